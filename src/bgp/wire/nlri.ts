@@ -1,0 +1,46 @@
+/**
+ * One NLRI, as a family's `read` leaves it and its `write` takes it: a scratch object that is filled again and
+ * again. What identifies the route is the key; labels, ESI and gateway are what the path says about it.
+ *
+ * `key` is the prefix: canonical bytes, unique for the family, comparable byte by byte in print order, without
+ * path id and labels. It is what tables hash, so no object is made per prefix (docs/decisions/0002).
+ */
+export const maximumKeyLength = 72
+
+export class Nlri {
+  readonly key = new Uint8Array(maximumKeyLength)
+  keyLength = 0
+  /** ADD-PATH identifier (RFC 7911); 0 where not negotiated. */
+  pathId = 0
+  /** The 24 bits of the (first) label field as on the wire: MPLS label << 4 | bottom-of-stack, or a VNI. */
+  label = 0
+  /** EVPN's second label field likewise (RFC 7432 §7.2, RFC 9135); -1 where there is none. */
+  l3Label = -1
+  /**
+   * What the NLRI says about the path beyond labels: further labels of a stack, ESI, gateway address, in the
+   * family's own layout; empty for nearly all. It travels as an internal attribute of the path.
+   */
+  readonly extra = new Uint8Array(64)
+  extraLength = 0
+
+  /** Takes a key that is in memory, e.g. for `write`. */
+  setKey (bytes: Uint8Array, start = 0, end = bytes.length): this {
+    for (let i = start; i < end; i++) this.key[i - start] = bytes[i]!
+    this.keyLength = end - start
+    return this
+  }
+
+  /** A copy of the key that stays. */
+  copyKey (): Uint8Array {
+    return this.key.slice(0, this.keyLength)
+  }
+
+  reset (): this {
+    this.keyLength = 0
+    this.pathId = 0
+    this.label = 0
+    this.l3Label = -1
+    this.extraLength = 0
+    return this
+  }
+}

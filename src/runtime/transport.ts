@@ -1,0 +1,90 @@
+/**
+ * Byte streams as the core sees them: TCP in the process (`node-transport.ts`), memory in tests
+ * (`virtual-network.ts`). No call throws for what the network does; failures arrive as `closed`.
+ */
+export interface Endpoint {
+  /** Printed IPv4 or IPv6 address, without brackets or zone. */
+  readonly address: string
+  readonly port: number
+}
+
+/** What the owner of a connection is told. Nothing is called after `closed`. */
+export interface ConnectionHandler {
+  /** The bytes are valid only during the call: whoever keeps them copies them. */
+  received(bytes: Uint8Array): void
+  /** `pendingBytes` has fallen to the low-water mark after a `write` that returned false. */
+  writable(): void
+  /** The end, exactly once: `undefined` when the peer closed in order, otherwise what went wrong. */
+  closed(error: Error | undefined): void
+}
+
+export interface Connection {
+  readonly local: Endpoint
+  readonly remote: Endpoint
+  /** Bytes accepted by `write` and not yet taken by the kernel (or by the simulated link). */
+  readonly pendingBytes: number
+  /** Must be called once, before the next turn of the event loop; received bytes wait for it. */
+  attach(handler: ConnectionHandler): void
+  /**
+   * Queues the chunks, in order, without copying: the caller may share them between connections and never
+   * changes them afterwards. False: more than the high-water mark is pending, `writable` will be called.
+   */
+  write(...chunks: readonly Uint8Array[]): boolean
+  /** Stops and resumes `received`; bytes that have arrived wait in the kernel, and so does the peer. */
+  pause(): void
+  resume(): void
+  /** Sends what is queued, then closes in order; `closed` follows. */
+  end(): void
+  /** Closes at once and drops what is queued (RST where the system allows); `closed` follows. */
+  destroy(): void
+}
+
+export interface Listener {
+  /** Where it listens: the port is the real one where 0 was asked for. */
+  readonly endpoint: Endpoint
+  close(): void
+}
+
+/** Socket options beyond address and port; a transport that cannot apply one fails the call (no silent fallback). */
+export interface SocketOptions {
+  /** TCP MD5 key (RFC 2385). */
+  readonly md5Key?: string
+  /** GTSM (RFC 5082): the least TTL or hop limit accepted, 1..255; 255 is sent. */
+  readonly minimumTtl?: number
+  /** TTL or hop limit sent, for multi-hop eBGP; 1..255. */
+  readonly ttl?: number
+  /** Differentiated services code point, 0..63. */
+  readonly dscp?: number
+  /** TCP maximum segment size in bytes. */
+  readonly maximumSegmentSize?: number
+  /** TCP keepalive: dead-peer detection in seconds; absent or 0: off. */
+  readonly keepAliveSeconds?: number
+}
+
+export interface ListenOptions extends SocketOptions {
+  /** Absent: all addresses. */
+  readonly address?: string
+  readonly port: number
+  readonly accepted: (connection: Connection) => void
+  /** Listening has begun, or cannot: `error` says why (port in use, address not local, permission). */
+  readonly listening: (error: Error | undefined) => void
+}
+
+export interface ConnectOptions extends SocketOptions {
+  readonly remote: Endpoint
+  /** Local address to dial from; absent: the system chooses. */
+  readonly localAddress?: string
+  /** Called once: a connection or an error. */
+  readonly connected: (connection: Connection | undefined, error: Error | undefined) => void
+}
+
+/** A dial under way. */
+export interface Dial {
+  /** Gives up; `connected` is not called any more. */
+  cancel(): void
+}
+
+export interface Transport {
+  listen(options: ListenOptions): Listener
+  connect(options: ConnectOptions): Dial
+}
