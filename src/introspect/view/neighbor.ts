@@ -1,0 +1,191 @@
+/** Sessions: BGP neighbors and XMPP agents (introspect §3.2, §3.11). */
+import type { FamilyName, SessionCounts, SessionState, SocketCounts, Time } from './common.js'
+
+/** What the close of a session went through (graceful restart included). */
+export interface CloseInfo {
+  readonly state: 'NONE' | 'GR_TIMER' | 'STALE' | 'LLGR_STALE' | 'LLGR_TIMER' | 'SWEEP' | 'DELETE'
+  readonly membershipState: 'NONE' | 'IN_USE' | 'IN_WAIT'
+  readonly closeAgain: boolean
+  readonly graceful: boolean
+  readonly init: number
+  readonly close: number
+  readonly nested: number
+  readonly deletes: number
+  readonly stale: number
+  readonly llgrStale: number
+  readonly sweep: number
+  readonly grTimer: number
+  readonly llgrTimer: number
+  /** By family; undefined when no close ever was. */
+  readonly routes: ReadonlyMap<string, CloseRouteCounts> | undefined
+}
+
+export interface CloseRouteCounts {
+  readonly staled: number
+  readonly llgrStaled: number
+  readonly refreshed: number
+  readonly fresh: number
+  readonly deleted: number
+}
+
+/** A table that the neighbor is registered to. */
+export interface NeighborTable {
+  readonly name: string
+  readonly subscribed: boolean
+  readonly currentRequest: '' | 'subscribe' | 'unsubscribe'
+  readonly pendingRequest: '' | 'subscribe' | 'unsubscribe'
+}
+
+/** `not advertising`: no table is registered for sending; `in sync`: nothing is pending for the neighbor. */
+export type SendState = 'not advertising' | 'in sync' | 'not in sync'
+
+interface Session {
+  readonly deleted: boolean
+  /** When deletion began, or the agent's channel closed. */
+  readonly closedAt: Time | undefined
+  /** Remote address without port: configured (BGP) or seen (agent). */
+  readonly address: string
+  readonly state: SessionState
+  /** Endpoints of the TCP session, `address:port`; `0.0.0.0:0` without a session. */
+  readonly remoteEndpoint: string
+  readonly localEndpoint: string
+  /** False while the socket is write-blocked. */
+  readonly sendReady: boolean
+  readonly sendState: SendState
+  /** `fsm::Ev…` or `xmsm::Ev…` (introspect §3.1); empty before the first. */
+  readonly lastEvent: string
+  readonly lastState: SessionState
+  readonly lastStateAt: Time | undefined
+  readonly configuredHoldTimeSeconds: number
+  /** 0 before negotiation. */
+  readonly negotiatedHoldTimeSeconds: number
+  /** Paths that the neighbor contributed itself, over all tables, without replicas. */
+  readonly primaryPathCount: number
+  /** Times the session left Established, and the last of them. */
+  readonly flapCount: number
+  readonly flapTime: Time | undefined
+  /** Why the session last ended (introspect §5.6); empty if it never did. */
+  readonly closeReason: string
+  readonly closeInfo: CloseInfo
+  readonly tables: readonly NeighborTable[]
+  readonly received: SessionCounts
+  readonly sent: SessionCounts
+}
+
+export interface NeighborFamily {
+  readonly family: FamilyName
+  readonly loopCount: number
+  /** 0: no limit. */
+  readonly prefixLimit: number
+  readonly idleTimeoutSeconds: number
+  /** Gateway (next hop to advertise); empty if not configured. */
+  readonly gatewayAddress: string
+}
+
+/** Paths exchanged in one negotiated family. */
+export interface NeighborFamilyCounts {
+  readonly family: FamilyName
+  /** Paths held from the neighbor. */
+  readonly received: number
+  /** Of these, usable ones. */
+  readonly accepted: number
+  /** Routes that the neighbor has been told and not yet been told to forget. */
+  readonly advertised: number
+}
+
+/** A NOTIFICATION, as text of introspect §3.2: `Cease:Administrative Shutdown`. */
+export interface NotificationRecord {
+  readonly text: string
+  readonly at: Time
+}
+
+export interface BgpNeighbor extends Session {
+  readonly encoding: 'BGP'
+  /** Routing instance of the peering. */
+  readonly instance: string
+  /** Configured name without the leading `<instance>:`. */
+  readonly name: string
+  /** Text that paths from this neighbor carry as source: the address, and `:port` when it is not 179. */
+  readonly pathSource: string
+  readonly peerType: 'internal' | 'external'
+  /** Dotted; `0.0.0.0` before an OPEN was seen. */
+  readonly identifier: string
+  readonly peerAs: number
+  readonly localAs: number
+  readonly localIdentifier: string
+  /** Dotted; `0.0.0.0` when none. */
+  readonly clusterId: string
+  /** `control-node`, `router`, `bgpaas-client` … or empty. */
+  readonly routerType: string
+  readonly adminDown: boolean
+  readonly passive: boolean
+  readonly asOverride: boolean
+  /** Overriding origin; undefined: not overridden. */
+  readonly originOverride: 'igp' | 'egp' | 'incomplete' | undefined
+  /** Four-octet AS numbers are in use with this neighbor. */
+  readonly as4: boolean
+  readonly privateAsAction: '' | 'remove' | 'remove-all' | 'replace-all'
+  /** Configured remote port. */
+  readonly port: number
+  readonly authType: 'NIL' | 'MD5'
+  readonly configuredFamilies: readonly FamilyName[]
+  /** What the neighbor's OPEN offers; empty before. */
+  readonly offeredFamilies: readonly FamilyName[]
+  /** Empty until Established. */
+  readonly negotiatedFamilies: readonly FamilyName[]
+  /** What the neighbor's OPEN says about graceful restart. */
+  readonly gracefulRestartFamilies: readonly FamilyName[]
+  readonly gracefulRestartTimeSeconds: number
+  readonly longLivedGracefulRestartFamilies: readonly FamilyName[]
+  readonly longLivedGracefulRestartTimeSeconds: number
+  readonly families: readonly NeighborFamily[]
+  readonly familyCounts: readonly NeighborFamilyCounts[]
+  readonly notificationIn: NotificationRecord | undefined
+  readonly notificationOut: NotificationRecord | undefined
+}
+
+export interface AgentInstance {
+  readonly name: string
+  readonly state: 'subscribed' | 'subscribed-gr-stale' | 'subscribed-llgr-stale' | 'pending'
+  /** The instance id that the agent gave when it subscribed. */
+  readonly index: number
+  readonly importTargets: readonly string[]
+}
+
+export interface Agent extends Session {
+  readonly encoding: 'XMPP'
+  /** Name the agent gave in its stream header. */
+  readonly name: string
+  readonly authType: 'NIL' | 'TLS'
+  readonly dscp: number
+  readonly instances: readonly AgentInstance[]
+  /** What the channel carries: `IFMap`, `BGP`, … */
+  readonly receivers: readonly string[]
+  /** Items that could not be read, by cause (PeerRxInet6ErrorStats). */
+  readonly inet6Errors: {
+    readonly badToken: number
+    readonly badPrefix: number
+    readonly badNextHop: number
+    readonly badFamily: number
+  }
+}
+
+export type Neighbor = BgpNeighbor | Agent
+
+export interface BgpView {
+  /** In order of instance and name. */
+  neighbors(): Iterable<BgpNeighbor>
+  /** All BGP sockets together. */
+  received(): SocketCounts
+  sent(): SocketCounts
+}
+
+export interface XmppView {
+  /** In order of name, from the first at or after `start`. */
+  agents(start?: string): Iterable<Agent>
+  currentConnections(): number
+  /** The most there ever were at once. */
+  maximumConnections(): number
+  received(): SocketCounts
+  sent(): SocketCounts
+}
