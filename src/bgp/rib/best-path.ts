@@ -1,0 +1,165 @@
+import { compareBytes } from './compare-bytes.js'
+import { infeasibleFlags, type Path, PathFlag } from './path.js'
+import { Protocol } from './source.js'
+
+/** The steps in their order (routing.md 1.6). Steps up to `med` decide; behind it, paths share the load (ECMP). */
+export const Step = {
+  infeasible: 1,
+  localPref: 2,
+  leaf: 3,
+  sticky: 4,
+  mobility: 5,
+  llgrStale: 6,
+  asPathLength: 7,
+  origin: 8,
+  med: 9,
+  alias: 10,
+  asPathLengthPostponed: 11,
+  local: 12,
+  sourceKind: 13,
+  localPathId: 14,
+  protocol: 15,
+  internal: 16,
+  pathId: 17,
+  routerId: 18,
+  clusterListLength: 19,
+  peerAddress: 20
+} as const
+
+/** The steps in words, for "why is this path best". */
+export const stepNames: Readonly<Record<number, string>> = {
+  1: 'feasible',
+  2: 'higher local preference',
+  3: 'root over leaf',
+  4: 'MAC not sticky',
+  5: 'higher MAC mobility sequence',
+  6: 'not long-lived stale',
+  7: 'shorter AS path',
+  8: 'lower origin',
+  9: 'lower MED',
+  10: 'not an alias',
+  11: 'shorter AS path',
+  12: 'locally generated',
+  13: 'kind of source',
+  14: 'lower path id',
+  15: 'XMPP over BGP',
+  16: 'eBGP over iBGP',
+  17: 'lower path id',
+  18: 'lower router id',
+  19: 'shorter cluster list',
+  20: 'lower peer address'
+}
+
+export interface BestPathSettings {
+  /** MED is compared whatever the neighbour AS. */
+  alwaysCompareMed: boolean
+  ignoreAsPath: boolean
+}
+
+/**
+ * Negative: `a` is preferred; positive: `b`. The size is the step that decided (a value of `Step`), so that "why is
+ * this path best" is answered by the code that chose it; above `Step.med` the two share the load.
+ */
+export function comparePaths(a: Path, b: Path, settings: BestPathSettings): number {
+  const x = a.attributes.facts
+  const y = b.attributes.facts
+  const bothHaveOriginVnPath = x.hasOriginVnPath && y.hasOriginVnPath
+  const from = a.source
+  const to = b.source
+  return (
+    lower(Step.infeasible, infeasible(a), infeasible(b)) ||
+    higher(Step.localPref, x.localPref, y.localPref) ||
+    lower(Step.leaf, Number(x.leaf), Number(y.leaf)) ||
+    lower(Step.sticky, Number(x.sticky), Number(y.sticky)) ||
+    higher(Step.mobility, x.mobilitySequence, y.mobilitySequence) ||
+    lower(Step.llgrStale, llgrStale(a), llgrStale(b)) ||
+    (settings.ignoreAsPath || bothHaveOriginVnPath
+      ? 0
+      : lower(Step.asPathLength, x.asPathLength, y.asPathLength)) ||
+    lower(Step.origin, x.origin, y.origin) ||
+    (medsCompare(x, y, settings) ? lower(Step.med, x.med, y.med) : 0) ||
+    lower(Step.alias, a.flags & PathFlag.aliasedPath, b.flags & PathFlag.aliasedPath) ||
+    (bothHaveOriginVnPath ? lower(Step.asPathLengthPostponed, x.asPathLength, y.asPathLength) : 0) ||
+    lower(Step.local, from.protocol === Protocol.none ? 0 : 1, to.protocol === Protocol.none ? 0 : 1) ||
+    higher(Step.sourceKind, from.kind, to.kind) ||
+    (from.protocol === Protocol.none ? lower(Step.localPathId, a.pathId, b.pathId) : comparePeers(a, b))
+  )
+}
+
+/** Steps 15 to 20, between two paths learnt from peers. */
+function comparePeers(a: Path, b: Path): number {
+  const x = a.attributes.facts
+  const y = b.attributes.facts
+  const from = a.source
+  const to = b.source
+  return (
+    higher(Step.protocol, from.protocol, to.protocol) ||
+    lower(Step.internal, Number(from.internal), Number(to.internal)) ||
+    lower(Step.pathId, a.pathId, b.pathId) ||
+    lower(Step.routerId, x.originatorId || from.routerId, y.originatorId || to.routerId) || // RFC 4456 §9
+    lower(Step.clusterListLength, x.clusterListLength, y.clusterListLength) ||
+    (from.protocol === Protocol.bgp ? compareText(Step.peerAddress, from.sortKey, to.sortKey) : 0)
+  )
+}
+
+/** `a` and `b` are equally good up to and including MED: they share the load (routing.md 1.7). */
+export function shareLoad(a: Path, b: Path, settings: BestPathSettings): boolean {
+  const step = Math.abs(comparePaths(a, b, settings))
+  return step === 0 || step > Step.med
+}
+
+/**
+ * Orders the paths of a route, best first, and gives the first. MED compares only some pairs, so the order is not
+ * transitive: ranking starts from source order, or the outcome would depend on which path came first
+ * (docs/decisions/0003).
+ */
+export function rank(paths: Path[], settings: BestPathSettings): Path | undefined {
+  if (paths.length > 1) {
+    paths.sort(bySource)
+    paths.sort((a, b) => comparePaths(a, b, settings))
+    for (let i = 1; i < paths.length; i++) paths[i - 1]!.next = paths[i]
+  }
+  const last = paths[paths.length - 1]
+  if (last !== undefined) last.next = undefined
+  return paths[0]
+}
+
+/** A fixed order of the paths of a route that no time of arrival enters. */
+export function bySource(a: Path, b: Path): number {
+  return (
+    compareText(1, a.source.sortKey, b.source.sortKey) ||
+    a.source.kind - b.source.kind ||
+    a.pathId - b.pathId ||
+    byOrigin(a, b)
+  )
+}
+
+function byOrigin(a: Path, b: Path): number {
+  if (a.origin === b.origin) return 0
+  if (a.origin === undefined) return -1
+  if (b.origin === undefined) return 1
+  return (
+    compareText(1, a.origin.table.name, b.origin.table.name) ||
+    compareBytes(a.origin.table.copyKey(a.origin), b.origin.table.copyKey(b.origin))
+  )
+}
+
+function infeasible(path: Path): number {
+  return (path.flags & infeasibleFlags) === 0 ? 0 : 1
+}
+
+function llgrStale(path: Path): number {
+  return (path.flags & PathFlag.llgrStale) !== 0 || path.attributes.facts.llgrStale ? 1 : 0
+}
+
+function medsCompare(
+  x: { neighborAs: number },
+  y: { neighborAs: number },
+  settings: BestPathSettings
+): boolean {
+  return settings.alwaysCompareMed || (x.neighborAs === y.neighborAs && x.neighborAs !== 0)
+}
+
+const lower = (step: number, l: number, r: number): number => (l === r ? 0 : l < r ? -step : step)
+const higher = (step: number, l: number, r: number): number => lower(step, r, l)
+const compareText = (step: number, l: string, r: string): number => (l === r ? 0 : l < r ? -step : step)

@@ -1,0 +1,43 @@
+/** Where a path comes from (routing.md 1.4), ascending by preference in best-path step 13. */
+export const SourceKind = {
+  none: 0,
+  peer: 1,
+  serviceChain: 2,
+  staticRoute: 3,
+  aggregate: 4,
+  local: 5
+} as const
+export type SourceKind = (typeof SourceKind)[keyof typeof SourceKind]
+
+/** Who speaks to us, for sources that are peers. */
+export const Protocol = { none: 0, bgp: 1, xmpp: 2 } as const
+export type Protocol = (typeof Protocol)[keyof typeof Protocol]
+
+/**
+ * Whoever adds paths: a BGP peer, an agent, a service chain, a static route, the node itself. A path points to its
+ * source, so what best path asks of a peer stands here, in one shape for all kinds.
+ */
+export class Source {
+  readonly name: string
+  readonly kind: SourceKind
+  readonly protocol: Protocol
+  /** Orders sources among each other, whatever the time of their arrival: address for a peer, else a name. */
+  readonly sortKey: string
+  /** It may have several paths on one prefix, told apart by path id (ADD-PATH, service chains). */
+  severalPaths = false
+  /** BGP within our AS. */
+  internal = false
+  /** The peer's AS; 0 when it has none. */
+  as = 0
+  /** The peer's BGP identifier as a number; an agent's IPv4 address. */
+  routerId = 0
+  /** The peer's printed address; empty when it has none. */
+  address = ''
+
+  constructor(name: string, kind: SourceKind, protocol: Protocol, sortKey = name) {
+    this.name = name
+    this.kind = kind
+    this.protocol = protocol
+    this.sortKey = sortKey
+  }
+}

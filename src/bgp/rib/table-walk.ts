@@ -1,0 +1,43 @@
+import type { Scheduler } from '../../runtime/scheduler.js'
+import type { Route } from './route.js'
+import type { Table } from './table.js'
+
+export const routesPerSlice = 2048
+
+/**
+ * Visits every route of a table, some at a time, so that keepalives, accepts and HTTP answers run in between.
+ * Routes that come or go during the walk may or may not be visited: whoever needs them listens to the table too.
+ */
+export class TableWalk {
+  #next = 0
+  #stopped = false
+
+  constructor(
+    private readonly table: Table,
+    private readonly scheduler: Scheduler,
+    private readonly visit: (route: Route) => void,
+    private readonly done: () => void = () => {}
+  ) {}
+
+  start(): this {
+    this.scheduler.soon(this.#slice)
+    return this
+  }
+
+  /** No route is visited any more and `done` is not called. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  readonly #slice = (): void => {
+    if (this.#stopped) return
+    const end = Math.min(this.#next + routesPerSlice, this.table.indexEnd)
+    while (this.#next < end) {
+      const route = this.table.at(this.#next++)
+      if (route !== undefined) this.visit(route)
+    }
+    if (this.#stopped) return
+    if (this.#next >= this.table.indexEnd) this.done()
+    else this.scheduler.soon(this.#slice)
+  }
+}

@@ -1,0 +1,273 @@
+import type { Family } from '../wire/family.js'
+import type { AttributeDb } from './attribute-db.js'
+import type { AttributeSet } from './attribute-set.js'
+import { type BestPathSettings, rank } from './best-path.js'
+import { KeyIndex } from './key-index.js'
+import type { HashKey } from './keyed-hash.js'
+import { infeasibleFlags, Path } from './path.js'
+import { Route } from './route.js'
+import type { Source } from './source.js'
+
+/** Works from the state that it is shown: telling it twice, or replaying a whole table to it, is harmless. */
+export interface TableListener {
+  routeChanged(route: Route): void
+}
+
+/** What the tables of a node share. */
+export interface RibContext {
+  readonly attributes: AttributeDb
+  readonly hashKey: HashKey
+  readonly bestPath: BestPathSettings
+  /** Milliseconds since 1970. */
+  wallClock(): number
+}
+
+/** What `Table.update` did. */
+export const Change = { none: 0, added: 1, replaced: 2 } as const
+export type Change = (typeof Change)[keyof typeof Change]
+
+/**
+ * The routes of one family in one routing instance. Every source adds and withdraws paths here by the same two
+ * calls, and nothing reaches the routes around them. A prefix is given as key bytes (`Nlri.key`).
+ */
+export class Table {
+  readonly name: string
+  readonly family: Family
+  readonly #context: RibContext
+  readonly #index: KeyIndex
+  /** By index; undefined where the index is free. */
+  readonly #routes: (Route | undefined)[] = []
+  #listeners: TableListener[] = []
+  /** Routes that have a path. */
+  size = 0
+  /** Paths by standing, as operators count them (introspect.md 3.4). */
+  primaryPaths = 0
+  secondaryPaths = 0
+  infeasiblePaths = 0
+
+  constructor(name: string, family: Family, context: RibContext) {
+    this.name = name
+    this.family = family
+    this.#context = context
+    this.#index = new KeyIndex(context.hashKey, family.keyLength, family.fixedKeyLength)
+  }
+
+  get bestPathSettings(): BestPathSettings {
+    return this.#context.bestPath
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.length
+  }
+
+  addListener(listener: TableListener): void {
+    this.#listeners = [...this.#listeners, listener]
+  }
+
+  removeListener(listener: TableListener): void {
+    this.#listeners = this.#listeners.filter(other => other !== listener)
+  }
+
+  /**
+   * Sets `source`'s path on the prefix `key[start..end)`: its only primary one, or the one with this path id where
+   * the source may have several; for a copy (`origin` given) the one from that route with this path id. The table
+   * holds `attributes` for itself.
+   */
+  update(
+    key: Uint8Array,
+    start: number,
+    end: number,
+    source: Source,
+    attributes: AttributeSet,
+    flags = 0,
+    pathId = 0,
+    label = 0,
+    l3Label = -1,
+    origin: Route | undefined = undefined
+  ): Change {
+    const index = this.#index.add(key, start, end)
+    const route = this.#routes[index] ?? (this.#routes[index] = new Route(this, index))
+    const path = findPath(route, source, pathId, origin)
+    if (path === undefined) {
+      this.#context.attributes.hold(attributes)
+      const now = Math.floor(this.#context.wallClock() / 1000)
+      this.#insert(route, new Path(source, attributes, flags, pathId, label, l3Label, origin, now))
+      this.#notify(route)
+      return Change.added
+    }
+    if (
+      path.attributes === attributes &&
+      path.flags === flags &&
+      path.label === label &&
+      path.l3Label === l3Label &&
+      path.pathId === pathId
+    )
+      return Change.none
+    this.#count(path, -1)
+    if (path.attributes !== attributes) {
+      this.#context.attributes.hold(attributes)
+      this.#context.attributes.release(path.attributes)
+      path.attributes = attributes
+    }
+    path.flags = flags
+    path.pathId = pathId
+    path.label = label
+    path.l3Label = l3Label
+    path.changedAt = Math.floor(this.#context.wallClock() / 1000)
+    this.#count(path, 1)
+    if (route.paths!.next !== undefined) this.#rank(route)
+    this.#notify(route)
+    return Change.replaced
+  }
+
+  /** Takes `source`'s path back; false when there is none. */
+  withdraw(
+    key: Uint8Array,
+    start: number,
+    end: number,
+    source: Source,
+    pathId = 0,
+    origin: Route | undefined = undefined
+  ): boolean {
+    const route = this.find(key, start, end)
+    const path = route === undefined ? undefined : findPath(route, source, pathId, origin)
+    if (path === undefined) return false
+    this.#remove(route!, path)
+    return true
+  }
+
+  /** As `withdraw`, for a route and a path at hand. */
+  remove(route: Route, path: Path): void {
+    this.#remove(route, path)
+  }
+
+  /** Changes the flags of a path at hand (stale marking, resolution). */
+  setFlags(route: Route, path: Path, flags: number): void {
+    if (path.flags === flags) return
+    this.#count(path, -1)
+    path.flags = flags
+    this.#count(path, 1)
+    if (route.paths!.next !== undefined) this.#rank(route)
+    this.#notify(route)
+  }
+
+  find(key: Uint8Array, start = 0, end = key.length): Route | undefined {
+    const index = this.#index.find(key, start, end)
+    return index < 0 ? undefined : this.#routes[index]
+  }
+
+  /** One behind the largest index that a route has: the length of every column kept beside the table. */
+  get indexEnd(): number {
+    return this.#index.highest
+  }
+
+  at(index: number): Route | undefined {
+    return this.#routes[index]
+  }
+
+  /** Where the keys lie: `keys[keyStart(i)..keyEnd(i))`; valid until the next `update`. */
+  get keys(): Uint8Array {
+    return this.#index.keys
+  }
+
+  keyStart(index: number): number {
+    return this.#index.startOf(index)
+  }
+
+  keyEnd(index: number): number {
+    return this.#index.endOf(index)
+  }
+
+  /** A copy of the route's key that stays. */
+  copyKey(route: Route): Uint8Array {
+    return this.#index.keys.slice(this.#index.startOf(route.index), this.#index.endOf(route.index))
+  }
+
+  print(route: Route): string {
+    return this.family.print(
+      this.#index.keys,
+      this.#index.startOf(route.index),
+      this.#index.endOf(route.index)
+    )
+  }
+
+  /** Tells all listeners of the route again, as when something that their answer depends on has changed. */
+  touch(route: Route): void {
+    this.#notify(route)
+  }
+
+  /** Keeps a route in its place although it may lose its last path, until `letGo`. */
+  hold(route: Route): void {
+    route.holders++
+  }
+
+  letGo(route: Route): void {
+    if (--route.holders === 0 && route.paths === undefined) this.#free(route)
+  }
+
+  #insert(route: Route, path: Path): void {
+    const first = route.paths
+    if (first === undefined) {
+      route.paths = path
+      this.size++
+    } else {
+      path.next = first
+      route.paths = path
+      this.#rank(route)
+    }
+    this.#count(path, 1)
+  }
+
+  #remove(route: Route, path: Path): void {
+    if (route.paths === path) {
+      route.paths = path.next
+    } else {
+      let before = route.paths!
+      while (before.next !== path) before = before.next!
+      before.next = path.next
+    }
+    path.next = undefined
+    this.#count(path, -1)
+    this.#context.attributes.release(path.attributes)
+    if (route.paths === undefined) this.size--
+    else if (route.paths.next !== undefined) this.#rank(route)
+    route.holders++
+    this.#notify(route)
+    this.letGo(route)
+  }
+
+  #rank(route: Route): void {
+    const paths: Path[] = []
+    for (let path = route.paths; path !== undefined; path = path.next) paths.push(path)
+    route.paths = rank(paths, this.#context.bestPath)
+  }
+
+  #count(path: Path, by: 1 | -1): void {
+    if (path.origin === undefined) this.primaryPaths += by
+    else this.secondaryPaths += by
+    if ((path.flags & infeasibleFlags) !== 0) this.infeasiblePaths += by
+  }
+
+  #notify(route: Route): void {
+    const listeners = this.#listeners
+    for (let i = 0; i < listeners.length; i++) listeners[i]!.routeChanged(route)
+  }
+
+  #free(route: Route): void {
+    this.#routes[route.index] = undefined
+    this.#index.remove(route.index)
+    if (this.#index.size === 0) this.#routes.length = 0
+  }
+}
+
+function findPath(route: Route, source: Source, pathId: number, origin: Route | undefined): Path | undefined {
+  for (let path = route.paths; path !== undefined; path = path.next) {
+    if (
+      path.source === source &&
+      path.origin === origin &&
+      (path.pathId === pathId || (origin === undefined && !source.severalPaths))
+    )
+      return path
+  }
+  return undefined
+}
