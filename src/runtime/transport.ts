@@ -42,6 +42,11 @@ export interface Connection {
 export interface Listener {
   /** Where it listens: the port is the real one where 0 was asked for. */
   readonly endpoint: Endpoint
+  /**
+   * From now on, connections from that address must carry this TCP MD5 key (RFC 2385); `undefined`: must carry none.
+   * Throws where the system cannot do it. It does not touch connections that are already there.
+   */
+  setPeerKey?(address: string, key: string | undefined): void
   close(): void
 }
 
