@@ -1,5 +1,10 @@
 /** RFC 7606 §2, weakest first: of several errors in one UPDATE the strongest reaction is taken (§3 h). */
-export const Reaction = { discardAttribute: 1, treatAsWithdraw: 2, disableFamily: 3, resetSession: 4 } as const
+export const Reaction = {
+  discardAttribute: 1,
+  treatAsWithdraw: 2,
+  disableFamily: 3,
+  resetSession: 4
+} as const
 export type Reaction = (typeof Reaction)[keyof typeof Reaction]
 
 /** The code, subcode and reaction that a kind of error always has. */
@@ -16,6 +21,8 @@ export interface DecodeError extends ErrorKind {
   readonly offset: number
   /** For people, with the value found: 'prefix length 33 exceeds 32'. */
   readonly what: string
+  /** The type code of the path attribute that is wrong, where one is. */
+  readonly attribute?: number
   /** The data field of the NOTIFICATION, where the RFC asks for one (RFC 4271 §6). */
   readonly data?: Uint8Array
 }

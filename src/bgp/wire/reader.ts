@@ -17,7 +17,7 @@ export class Reader {
   /** What a short read means for the item being read; set by the decoder that knows. */
   short: ErrorKind
 
-  constructor (short: ErrorKind, bytes: Uint8Array = new Uint8Array(0), at = 0, end = bytes.length) {
+  constructor(short: ErrorKind, bytes: Uint8Array = new Uint8Array(0), at = 0, end = bytes.length) {
     this.bytes = bytes
     this.at = at
     this.end = end
@@ -27,7 +27,7 @@ export class Reader {
   }
 
   /** Starts on `bytes[at..end)` and forgets the error of the item before. */
-  over (bytes: Uint8Array, at: number, end: number, origin = at): this {
+  over(bytes: Uint8Array, at: number, end: number, origin = at): this {
     this.bytes = bytes
     this.at = at
     this.end = end
@@ -37,43 +37,44 @@ export class Reader {
   }
 
   /** Bytes left in the item. */
-  get left (): number {
+  get left(): number {
     return this.end - this.at
   }
 
   /** Keeps the first error and goes to the end. */
-  fail (kind: ErrorKind, what: string, data?: Uint8Array): 0 {
+  fail(kind: ErrorKind, what: string, data?: Uint8Array): 0 {
     if (this.error === undefined) {
       const { code, subcode, reaction } = kind
       const offset = this.at - this.origin
-      this.error = data === undefined
-        ? { code, subcode, reaction, offset, what }
-        : { code, subcode, reaction, offset, what, data }
+      this.error =
+        data === undefined
+          ? { code, subcode, reaction, offset, what }
+          : { code, subcode, reaction, offset, what, data }
     }
     this.at = this.end
     return 0
   }
 
-  u8 (): number {
+  u8(): number {
     if (this.at >= this.end) return this.fail(this.short, `1 byte expected, ${this.left} left`)
     return this.bytes[this.at++]!
   }
 
-  u16 (): number {
+  u16(): number {
     const { at, bytes } = this
     if (at + 2 > this.end) return this.fail(this.short, `2 bytes expected, ${this.left} left`)
     this.at = at + 2
     return (bytes[at]! << 8) | bytes[at + 1]!
   }
 
-  u24 (): number {
+  u24(): number {
     const { at, bytes } = this
     if (at + 3 > this.end) return this.fail(this.short, `3 bytes expected, ${this.left} left`)
     this.at = at + 3
     return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!
   }
 
-  u32 (): number {
+  u32(): number {
     const { at, bytes } = this
     if (at + 4 > this.end) return this.fail(this.short, `4 bytes expected, ${this.left} left`)
     this.at = at + 4
@@ -81,7 +82,7 @@ export class Reader {
   }
 
   /** Copies `count` bytes to `into[offset..]`. */
-  copy (count: number, into: Uint8Array, offset: number): void {
+  copy(count: number, into: Uint8Array, offset: number): void {
     const { at, bytes } = this
     if (at + count > this.end) {
       this.fail(this.short, `${count} bytes expected, ${this.left} left`)
@@ -91,7 +92,7 @@ export class Reader {
     this.at = at + count
   }
 
-  skip (count: number): void {
+  skip(count: number): void {
     if (this.at + count > this.end) this.fail(this.short, `${count} bytes expected, ${this.left} left`)
     else this.at += count
   }

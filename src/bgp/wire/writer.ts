@@ -8,28 +8,28 @@ export class Writer {
   /** Offset behind the last byte that may be written. */
   limit: number
 
-  constructor (size: number) {
+  constructor(size: number) {
     // Some room behind the limit lets an item be written whole before it is found not to fit.
     this.bytes = new Uint8Array(size + 512)
     this.limit = size
   }
 
-  get overflow (): boolean {
+  get overflow(): boolean {
     return this.at > this.limit
   }
 
-  u8 (value: number): void {
+  u8(value: number): void {
     this.bytes[this.at++] = value
   }
 
-  u16 (value: number): void {
+  u16(value: number): void {
     const { bytes, at } = this
     bytes[at] = value >>> 8
     bytes[at + 1] = value
     this.at = at + 2
   }
 
-  u24 (value: number): void {
+  u24(value: number): void {
     const { bytes, at } = this
     bytes[at] = value >>> 16
     bytes[at + 1] = value >>> 8
@@ -37,7 +37,7 @@ export class Writer {
     this.at = at + 3
   }
 
-  u32 (value: number): void {
+  u32(value: number): void {
     const { bytes, at } = this
     bytes[at] = value >>> 24
     bytes[at + 1] = value >>> 16
@@ -47,7 +47,7 @@ export class Writer {
   }
 
   /** Appends `from[start..end)`. */
-  copy (from: Uint8Array, start = 0, end = from.length): void {
+  copy(from: Uint8Array, start = 0, end = from.length): void {
     const { bytes } = this
     let { at } = this
     if (end - start > 32) {
@@ -60,7 +60,7 @@ export class Writer {
   }
 
   /** Overwrites two bytes written before: lengths that were not known at the time. */
-  patchU16 (at: number, value: number): void {
+  patchU16(at: number, value: number): void {
     this.bytes[at] = value >>> 8
     this.bytes[at + 1] = value
   }
