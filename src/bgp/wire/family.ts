@@ -3,8 +3,17 @@ import type { Reader } from './reader.js'
 import type { Writer } from './writer.js'
 
 export type FamilyName =
-  | 'inet' | 'inet6' | 'inet-labeled' | 'inet6-labeled' | 'inet-vpn' | 'inet6-vpn'
-  | 'evpn' | 'route-target' | 'erm-vpn' | 'mvpn' | 'mvpn6'
+  | 'inet'
+  | 'inet6'
+  | 'inet-labeled'
+  | 'inet6-labeled'
+  | 'inet-vpn'
+  | 'inet6-vpn'
+  | 'evpn'
+  | 'route-target'
+  | 'erm-vpn'
+  | 'mvpn'
+  | 'mvpn6'
 
 /** What follows from the address part of a family's key. */
 export type NextHopForm = 'inet' | 'inet6' | 'inet-vpn' | 'inet6-vpn'
@@ -17,7 +26,10 @@ export interface Family {
   readonly name: FamilyName
   readonly afi: number
   readonly safi: number
-  /** Suffix of the tables that hold it in an ordinary instance: `<instance>.<suffix>` (routing.md 1.1). */
+  /**
+   * Suffix of its tables: `<instance>.<suffix>` in an ordinary instance (spec routing 1.1). The families that live
+   * in the master instance only have the suffix of that one table, `l3vpn.0` for `bgp.l3vpn.0`.
+   */
   readonly tableSuffix: string
   /** Name of its table in the master instance. */
   readonly masterTable: string
@@ -29,11 +41,17 @@ export interface Family {
   /** An NLRI carries an MPLS label or VNI. */
   readonly labeled: boolean
   /**
-   * Reads one NLRI (behind the path id, which the caller has read) into `into`. An error is left in `from`
-   * (`from.error`), and `into` is then meaningless. A withdrawn NLRI may carry any label (RFC 8277 §2.4).
+   * Reads one NLRI (behind the path id, which the caller has read) into `into`, of which all but `pathId` is set.
+   * An error that leaves the rest of the field unreadable is left in `from` (`from.error`), with the kind
+   * `from.short`: the classic field and MP_REACH_NLRI have different codes for it. `into` is then meaningless.
+   * An NLRI that is wrong by itself gives `keyLength` 0 and no error. Each call without error reads at least one
+   * byte. A withdrawn NLRI may carry any label (RFC 8277 §2.4).
    */
   read(from: Reader, into: Nlri, withdrawn: boolean): void
-  /** Writes one NLRI (behind the path id). A withdrawal has the label field of RFC 8277 §2.4 or the original's. */
+  /**
+   * Writes one NLRI (behind the path id). A withdrawal has the one label field `nlri.label`; 0 stands for what the
+   * family's RFC asks for: 0x800000 (RFC 8277 §2.4), and 0 for EVPN. contrail-control writes 1 everywhere.
+   */
   write(to: Writer, nlri: Nlri, withdrawn: boolean): void
   /** The prefix for people, e.g. `10.1.2.3/32`, `10.20.0.7:4:10.1.1.0/24`. */
   print(key: Uint8Array, start: number, end: number): string

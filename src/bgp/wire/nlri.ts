@@ -5,10 +5,11 @@
  * `key` is the prefix: canonical bytes, unique for the family, comparable byte by byte in print order, without
  * path id and labels. It is what tables hash, so no object is made per prefix (docs/decisions/0002).
  */
-export const maximumKeyLength = 72
+export const maximumKeyLength = 96
 
 export class Nlri {
   readonly key = new Uint8Array(maximumKeyLength)
+  /** 0 after a `read` without error: the NLRI is to be passed over, for the reason in `skipped`. */
   keyLength = 0
   /** ADD-PATH identifier (RFC 7911); 0 where not negotiated. */
   pathId = 0
@@ -22,20 +23,30 @@ export class Nlri {
    */
   readonly extra = new Uint8Array(64)
   extraLength = 0
+  /**
+   * Why the NLRI just read is to be passed over: its type is unknown, or its inside is wrong while its length is
+   * good, so that the next one can be read (RFC 7606 §5.4). Holds only while `keyLength` is 0.
+   */
+  skipped = ''
+
+  /** Labels that the peer may put before one prefix (RFC 8277 §2.1); for whoever reads to set, `reset` keeps it. */
+  maximumLabels = 1
+  /** Keep typed NLRI of unknown type as opaque keys, to be reflected; likewise. */
+  keepUnknown = false
 
   /** Takes a key that is in memory, e.g. for `write`. */
-  setKey (bytes: Uint8Array, start = 0, end = bytes.length): this {
+  setKey(bytes: Uint8Array, start = 0, end = bytes.length): this {
     for (let i = start; i < end; i++) this.key[i - start] = bytes[i]!
     this.keyLength = end - start
     return this
   }
 
   /** A copy of the key that stays. */
-  copyKey (): Uint8Array {
+  copyKey(): Uint8Array {
     return this.key.slice(0, this.keyLength)
   }
 
-  reset (): this {
+  reset(): this {
     this.keyLength = 0
     this.pathId = 0
     this.label = 0

@@ -1,0 +1,45 @@
+/**
+ * The families that Weft speaks, a row each (IANA SAFI Namespace; 243 is contrail-control's own for ERM-VPN).
+ * Adding a family is adding a file under `family/` and a row here.
+ */
+
+import { inet } from './family/inet.js'
+import { inetLabeled } from './family/inet-labeled.js'
+import { inetVpn } from './family/inet-vpn.js'
+import { inet6 } from './family/inet6.js'
+import { inet6Labeled } from './family/inet6-labeled.js'
+import { inet6Vpn } from './family/inet6-vpn.js'
+import type { Family, FamilyName } from './family.js'
+
+/** In the order of capabilities and of printed lists. */
+export const families: readonly Family[] = [inet, inetVpn, inet6, inet6Vpn, inetLabeled, inet6Labeled]
+
+/** Names that configuration gives to families, beside Weft's (spec bgp 2.1). */
+const aliases: Readonly<Record<string, FamilyName>> = {
+  'e-vpn': 'evpn',
+  'inet-mvpn': 'mvpn',
+  'inet6-mvpn': 'mvpn6'
+}
+
+const byName = new Map<string, Family>(families.map(family => [family.name, family]))
+const byCode = new Map<number, Family>(families.map(family => [codeOf(family.afi, family.safi), family]))
+const byLongestSuffix = [...families].sort((a, b) => b.tableSuffix.length - a.tableSuffix.length)
+
+/** An (AFI, SAFI) as one number, for sets and maps. */
+export function codeOf(afi: number, safi: number): number {
+  return afi * 256 + safi
+}
+
+export function familyOf(afi: number, safi: number): Family | undefined {
+  return byCode.get(codeOf(afi, safi))
+}
+
+/** By Weft's name or by the one in the configuration's schema (`e-vpn`). */
+export function familyNamed(name: string): Family | undefined {
+  return byName.get(aliases[name] ?? name)
+}
+
+/** The family of a table, by the longest suffix: `a:b:c:d.inet.0`, `bgp.l3vpn-inet6.0`. */
+export function familyOfTable(table: string): Family | undefined {
+  return byLongestSuffix.find(({ tableSuffix }) => table === tableSuffix || table.endsWith(`.${tableSuffix}`))
+}
