@@ -1,0 +1,95 @@
+/**
+ * What a BGP session is told: plain immutable values with every default filled in, and which changes of them cost
+ * the session its connection (spec bgp 16.2: reset only if the OPEN, the TCP connection or the identity changes).
+ */
+import type { Endpoint, SocketOptions } from '../../runtime/transport.js'
+import type { Capabilities } from '../wire/capabilities.js'
+import type { NegotiateSettings } from '../wire/negotiate.js'
+import type { OpenForm } from '../wire/open.js'
+
+export interface SessionSettings extends NegotiateSettings {
+  readonly localAs: number
+  /** Own BGP identifier, 32 bits. */
+  readonly routerId: number
+  /** Proposed hold time; 0: no keepalives and no hold timer. */
+  readonly holdTimeSeconds: number
+  /** What the OPEN offers; `offer` builds it. The Restart State bit is set by the session: see `restartingUntil`. */
+  readonly capabilities: Capabilities
+  readonly openForm: OpenForm
+  /** Until then (`Scheduler.now`), the Graceful Restart capability says that this node is restarting. */
+  readonly restartingUntil: number
+  /** Where to dial; undefined: the session can only be called. */
+  readonly remote: Endpoint | undefined
+  /** Local address to dial from. */
+  readonly localAddress: string | undefined
+  readonly socket: SocketOptions
+  /** Never dials. */
+  readonly passive: boolean
+  readonly adminDown: boolean
+  /** What the peer is told when `adminDown` takes the session down (RFC 9003). */
+  readonly shutdownText: string
+  /** How long an accepted connection waits for the peer's OPEN before ours goes out; 0: not at all. */
+  readonly openDelaySeconds: number
+  /** First pause after a loss; it grows to `maximumIdleHoldSeconds` while the peer keeps flapping. */
+  readonly idleHoldSeconds: number
+  readonly maximumIdleHoldSeconds: number
+  /** First and longest pause between dials. */
+  readonly connectRetrySeconds: number
+  readonly maximumConnectRetrySeconds: number
+  /** RFC 9687; undefined: max(480, 2 * negotiated hold time); 0: off. */
+  readonly sendHoldSeconds: number | undefined
+  /** A new connection from the peer replaces the established one (BGP as a service; with GR negotiated always). */
+  readonly replaceEstablished: boolean
+}
+
+/** All but what has no sensible default (spec bgp 5.2). */
+export const defaultSettings = {
+  holdTimeSeconds: 90,
+  openForm: 'standard',
+  restartingUntil: 0,
+  localAddress: undefined,
+  socket: {},
+  passive: false,
+  adminDown: false,
+  shutdownText: '',
+  openDelaySeconds: 0,
+  idleHoldSeconds: 5,
+  maximumIdleHoldSeconds: 120,
+  connectRetrySeconds: 0.05,
+  maximumConnectRetrySeconds: 30,
+  sendHoldSeconds: undefined,
+  replaceEstablished: false
+} as const satisfies Partial<SessionSettings>
+
+/** Settings whose change needs a new OPEN or a new TCP connection. All others are applied to the running session. */
+const resetting = [
+  'localAs',
+  'peerAs',
+  'routerId',
+  'holdTimeSeconds',
+  'minimumHoldTimeSeconds',
+  'families',
+  'capabilities',
+  'strictRole',
+  'openForm',
+  'remote',
+  'localAddress',
+  'socket'
+] as const satisfies readonly (keyof SessionSettings)[]
+export type ResettingSetting = (typeof resetting)[number]
+
+/** Why the session must be reset to go from one to the other; empty: it need not be. */
+export function resetsBetween(before: SessionSettings, after: SessionSettings): ResettingSetting[] {
+  return resetting.filter(name => !isSame(before[name], after[name]))
+}
+
+/** Structural equality of plain values; functions (a family's codec) are compared by identity. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(name => isSame((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]))
+  )
+}
