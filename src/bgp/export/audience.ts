@@ -1,0 +1,96 @@
+import type { Receiver } from './receiver.js'
+
+/**
+ * Which receivers of a rib-out are told of a route: all but a few (split horizon) or only a few (route-target
+ * filter). Interned by `Audiences`, so that equal audiences are one object. Receivers that join later belong to
+ * the first kind by themselves.
+ */
+export class Audience {
+  constructor(
+    /** True: everyone but the members. False: the members alone. */
+    readonly allBut: boolean,
+    readonly members: ReadonlySet<Receiver>
+  ) {}
+
+  includes(receiver: Receiver): boolean {
+    return this.members.has(receiver) !== this.allBut
+  }
+
+  /** Certainly no one, whoever joins. */
+  get empty(): boolean {
+    return !this.allBut && this.members.size === 0
+  }
+}
+
+/** The audiences of one rib-out. */
+export class Audiences {
+  readonly everyone = new Audience(true, new Set())
+  readonly nobody = new Audience(false, new Set())
+  readonly #allButOne = new Map<Receiver, Audience>()
+  readonly #others = new Map<string, Audience>()
+  readonly #ids = new Map<Receiver, number>()
+  #lastId = 0
+
+  allButOne(receiver: Receiver): Audience {
+    let audience = this.#allButOne.get(receiver)
+    if (audience === undefined) {
+      audience = new Audience(true, new Set([receiver]))
+      this.#allButOne.set(receiver, audience)
+    }
+    return audience
+  }
+
+  allBut(members: ReadonlySet<Receiver>): Audience {
+    if (members.size === 0) return this.everyone
+    if (members.size === 1) for (const only of members) return this.allButOne(only)
+    return this.#intern(true, members)
+  }
+
+  only(members: ReadonlySet<Receiver>): Audience {
+    return members.size === 0 ? this.nobody : this.#intern(false, members)
+  }
+
+  /** Those of `a` that are not in `b`. */
+  minus(a: Audience, b: Audience): Audience {
+    if (a === b) return this.nobody
+    if (a.allBut) {
+      return b.allBut
+        ? this.only(filtered(b.members, receiver => !a.members.has(receiver)))
+        : this.allBut(new Set([...a.members, ...b.members]))
+    }
+    return this.only(filtered(a.members, receiver => !b.includes(receiver)))
+  }
+
+  /** A receiver has left: it is in no audience that is asked for from now on. */
+  forget(receiver: Receiver): void {
+    this.#allButOne.delete(receiver)
+    this.#ids.delete(receiver)
+    for (const [key, audience] of this.#others) if (audience.members.has(receiver)) this.#others.delete(key)
+  }
+
+  #intern(allBut: boolean, members: ReadonlySet<Receiver>): Audience {
+    const key = `${allBut ? '-' : '+'}${[...members]
+      .map(receiver => this.#idOf(receiver))
+      .sort((x, y) => x - y)
+      .join()}`
+    let audience = this.#others.get(key)
+    if (audience === undefined) {
+      audience = new Audience(allBut, new Set(members))
+      this.#others.set(key, audience)
+    }
+    return audience
+  }
+
+  /** Never used twice, so a key never names another receiver later. */
+  #idOf(receiver: Receiver): number {
+    let id = this.#ids.get(receiver)
+    if (id === undefined) this.#ids.set(receiver, (id = ++this.#lastId))
+    return id
+  }
+}
+
+function filtered(members: ReadonlySet<Receiver>, keep: (receiver: Receiver) => boolean): Set<Receiver> {
+  const kept = new Set<Receiver>()
+  for (const member of members) if (keep(member)) kept.add(member)
+  return kept
+}

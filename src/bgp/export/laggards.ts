@@ -1,0 +1,162 @@
+import type { Scheduler } from '../../runtime/scheduler.js'
+import type { Route } from '../rib/route.js'
+import { History } from './history.js'
+import { Lanes } from './lanes.js'
+import type { Receiver } from './receiver.js'
+import type { RibOut } from './rib-out.js'
+
+interface Position {
+  /** The next route index of the table to tell; the walk is over when it reaches the table's end. */
+  index: number
+  walking: boolean
+  /** The next place in the history. */
+  place: number
+  blocked: boolean
+}
+
+/**
+ * The receivers of a rib-out that are out of step: those that have just joined, and those whose socket was full for
+ * too long. Each has a position: first in the table, if it is to be told everything, then in the history of what
+ * changed meanwhile. Receivers at the same position go on together, so a thousand that join at once cost one walk.
+ */
+export class Laggards<State> {
+  readonly #ribOut: RibOut<State>
+  readonly #scheduler: Scheduler
+  readonly #caughtUp: (receiver: Receiver) => void
+  readonly #positions = new Map<Receiver, Position>()
+  readonly #history: History
+  readonly #lanes: Lanes<State>
+  #scheduled = false
+
+  constructor(ribOut: RibOut<State>, scheduler: Scheduler, caughtUp: (receiver: Receiver) => void) {
+    this.#ribOut = ribOut
+    this.#scheduler = scheduler
+    this.#caughtUp = caughtUp
+    this.#history = new History(ribOut.table)
+    this.#lanes = new Lanes(ribOut.exporter, ribOut.table)
+  }
+
+  get size(): number {
+    return this.#positions.size
+  }
+
+  /** `everything`: the receiver is told the whole table first. Otherwise its socket is full and `resume` follows. */
+  add(receiver: Receiver, everything: boolean): void {
+    const place = this.#history.end
+    this.#positions.set(receiver, { index: 0, walking: everything, place, blocked: !everything })
+    if (everything) this.#schedule()
+  }
+
+  remove(receiver: Receiver): void {
+    if (this.#positions.delete(receiver) && this.#positions.size === 0) this.#history.clear()
+  }
+
+  resume(receiver: Receiver): void {
+    const position = this.#positions.get(receiver)
+    if (position === undefined) return
+    position.blocked = false
+    this.#schedule()
+  }
+
+  /** The receivers in step have just been told about the route. */
+  noteChange(route: Route): void {
+    if (this.#positions.size === 0) return
+    this.#history.append(route)
+    if (this.#history.sparse) this.#compact()
+  }
+
+  end(): void {
+    this.#positions.clear()
+    this.#history.clear()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#scheduler.soon(this.#slice)
+  }
+
+  /** Takes the one furthest behind, and all that stand where it stands, one slice on. */
+  readonly #slice = (): void => {
+    this.#scheduled = false
+    const group = this.#furthestBehind()
+    if (group.length === 0) return
+    const position = { ...this.#positions.get(group[0]!)! }
+    if (position.walking) this.#walk(position)
+    else this.#replay(position)
+    const delivery = this.#lanes.encode()
+    for (const receiver of group) {
+      const blocked = !delivery.to(receiver)
+      this.#positions.set(receiver, { ...position, blocked })
+      if (!position.walking && position.place >= this.#history.end && !blocked) this.#finish(receiver)
+    }
+    if (this.#positions.size > 0) this.#schedule()
+  }
+
+  #walk(position: Position): void {
+    const { sent, exporter } = this.#ribOut
+    let room = exporter.routesPerSlice
+    const end = Math.min(sent.end, position.index + 4 * room)
+    while (position.index < end && room > 0) {
+      const index = position.index++
+      const state = sent.state(index)
+      if (state === undefined) continue
+      this.#lanes.announce(sent.audience(index), index, state, sent.label(index), sent.l3Label(index))
+      room--
+    }
+    if (position.index >= sent.end) position.walking = false
+  }
+
+  #replay(position: Position): void {
+    const { sent, exporter, audiences } = this.#ribOut
+    let room = exporter.routesPerSlice
+    while (position.place < this.#history.end && room > 0) {
+      const route = this.#history.at(position.place++)
+      if (route === undefined) continue
+      const { index } = route
+      const state = sent.state(index)
+      const audience = state === undefined ? audiences.nobody : sent.audience(index)
+      if (state !== undefined)
+        this.#lanes.announce(audience, index, state, sent.label(index), sent.l3Label(index))
+      const others = audiences.minus(audiences.everyone, audience)
+      if (!others.empty) this.#lanes.withdraw(others, index, sent.label(index))
+      room--
+    }
+  }
+
+  #furthestBehind(): Receiver[] {
+    let group: Receiver[] = []
+    let behind: Position | undefined
+    for (const [receiver, position] of this.#positions) {
+      if (position.blocked) continue
+      const order = behind === undefined ? -1 : compare(position, behind)
+      if (order < 0) {
+        behind = position
+        group = [receiver]
+      } else if (order === 0) {
+        group.push(receiver)
+      }
+    }
+    return group
+  }
+
+  #finish(receiver: Receiver): void {
+    this.#positions.delete(receiver)
+    if (this.#positions.size === 0) this.#history.clear()
+    this.#caughtUp(receiver)
+  }
+
+  #compact(): void {
+    let oldest = this.#history.end
+    for (const { place } of this.#positions.values()) oldest = Math.min(oldest, place)
+    const moved = this.#history.compact(oldest)
+    for (const position of this.#positions.values()) position.place = moved(position.place)
+  }
+}
+
+/** Negative: `a` has more to do. */
+function compare(a: Position, b: Position): number {
+  if (a.place !== b.place) return a.place - b.place
+  if (a.walking !== b.walking) return a.walking ? -1 : 1
+  return a.index - b.index
+}

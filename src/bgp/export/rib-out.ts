@@ -1,0 +1,325 @@
+import type { Scheduler, Timer } from '../../runtime/scheduler.js'
+import type { Path } from '../rib/path.js'
+import type { Route } from '../rib/route.js'
+import type { Source } from '../rib/source.js'
+import type { Table, TableListener } from '../rib/table.js'
+import { TableWalk } from '../rib/table-walk.js'
+import { type Audience, Audiences } from './audience.js'
+import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
+import { Laggards } from './laggards.js'
+import { Lanes } from './lanes.js'
+import type { Receiver } from './receiver.js'
+import { SentState } from './sent-state.js'
+
+/** How long those in step wait for one whose socket is full, before they go on without it. */
+export const patienceMs = 100
+
+/** Who left the step stays impatiently watched for so long: it is not waited for again. */
+const impatienceMs = 10_000
+
+interface Member {
+  /** Its socket is full. */
+  blocked: boolean
+  /** When it last fell out of step, on the scheduler's clock. */
+  laggedAt: number
+  /** In step: told of each change as it is encoded. */
+  inStep: boolean
+  /** Not yet told that all the table was delivered. */
+  joining: boolean
+}
+
+/**
+ * The advertised state of one table towards a group of receivers that share an export policy, BGP or XMPP. A change
+ * is computed, packed and encoded once, and the same buffers go to all receivers in step. One whose socket stays
+ * full falls out of step and catches up by itself (`Laggards`), holding no one back; what changes meanwhile is told
+ * in its last state only. (routing.md 4.1, 4.12; docs/decisions/0004)
+ */
+export class RibOut<State> implements TableListener, ReceiverLookup {
+  readonly table: Table
+  readonly exporter: Exporter<State>
+  readonly audiences = new Audiences()
+  readonly sent: SentState<State>
+  readonly #scheduler: Scheduler
+  readonly #members = new Map<Receiver, Member>()
+  readonly #bySource = new Map<Source, Receiver>()
+  readonly #lanes: Lanes<State>
+  readonly #laggards: Laggards<State>
+  /** Routes to look at, oldest first, from `#next` on; each is held and stands here once. */
+  #changed: Route[] = []
+  #next = 0
+  #isChanged = new Uint8Array(64)
+  /** Looked at in this slice; held until it is encoded, because that reads their keys. */
+  readonly #settled: Route[] = []
+  #scheduled = false
+  #patience: Timer | undefined
+  #firstWalk: TableWalk | undefined
+  #blockedInStep = 0
+
+  constructor(table: Table, exporter: Exporter<State>, scheduler: Scheduler) {
+    this.table = table
+    this.exporter = exporter
+    this.#scheduler = scheduler
+    this.sent = new SentState(table, this.audiences.everyone)
+    this.#lanes = new Lanes(exporter, table)
+    this.#laggards = new Laggards(this, scheduler, receiver => this.#backInStep(receiver))
+    table.addListener(this)
+    this.#firstWalk = new TableWalk(
+      table,
+      scheduler,
+      route => this.routeChanged(route),
+      () => {
+        this.#firstWalk = undefined
+        this.#schedule()
+      }
+    ).start()
+  }
+
+  get receivers(): IterableIterator<Receiver> {
+    return this.#members.keys()
+  }
+
+  get receiverCount(): number {
+    return this.#members.size
+  }
+
+  /** Routes whose change has not been told to those in step. */
+  get pending(): number {
+    return this.#changed.length - this.#next
+  }
+
+  /** Receivers that are out of step: their number is that of the queue's markers. */
+  get laggardCount(): number {
+    return this.#laggards.size
+  }
+
+  receiverOf(path: Path): Receiver | undefined {
+    return this.#bySource.get(path.source)
+  }
+
+  /** The receiver is told the whole table, then each change. */
+  join(receiver: Receiver): void {
+    const inStep = this.#firstWalk !== undefined
+    this.#members.set(receiver, { blocked: false, laggedAt: Number.NEGATIVE_INFINITY, inStep, joining: true })
+    if (receiver.source !== undefined) this.#bySource.set(receiver.source, receiver)
+    if (!inStep) this.#laggards.add(receiver, true)
+  }
+
+  /** Tells the receiver everything again, as a route refresh asks; `synchronised` follows. */
+  repeat(receiver: Receiver): void {
+    const member = this.#members.get(receiver)
+    if (member === undefined) return
+    member.joining = true
+    this.#leaveStep(member)
+    this.#laggards.add(receiver, true)
+  }
+
+  /** The receiver is told nothing more. The last one to leave ends the rib-out. */
+  leave(receiver: Receiver): void {
+    const member = this.#members.get(receiver)
+    if (member === undefined) return
+    this.#leaveStep(member)
+    this.#laggards.remove(receiver)
+    this.#members.delete(receiver)
+    if (receiver.source !== undefined) this.#bySource.delete(receiver.source)
+    this.audiences.forget(receiver)
+    if (this.#members.size === 0) this.#end()
+    else this.#schedule()
+  }
+
+  /** The receiver's socket has room again. */
+  resume(receiver: Receiver): void {
+    const member = this.#members.get(receiver)
+    if (member === undefined) return
+    if (!member.inStep) {
+      this.#laggards.resume(receiver)
+    } else if (member.blocked) {
+      member.blocked = false
+      if (--this.#blockedInStep === 0) this.#schedule()
+    }
+  }
+
+  routeChanged(route: Route): void {
+    const { index } = route
+    if (index >= this.#isChanged.length) {
+      const grown = new Uint8Array(Math.max(index + 1, this.#isChanged.length * 2))
+      grown.set(this.#isChanged)
+      this.#isChanged = grown
+    }
+    if (this.#isChanged[index] === 1) return
+    if (route.paths === undefined && this.sent.state(index) === undefined) return
+    this.#isChanged[index] = 1
+    this.table.hold(route)
+    this.#changed.push(route)
+    this.#schedule()
+  }
+
+  /** Whether and why the route is told to the receiver, by the rules and not by what was sent. */
+  explain(route: Route, receiver: Receiver): Verdict {
+    return this.exporter.explain(route, receiver)
+  }
+
+  /** The route has been announced to the receiver, or is about to be when it is out of step. */
+  isAdvertised(route: Route, receiver: Receiver): boolean {
+    return this.sent.state(route.index) !== undefined && this.sent.audience(route.index).includes(receiver)
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#scheduler.soon(this.#slice)
+  }
+
+  readonly #slice = (): void => {
+    this.#scheduled = false
+    if (this.#members.size === 0 || this.#waitForBlocked()) return
+    const { routesPerSlice } = this.exporter
+    const end = Math.min(this.#next + routesPerSlice, this.#changed.length)
+    for (let i = this.#next; i < end; i++) this.#take(this.#changed[i]!)
+    this.#next = end
+    if (end === this.#changed.length || end >= 16 * routesPerSlice) {
+      this.#changed = this.#changed.slice(end)
+      this.#next = 0
+    }
+    this.#deliver()
+    if (this.#next < this.#changed.length) this.#schedule()
+    else if (this.#firstWalk === undefined) this.#synchronise()
+  }
+
+  /** Compares what is to be told about a route with what was told, and queues the difference. */
+  #take(route: Route): void {
+    const { sent, exporter } = this
+    const { index } = route
+    this.#isChanged[index] = 0
+    const best = route.usable
+    const state = best === undefined ? undefined : exporter.evaluate(route, best)
+    const before = sent.state(index)
+    if (state === undefined) {
+      if (before !== undefined) {
+        this.#lanes.withdraw(sent.audience(index), index, sent.label(index))
+        sent.clear(index)
+        exporter.release(before)
+        this.#laggards.noteChange(route)
+        this.table.letGo(route)
+      }
+    } else {
+      this.#announce(route, best!, state, before)
+    }
+    this.#settled.push(route)
+  }
+
+  #announce(route: Route, best: Path, state: State, before: State | undefined): void {
+    const { sent, exporter } = this
+    const { index } = route
+    const { label, l3Label } = best
+    const audience = exporter.audience(route, best, this.audiences, this)
+    if (before === undefined) {
+      if (audience.empty) {
+        exporter.release(state)
+        return
+      }
+      this.table.hold(route)
+      this.#lanes.announce(audience, index, state, label, l3Label)
+    } else {
+      const audienceBefore = sent.audience(index)
+      const unchanged = exporter.same(before, state) && sent.labelsAre(index, label, l3Label)
+      if (audience !== audienceBefore) {
+        const leaving = this.audiences.minus(audienceBefore, audience)
+        if (!leaving.empty) this.#lanes.withdraw(leaving, index, sent.label(index))
+        if (audience.empty) {
+          sent.clear(index)
+          exporter.release(before)
+          exporter.release(state)
+          this.#laggards.noteChange(route)
+          this.table.letGo(route)
+          return
+        }
+      }
+      const hearers: Audience = unchanged ? this.audiences.minus(audience, audienceBefore) : audience
+      if (unchanged && hearers.empty && audience === audienceBefore) {
+        exporter.release(state)
+        return
+      }
+      if (!hearers.empty) this.#lanes.announce(hearers, index, state, label, l3Label)
+      exporter.release(before)
+    }
+    sent.set(index, state, audience, label, l3Label)
+    this.#laggards.noteChange(route)
+  }
+
+  #deliver(): void {
+    const delivery = this.#lanes.encode()
+    for (const route of this.#settled) this.table.letGo(route)
+    this.#settled.length = 0
+    for (const [receiver, member] of this.#members) {
+      if (!member.inStep || delivery.to(receiver)) continue
+      member.blocked = true
+      this.#blockedInStep++
+    }
+  }
+
+  /** True: someone in step is blocked and worth waiting for. */
+  #waitForBlocked(): boolean {
+    if (this.#blockedInStep === 0) return false
+    const now = this.#scheduler.now()
+    for (const [receiver, member] of this.#members) {
+      if (member.inStep && member.blocked && now - member.laggedAt < impatienceMs)
+        this.#eject(receiver, member)
+    }
+    if (this.#blockedInStep === 0) return false
+    this.#patience ??= this.#scheduler.after(patienceMs, () => {
+      this.#patience = undefined
+      for (const [receiver, member] of this.#members) {
+        if (member.inStep && member.blocked) this.#eject(receiver, member)
+      }
+      this.#schedule()
+    })
+    return true
+  }
+
+  #eject(receiver: Receiver, member: Member): void {
+    member.laggedAt = this.#scheduler.now()
+    this.#leaveStep(member)
+    this.#laggards.add(receiver, false)
+  }
+
+  #leaveStep(member: Member): void {
+    if (member.inStep && member.blocked) this.#blockedInStep--
+    member.inStep = false
+    member.blocked = false
+    if (this.#blockedInStep === 0) this.#schedule()
+  }
+
+  #backInStep(receiver: Receiver): void {
+    const member = this.#members.get(receiver)
+    if (member === undefined) return
+    member.inStep = true
+    if (this.#next >= this.#changed.length && this.#firstWalk === undefined) this.#synchronise()
+  }
+
+  #synchronise(): void {
+    for (const [receiver, member] of this.#members) {
+      if (!member.joining || !member.inStep) continue
+      member.joining = false
+      receiver.synchronised()
+    }
+  }
+
+  #end(): void {
+    this.table.removeListener(this)
+    this.#firstWalk?.stop()
+    this.#patience?.cancel()
+    this.#laggards.end()
+    for (let i = this.#next; i < this.#changed.length; i++) this.table.letGo(this.#changed[i]!)
+    this.#changed = []
+    this.#next = 0
+    new TableWalk(this.table, this.#scheduler, route => this.#forget(route)).start()
+  }
+
+  #forget(route: Route): void {
+    const state = this.sent.state(route.index)
+    if (state === undefined) return
+    this.sent.clear(route.index)
+    this.exporter.release(state)
+    this.table.letGo(route)
+  }
+}

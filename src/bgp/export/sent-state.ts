@@ -1,0 +1,85 @@
+import type { Table } from '../rib/table.js'
+import type { Audience } from './audience.js'
+
+/**
+ * What the receivers of a rib-out that are in step have been told, in columns beside the table's: state, audience
+ * and labels by route index. A route with a state is held in the table.
+ */
+export class SentState<State> {
+  readonly #states: (State | undefined)[] = []
+  readonly #audiences: (Audience | undefined)[] = []
+  #labels: Int32Array | undefined
+  #l3Labels: Int32Array | undefined
+  readonly #everyone: Audience
+  /** Routes that are announced to someone. */
+  count = 0
+
+  constructor(table: Table, everyone: Audience) {
+    this.#everyone = everyone
+    if (table.family.labeled) this.#labels = new Int32Array(16)
+    if (table.family.name === 'evpn') this.#l3Labels = new Int32Array(16)
+  }
+
+  state(index: number): State | undefined {
+    return this.#states[index]
+  }
+
+  audience(index: number): Audience {
+    return this.#audiences[index] ?? this.#everyone
+  }
+
+  label(index: number): number {
+    return this.#labels === undefined ? 0 : this.#labels[index]!
+  }
+
+  l3Label(index: number): number {
+    return this.#l3Labels === undefined ? -1 : this.#l3Labels[index]!
+  }
+
+  labelsAre(index: number, label: number, l3Label: number): boolean {
+    return (
+      (this.#labels === undefined || this.#labels[index] === label) &&
+      (this.#l3Labels === undefined || this.#l3Labels[index] === l3Label)
+    )
+  }
+
+  set(index: number, state: State, audience: Audience, label: number, l3Label: number): void {
+    while (this.#states.length < index) this.#states.push(undefined)
+    if (this.#states[index] === undefined) this.count++
+    this.#states[index] = state
+    if (audience !== this.#everyone) {
+      while (this.#audiences.length < index) this.#audiences.push(undefined)
+      this.#audiences[index] = audience
+    } else if (index < this.#audiences.length) {
+      this.#audiences[index] = undefined
+    }
+    if (this.#labels !== undefined) {
+      if (index >= this.#labels.length) this.#labels = grown(this.#labels, index)
+      this.#labels[index] = label
+    }
+    if (this.#l3Labels !== undefined) {
+      if (index >= this.#l3Labels.length) this.#l3Labels = grown(this.#l3Labels, index)
+      this.#l3Labels[index] = l3Label
+    }
+  }
+
+  clear(index: number): void {
+    this.#states[index] = undefined
+    if (index < this.#audiences.length) this.#audiences[index] = undefined
+    if (--this.count === 0) {
+      this.#states.length = 0
+      this.#audiences.length = 0
+    }
+  }
+
+  /** One behind the largest index with a state. */
+  get end(): number {
+    return this.#states.length
+  }
+}
+
+function grown(from: Int32Array, index: number): Int32Array {
+  const to = new Int32Array(Math.max(index + 1, from.length * 2))
+  to.set(from)
+  return to
+}
