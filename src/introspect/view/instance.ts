@@ -72,10 +72,23 @@ export interface MvpnManager {
   readonly deletedAt: Time | undefined
 }
 
+/** One group and source, as the project manager sees it. */
+export interface MvpnState {
+  readonly group: string
+  readonly source: string
+  /** Printed prefixes; empty if there is none. */
+  readonly globalTreeRoute: string
+  readonly spmsiRoute: string
+  readonly sourceActiveRoute: string
+  readonly spmsiRoutesReceived: readonly string[]
+  readonly leafAdRoutesReceived: readonly string[]
+  readonly holders: number
+}
+
 export interface MvpnProjectManager {
   readonly table: string
   readonly managerCount: number
-  readonly stateCount: number
+  readonly states: readonly MvpnState[]
   readonly deleted: boolean
   readonly deletedAt: Time | undefined
 }

@@ -47,6 +47,8 @@ export interface ConfigProblem {
 }
 
 export interface ProcessView {
+  /** The node's wall clock, which all times of the view are on. */
+  now(): Time
   node(): NodeInfo
   /** Sorted by type (Collector before Database), then name. */
   connections(): readonly ServiceConnection[]
