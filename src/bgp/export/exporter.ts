@@ -48,6 +48,7 @@ export interface Exporter<State> {
 }
 
 export interface ReceiverLookup {
+  readonly receivers: Iterable<Receiver>
   /** The receiver of this rib-out whose session gave the path; undefined when none. */
   receiverOf(path: Path): Receiver | undefined
 }

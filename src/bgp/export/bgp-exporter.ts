@@ -1,0 +1,257 @@
+import type { AttributeDb } from '../rib/attribute-db.js'
+import type { AttributeSet } from '../rib/attribute-set.js'
+import type { Path } from '../rib/path.js'
+import type { Route } from '../rib/route.js'
+import { Protocol, type Source } from '../rib/source.js'
+import type { Table } from '../rib/table.js'
+import { AttributeEditor } from '../wire/attribute-editor.js'
+import { findInternal, valueEnd, valueStart } from '../wire/attributes.js'
+import { InternalCode } from '../wire/canonical.js'
+import { Nlri } from '../wire/nlri.js'
+import { BeginResult, type EncodeOptions, UpdateWriter } from '../wire/update-writer.js'
+import { Writer } from '../wire/writer.js'
+import type { Audience, Audiences } from './audience.js'
+import { type BgpExportSettings, refusal, rewrite } from './bgp-policy.js'
+import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
+import type { Receiver, Segment } from './receiver.js'
+
+/** Which receivers may hear of VPN routes, by the route targets that they asked for (RFC 4684, routing.md 3.4). */
+export interface TargetFilter {
+  /** The session behind `receiver` asked for one of the route targets, or route targets do not bind it. */
+  allows(attributes: AttributeSet, receiver: Source): boolean
+}
+
+/** Everything that the bytes depend on; equal values share a rib-out. */
+export interface BgpExportGroup {
+  readonly policy: BgpExportSettings
+  readonly encoding: EncodeOptions
+}
+
+/** Encodes a rib-out's routes as UPDATE messages. A state is the set of attributes as the receivers get it. */
+export class BgpExporter implements Exporter<AttributeSet> {
+  readonly key: string
+  readonly routesPerSlice = 4096
+  /** Routes that could not be said: their attributes leave no room for an NLRI, or the next hop has no form. */
+  buildErrors = 0
+  readonly #group: BgpExportGroup
+  readonly #attributes: AttributeDb
+  readonly #targets: TargetFilter | undefined
+  readonly #editor = new AttributeEditor()
+  readonly #nlri = new Nlri()
+  /** The last rewriting, which neighbouring routes mostly share; held until `take`. */
+  #memoAttributes: AttributeSet | undefined
+  #memoSource: Source | undefined
+  #memoFlags = 0
+  #memoResult: AttributeSet | undefined
+  #memoRefused: ReadonlySet<Receiver> | undefined
+
+  #full: Uint8Array[] = []
+  #announced = 0
+  #withdrawn = 0
+  /** The run under way: announcing; false when withdrawing, also for want of a way to announce. */
+  #reach = false
+
+  constructor(group: BgpExportGroup, attributes: AttributeDb, targets?: TargetFilter) {
+    this.#group = group
+    this.#attributes = attributes
+    this.#targets = targets
+    this.key = JSON.stringify(group, (_, value) => (value instanceof Uint8Array ? [...value] : value))
+  }
+
+  evaluate(_route: Route, best: Path): AttributeSet | undefined {
+    const { attributes, source, flags } = best
+    if (this.#memoAttributes !== attributes || this.#memoSource !== source || this.#memoFlags !== flags) {
+      this.#forget()
+      this.#memoAttributes = this.#attributes.hold(attributes)
+      this.#memoSource = source
+      this.#memoFlags = flags
+      if (refusal(best, this.#group.policy) === undefined) {
+        rewrite(best, this.#group.policy, this.#editor)
+        this.#memoResult = this.#attributes.intern(this.#editor.bytes, 0, this.#editor.end)
+      }
+    }
+    return this.#memoResult === undefined ? undefined : this.#attributes.hold(this.#memoResult)
+  }
+
+  audience(route: Route, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience {
+    const excluded = this.#excluded(route, best, receivers)
+    const refused = this.#refused(best.attributes, receivers)
+    if (refused.size === 0) return audiences.allBut(excluded)
+    return audiences.allBut(excluded.size === 0 ? refused : new Set([...excluded, ...refused]))
+  }
+
+  same(a: AttributeSet, b: AttributeSet): boolean {
+    return a === b
+  }
+
+  release(state: AttributeSet): void {
+    this.#attributes.release(state)
+  }
+
+  groupOf(state: AttributeSet): AttributeSet {
+    return state
+  }
+
+  explain(route: Route, receiver: Receiver): Verdict {
+    const best = route.best
+    if (best === undefined) return { advertised: false, reason: 'the route is withdrawn' }
+    if (!best.feasible) return { advertised: false, reason: 'no path of the route can be used' }
+    const refused = refusal(best, this.#group.policy)
+    if (refused !== undefined) return { advertised: false, reason: refused }
+    const lookup = {
+      receivers: [receiver],
+      receiverOf: (path: Path) => (path.source === receiver.source ? receiver : undefined)
+    }
+    if (this.#excluded(route, best, lookup).has(receiver))
+      return { advertised: false, reason: 'learnt from this neighbour' }
+    if (
+      this.#targets !== undefined &&
+      receiver.source !== undefined &&
+      !this.#targets.allows(best.attributes, receiver.source)
+    ) {
+      return { advertised: false, reason: 'the neighbour asked for none of the route targets' }
+    }
+    return { advertised: true, reason: 'best path' }
+  }
+
+  beginAnnounce(table: Table, state: AttributeSet): void {
+    this.#reach = true
+    const extra = findInternal(state.bytes, 0, state.bytes.length, InternalCode.nlriExtra)
+    this.#nlri.extraLength = 0
+    if (extra >= 0) {
+      const start = valueStart(state.bytes, extra)
+      this.#nlri.extraLength = valueEnd(state.bytes, extra) - start
+      this.#nlri.extra.set(state.bytes.subarray(start, start + this.#nlri.extraLength))
+    }
+    this.#open(table, state)
+  }
+
+  announce(table: Table, index: number, state: AttributeSet, label: number, l3Label: number): void {
+    const nlri = this.#nlri
+    nlri.setKey(table.keys, table.keyStart(index), table.keyEnd(index))
+    nlri.label = label
+    nlri.l3Label = l3Label
+    if (!updates.add(nlri)) {
+      if (this.#reach) this.#open(table, state)
+      else this.#openWithdraw(table)
+      updates.add(nlri)
+    }
+    if (this.#reach) this.#announced++
+    else this.#withdrawn++
+  }
+
+  beginWithdraw(table: Table): void {
+    this.#reach = false
+    this.#nlri.extraLength = 0
+    this.#nlri.l3Label = -1
+    this.#openWithdraw(table)
+  }
+
+  withdraw(table: Table, index: number, label: number): void {
+    const nlri = this.#nlri
+    nlri.setKey(table.keys, table.keyStart(index), table.keyEnd(index))
+    nlri.label = label
+    if (!updates.add(nlri)) {
+      this.#openWithdraw(table)
+      updates.add(nlri)
+    }
+    this.#withdrawn++
+  }
+
+  end(): void {
+    updates.finish()
+  }
+
+  take(): Segment | undefined {
+    this.#forget()
+    this.#flush()
+    if (this.#full.length === 0) return undefined
+    const segment: Segment = {
+      chunks: this.#full,
+      bytes: this.#full.reduce((sum, chunk) => sum + chunk.length, 0),
+      messages: updates.messages,
+      announced: this.#announced,
+      withdrawn: this.#withdrawn
+    }
+    this.#full = []
+    this.#announced = 0
+    this.#withdrawn = 0
+    updates.messages = 0
+    return segment
+  }
+
+  /** The receivers that gave us the route themselves (spec bgp 10.3). */
+  #excluded(route: Route, best: Path, receivers: ReceiverLookup): ReadonlySet<Receiver> {
+    const { policy } = this.#group
+    if (policy.internal) {
+      if (policy.clusterId === 0 || policy.family === 'route-target') return noReceivers
+    } else if (!policy.asOverride) {
+      return noReceivers
+    }
+    const excluded = new Set<Receiver>()
+    const sender = receivers.receiverOf(best)
+    if (sender !== undefined) excluded.add(sender)
+    if (policy.internal && policy.controlNode) {
+      for (let path = route.paths; path !== undefined; path = path.next) {
+        const contributor =
+          path.feasible && path.source.protocol === Protocol.bgp ? receivers.receiverOf(path) : undefined
+        if (contributor !== undefined) excluded.add(contributor)
+      }
+    }
+    return excluded
+  }
+
+  /** The receivers that asked for none of the route targets; the same for all routes with these attributes. */
+  #refused(attributes: AttributeSet, receivers: ReceiverLookup): ReadonlySet<Receiver> {
+    if (this.#targets === undefined) return noReceivers
+    if (this.#memoRefused !== undefined && this.#memoAttributes === attributes) return this.#memoRefused
+    const refused = new Set<Receiver>()
+    for (const receiver of receivers.receivers) {
+      if (receiver.source !== undefined && !this.#targets.allows(attributes, receiver.source))
+        refused.add(receiver)
+    }
+    this.#memoRefused = refused
+    return refused
+  }
+
+  #open(table: Table, state: AttributeSet): void {
+    const { bytes } = state
+    const { encoding } = this.#group
+    let result = updates.beginReach(bytes, 0, bytes.length, table.family, encoding)
+    if (result === BeginResult.outputFull) {
+      this.#flush()
+      result = updates.beginReach(bytes, 0, bytes.length, table.family, encoding)
+    }
+    if (result === BeginResult.ok) return
+    // What cannot be said in this session must not leave an older version with the receivers (spec bgp 7.5, 3).
+    this.buildErrors++
+    this.#reach = false
+    this.#openWithdraw(table)
+  }
+
+  #openWithdraw(table: Table): void {
+    const { encoding } = this.#group
+    if (updates.beginWithdraw(table.family, encoding) === BeginResult.outputFull) {
+      this.#flush()
+      updates.beginWithdraw(table.family, encoding)
+    }
+  }
+
+  #flush(): void {
+    if (output.at === 0) return
+    this.#full.push(Buffer.from(output.bytes.subarray(0, output.at)))
+    output.at = 0
+  }
+
+  #forget(): void {
+    if (this.#memoResult !== undefined) this.#attributes.release(this.#memoResult)
+    if (this.#memoAttributes !== undefined) this.#attributes.release(this.#memoAttributes)
+    this.#memoAttributes = this.#memoSource = this.#memoResult = this.#memoRefused = undefined
+  }
+}
+
+const noReceivers: ReadonlySet<Receiver> = new Set()
+
+/** One for all: a slice is encoded and taken in one go. */
+const output = new Writer(256 * 1024)
+const updates = new UpdateWriter(output)

@@ -1,0 +1,226 @@
+import { type AttributeSet, WellKnown } from '../rib/attribute-set.js'
+import { type Path, PathFlag } from '../rib/path.js'
+import { Protocol } from '../rib/source.js'
+import {
+  containsAs,
+  overrideAs,
+  type PrivateAsAction,
+  prependAs,
+  prependRoom,
+  removePrivateAs
+} from '../wire/as-path.js'
+import type { AttributeEditor } from '../wire/attribute-editor.js'
+import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
+import { AttributeCode, InternalCode } from '../wire/canonical.js'
+import type { FamilyName } from '../wire/family.js'
+
+/** All that decides what a BGP receiver is told, besides encoding (routing.md 4.1). */
+export interface BgpExportSettings {
+  readonly family: FamilyName
+  readonly internal: boolean
+  readonly peerAs: number
+  /** The AS that the session speaks with. */
+  readonly localAs: number
+  /** Own BGP identifier. */
+  readonly routerId: number
+  /** 0: this node is no route reflector. */
+  readonly clusterId: number
+  /** The receiver is a control node: it gets what contrail-control would send it. */
+  readonly controlNode: boolean
+  readonly asOverride: boolean
+  readonly privateAsAction: PrivateAsAction | undefined
+  /** The receiver understands LLGR_STALE (RFC 9494). */
+  readonly longLived: boolean
+  /** Replace the encapsulations of what is sent; empty: leave them (routing.md 4.8). Type numbers (RFC 5512). */
+  readonly tunnelEncapsulations: readonly number[]
+  /** Next hop of everything sent, 4 or 16 bytes; undefined: as it is. */
+  readonly nextHop: Uint8Array | undefined
+}
+
+/** Rules by which a path is not told, in words for operators. */
+export type Refusal =
+  | 'community no-advertise'
+  | 'community no-export'
+  | 'learnt over iBGP and this node is no route reflector'
+  | 'own cluster id in the cluster list'
+  | 'the AS of the neighbour is in the AS path'
+
+/** Whether the path may be told to receivers with these settings at all (routing.md 4.2 to 4.4). */
+export function refusal(path: Path, settings: BgpExportSettings): Refusal | undefined {
+  const { facts, bytes } = path.attributes
+  if (facts.noAdvertise) return 'community no-advertise'
+  if (settings.internal) {
+    if (settings.clusterId === 0) {
+      return isFromInternal(path) ? 'learnt over iBGP and this node is no route reflector' : undefined
+    }
+    return facts.clusterListLength > 0 && hasCluster(bytes, settings.clusterId)
+      ? 'own cluster id in the cluster list'
+      : undefined
+  }
+  if (facts.noExport) return 'community no-export'
+  return !settings.asOverride && facts.asPathLength > 0 && hasAs(bytes, settings.peerAs)
+    ? 'the AS of the neighbour is in the AS path'
+    : undefined
+}
+
+export function isFromInternal(path: Path): boolean {
+  return path.source.protocol === Protocol.bgp && path.source.internal
+}
+
+/** The path's attributes as the receivers are to see them, left in `editor` (routing.md 4.3, 4.4, 4.7, 4.8, 4.9). */
+export function rewrite(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
+  const { attributes } = path
+  editor.from(attributes.bytes)
+  if (settings.internal) rewriteInternal(path, settings, editor)
+  else rewriteExternal(attributes, settings, editor)
+  if (settings.nextHop !== undefined) editor.set(AttributeCode.nextHop, settings.nextHop)
+  markLongLived(path, settings, editor)
+  if (settings.tunnelEncapsulations.length > 0) replaceEncapsulations(attributes, settings, editor)
+  // What only this node knows must not keep two routes apart on the wire; labels and ESI are part of the NLRI.
+  editor.removeInternal(InternalCode.sourceRd)
+  editor.removeInternal(InternalCode.subProtocol)
+  editor.finish()
+}
+
+function rewriteInternal(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
+  const { facts, bytes } = path.attributes
+  if (facts.localPref === 0 || !editor.has(AttributeCode.localPref)) {
+    editor.setU32(AttributeCode.localPref, facts.localPref || 100)
+  }
+  if (settings.privateAsAction !== undefined) editAsPath(bytes, settings, editor, false)
+  else if (!facts.hasAsPath) editor.set(AttributeCode.asPath, nothing)
+  // RFC 4456 §8 marks reflected routes; contrail-control marks all that leave a reflector.
+  if (settings.clusterId === 0 || !(settings.controlNode || isFromInternal(path))) return
+  if (facts.originatorId === 0) {
+    const originator = path.source.protocol === Protocol.bgp ? path.source.routerId : settings.routerId
+    editor.setU32(AttributeCode.originatorId, originator || settings.routerId)
+  }
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.clusterList)
+  const length = at < 0 ? 0 : valueEnd(bytes, at) - valueStart(bytes, at)
+  scratch[0] = settings.clusterId >>> 24
+  scratch[1] = settings.clusterId >>> 16
+  scratch[2] = settings.clusterId >>> 8
+  scratch[3] = settings.clusterId
+  if (length > 0)
+    for (let i = 0, from = valueStart(bytes, at); i < length; i++) scratch[4 + i] = bytes[from + i]!
+  editor.set(AttributeCode.clusterList, scratch, 0, 4 + length)
+}
+
+function rewriteExternal(
+  attributes: AttributeSet,
+  settings: BgpExportSettings,
+  editor: AttributeEditor
+): void {
+  editor.remove(AttributeCode.originatorId)
+  editor.remove(AttributeCode.clusterList)
+  editor.remove(AttributeCode.localPref)
+  // The MED of a route born within our AS goes out; that of another AS stays here (RFC 4271 §5.1.4).
+  if (attributes.facts.asPathLength > 0) editor.remove(AttributeCode.multiExitDisc)
+  editAsPath(attributes.bytes, settings, editor, true)
+}
+
+/** as-override, private AS numbers, own AS in front: in this order. */
+function editAsPath(
+  bytes: Uint8Array,
+  settings: BgpExportSettings,
+  editor: AttributeEditor,
+  prepend: boolean
+): void {
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
+  let from = bytes
+  let start = at < 0 ? 0 : valueStart(bytes, at)
+  let end = at < 0 ? 0 : valueEnd(bytes, at)
+  // Each step reads one half of the scratch buffer and writes the other.
+  const half = scratch.length >> 1
+  let target = 0
+  const take = (written: number): void => {
+    from = scratch
+    start = target
+    end = written
+    target = half - target
+  }
+  if (prepend && settings.asOverride) {
+    take(overrideAs(from, start, end, settings.peerAs, settings.localAs, scratch, target))
+  }
+  if (settings.privateAsAction !== undefined) {
+    const substitute = settings.internal ? 0 : settings.localAs
+    take(
+      removePrivateAs(
+        from,
+        start,
+        end,
+        settings.privateAsAction,
+        settings.peerAs,
+        substitute,
+        scratch,
+        target
+      )
+    )
+  }
+  if (prepend) take(prependAs(from, start, end, settings.localAs, 1, scratch, target))
+  editor.set(AttributeCode.asPath, from, start, end)
+}
+
+/** RFC 9494 §4.3 and routing.md 4.7: who does not know LLGR gets the route as a last resort, and keeps it inside. */
+function markLongLived(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
+  const { facts, bytes } = path.attributes
+  if (settings.family === 'route-target') return
+  if (!facts.llgrStale && (path.flags & PathFlag.llgrStale) === 0) return
+  const values = communitiesOf(bytes).filter(value => value !== WellKnown.llgrStale)
+  if (settings.longLived) {
+    values.push(WellKnown.llgrStale)
+  } else {
+    if (!values.includes(WellKnown.noExport)) values.push(WellKnown.noExport)
+    if (settings.internal) editor.setU32(AttributeCode.localPref, 0)
+  }
+  values.sort((a, b) => a - b)
+  values.forEach((value, i) => {
+    new DataView(scratch.buffer).setUint32(i * 4, value)
+  })
+  editor.set(AttributeCode.communities, scratch, 0, values.length * 4)
+}
+
+function replaceEncapsulations(
+  attributes: AttributeSet,
+  settings: BgpExportSettings,
+  editor: AttributeEditor
+): void {
+  const { bytes } = attributes
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.extendedCommunities)
+  const kept: Uint8Array[] = settings.tunnelEncapsulations.map(type =>
+    Uint8Array.of(3, 0x0c, 0, 0, 0, 0, type >>> 8, type)
+  )
+  if (at >= 0) {
+    for (let i = valueStart(bytes, at); i < valueEnd(bytes, at); i += 8) {
+      if (bytes[i] !== 3 || bytes[i + 1] !== 0x0c) kept.push(bytes.subarray(i, i + 8))
+    }
+  }
+  const value = Buffer.concat(kept.sort(Buffer.compare))
+  editor.set(AttributeCode.extendedCommunities, value)
+}
+
+function communitiesOf(bytes: Uint8Array): number[] {
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.communities)
+  const values: number[] = []
+  if (at >= 0)
+    for (let i = valueStart(bytes, at); i < valueEnd(bytes, at); i += 4) values.push(u32At(bytes, i))
+  return values
+}
+
+function hasCluster(bytes: Uint8Array, clusterId: number): boolean {
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.clusterList)
+  if (at >= 0) {
+    for (let i = valueStart(bytes, at); i < valueEnd(bytes, at); i += 4)
+      if (u32At(bytes, i) === clusterId) return true
+  }
+  return false
+}
+
+function hasAs(bytes: Uint8Array, as: number): boolean {
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
+  return at >= 0 && containsAs(bytes, valueStart(bytes, at), valueEnd(bytes, at), as)
+}
+
+const nothing = new Uint8Array(0)
+/** Room for two attribute values of the greatest length, with what is put in front of them. */
+const scratch = new Uint8Array(2 * (65536 + prependRoom(1)))
