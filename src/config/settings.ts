@@ -1,6 +1,6 @@
 /**
  * The settings that the configuration graph yields: plain immutable values, which their consumers compare
- * structurally and apply as differences (`sameSettings` in `same-settings.ts`). Every value is complete:
+ * structurally (`isDeepStrictEqual` of node:util) and apply as differences. Every value is complete:
  * defaults are filled in, names of the API are translated to Weft's words, and text that does not parse has
  * been reported and left out before a value gets here.
  *
@@ -69,6 +69,8 @@ export interface OwnRouterSettings {
   readonly clusterId: number
   /** As configured; may be empty (spec config 8.5, families). */
   readonly families: readonly FamilyName[]
+  /** TCP MD5 keys of sessions of the master instance that have none of their own. */
+  readonly keys: readonly AuthenticationKey[]
   readonly routerType: RouterType
   /** Sub-cluster that routes originated here are tagged with. */
   readonly subCluster: { readonly name: string; readonly id: number } | undefined
@@ -270,9 +272,12 @@ export interface CommunityUpdate {
   readonly set: readonly string[] | undefined
 }
 
-/** One batch of changes. `undefined` as a value: gone. Maps name only what differs from the last batch. */
+/** One batch of changes. The maps name what differs from before; `undefined` as a value: gone. */
 export interface SettingsChange {
+  /** Undefined: as before. */
   readonly globals: GlobalSettings | undefined
   readonly peers: ReadonlyMap<string, PeerSettings | undefined>
   readonly instances: ReadonlyMap<string, InstanceSettings | undefined>
+  /** The store's first reading is complete and all of it has been told (spec config 6); never false again. */
+  readonly endOfConfig: boolean
 }

@@ -7,6 +7,8 @@
  *          type 1: IPv4 address (4), number (2)
  *          type 2: AS (4), number (2)
  */
+import { parseAsNumber, parseDecimal } from './as-number.js'
+import { inet4ToBytes, parseInet4 } from './inet.js'
 
 /** One object per distinct text is not promised: compare by `key`. */
 export interface RouteTarget {
@@ -19,29 +21,27 @@ export interface RouteTarget {
 }
 
 const subType = 0x02
-const inet4Pattern = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
 
 /** Undefined when malformed, when the AS is 0, or when a part does not fit its field. */
 export function parseRouteTarget(text: string): RouteTarget | undefined {
-  const parts = text.split(':')
-  if (parts.length !== 3 || parts[0] !== 'target') return undefined
-  const [, administrator = '', numberText = ''] = parts
-  const number = decimal(numberText, 0xffffffff)
-  if (number === undefined) return undefined
-  const inet4 = inet4Pattern.exec(administrator)
-  if (inet4 !== null) {
-    const octets = inet4.slice(1).map(Number)
-    if (octets.some(octet => octet > 255) || number > 0xffff) return undefined
-    return routeTargetFromBytes(Uint8Array.of(1, subType, ...octets, number >>> 8, number & 0xff))
+  const [word, administrator = '', numberText = '', ...rest] = text.split(':')
+  if (word !== 'target' || rest.length > 0) return undefined
+  const address = parseInet4(administrator)
+  if (address !== undefined) {
+    const number = parseDecimal(numberText, 0xffff)
+    return number === undefined ? undefined : routeTargetOfAddress(address, number)
   }
-  const long = administrator.endsWith('L')
-  const as = decimal(long ? administrator.slice(0, -1) : administrator, 0xffffffff)
+  const asksForLong = administrator.endsWith('L')
+  const as = parseAsNumber(asksForLong ? administrator.slice(0, -1) : administrator)
   if (as === undefined || as === 0) return undefined
-  if (long || as > 0xffff) {
-    if (number > 0xffff) return undefined
-    return routeTargetFromBytes(Uint8Array.of(2, subType, ...u32(as), number >>> 8, number & 0xff))
-  }
-  return routeTargetFromBytes(Uint8Array.of(0, subType, as >>> 8, as & 0xff, ...u32(number)))
+  const isLong = asksForLong || as > 0xffff
+  const number = parseDecimal(numberText, isLong ? 0xffff : 0xffffffff)
+  if (number === undefined) return undefined
+  return routeTargetFromBytes(
+    isLong
+      ? Uint8Array.of(2, subType, ...u32(as), number >>> 8, number & 0xff)
+      : Uint8Array.of(0, subType, as >>> 8, as & 0xff, ...u32(number))
+  )
 }
 
 /** `target:<router id>:<index>`, the route target that names one instance of one node (spec config 8.2). */
@@ -74,15 +74,4 @@ export function printRouteTarget(bytes: Uint8Array): string {
   }
 }
 
-const u32 = (value: number): number[] => [
-  value >>> 24,
-  (value >>> 16) & 0xff,
-  (value >>> 8) & 0xff,
-  value & 0xff
-]
-
-function decimal(text: string, max: number): number | undefined {
-  if (!/^\d{1,10}$/.test(text)) return undefined
-  const value = Number(text)
-  return value <= max ? value : undefined
-}
+const u32 = (value: number): Uint8Array => inet4ToBytes(value)
