@@ -1,3 +1,4 @@
+import { codeOf } from './families.js'
 import type { Family } from './family.js'
 import type { Negotiated } from './negotiate.js'
 
@@ -6,10 +7,9 @@ export interface ReceiveFamily {
   readonly family: Family
   readonly addPath: boolean
   readonly extendedNextHop: boolean
+  /** Labels that an NLRI may carry (RFC 8277 §2.1). */
+  readonly maximumLabels: number
 }
-
-/** The key of a family in `DecodeContext.families`. */
-export const familyCode = (afi: number, safi: number): number => afi * 256 + safi
 
 /** What an attribute filter does with an attribute before anything else looks at it (spec bgp 8.3). */
 export const FilterAction = { none: 0, discard: 1, treatAsWithdraw: 2 } as const
@@ -19,7 +19,7 @@ export interface DecodeContext {
   readonly fourByteAs: boolean
   readonly external: boolean
   readonly peerAs: number
-  /** Negotiated families by `familyCode`; one that is not here is ignored and counted (spec bgp 2.2). */
+  /** Negotiated families by `codeOf`; one that is not here is ignored and counted (spec bgp 2.2). */
   readonly families: ReadonlyMap<number, ReceiveFamily>
   /** The leftmost AS must be the peer's (RFC 4271 §6.3); external sessions only. */
   readonly enforceFirstAs: boolean
@@ -32,6 +32,8 @@ export interface DecodeContext {
   readonly aigp: boolean
   /** Bad NLRI of a multiprotocol family turns off the family and not the session (RFC 7606 §5.3). */
   readonly disableFamilyOnError: boolean
+  /** Typed NLRI of unknown type are kept, to be reflected (spec bgp 7.2). */
+  readonly keepUnknownNlri: boolean
   /** 256 values of `FilterAction`, by attribute code. */
   readonly attributeFilter?: Uint8Array
 }
@@ -45,7 +47,8 @@ export const defaultDecodeSettings: DecodeSettings = {
   loopbackNextHop: false,
   controlNode: false,
   aigp: false,
-  disableFamilyOnError: false
+  disableFamilyOnError: false,
+  keepUnknownNlri: false
 }
 
 /** `without` are families that were turned off after an error. */
@@ -55,9 +58,14 @@ export function decodeContext(
   without: readonly Family[] = []
 ): DecodeContext {
   const families = new Map<number, ReceiveFamily>()
-  for (const { family, addPathReceive, extendedNextHop } of session.families) {
+  for (const { family, addPathReceive, extendedNextHop, maximumLabels } of session.families) {
     if (without.includes(family)) continue
-    families.set(familyCode(family.afi, family.safi), { family, addPath: addPathReceive, extendedNextHop })
+    families.set(codeOf(family.afi, family.safi), {
+      family,
+      addPath: addPathReceive,
+      extendedNextHop,
+      maximumLabels
+    })
   }
   const { fourByteAs, external, peerAs } = session
   return { ...defaultDecodeSettings, ...settings, fourByteAs, external, peerAs, families }

@@ -23,6 +23,8 @@ export interface NegotiatedFamily {
   readonly addPathSend: boolean
   /** Both may use IPv6 next hops for IPv4 prefixes (RFC 8950). */
   readonly extendedNextHop: boolean
+  /** Labels that an NLRI from the peer may carry; 1 unless both announced more (RFC 8277 §2.1). */
+  readonly maximumLabels: number
 }
 
 export interface Negotiated {

@@ -1,4 +1,4 @@
-import { type DecodeError, Reaction } from './decode-error.js'
+import { type DecodeError, type ErrorKind, Reaction } from './decode-error.js'
 import type { Family } from './family.js'
 import type { Nlri } from './nlri.js'
 import { Reader } from './reader.js'
@@ -6,16 +6,24 @@ import { Reader } from './reader.js'
 /** A run of NLRI of one family in an UPDATE, and where the attributes are that go with it. */
 export class NlriSection {
   family!: Family
-  /** Announced (else withdrawn). */
+  /** It is encoded as an announcement (else as a withdrawal). */
   reach = false
+  /** It is to be applied as a withdrawal: because it is one, or because of an error (RFC 7606 §2). */
+  withdraw = false
   /** Each NLRI has a path identifier in front (RFC 7911 §3). */
   addPath = false
+  /** Labels that an NLRI may carry (RFC 8277 §2.1). */
+  maximumLabels = 1
+  /** Typed NLRI of unknown type are kept as opaque keys. */
+  keepUnknown = false
+  /** What bad NLRI mean: the classic fields and the multiprotocol attributes have different codes. */
+  kind: ErrorKind = invalidNetworkField
   bytes: Uint8Array = new Uint8Array(0)
   start = 0
   end = 0
   /** Number of NLRI, without those that are skipped. */
   count = 0
-  /** Canonical attributes (canonical.ts): of an announcement; empty for a withdrawal. */
+  /** Canonical attributes (canonical.ts): empty where `withdraw`. */
   attributes: Uint8Array = new Uint8Array(0)
   attributesStart = 0
   attributesEnd = 0
@@ -24,26 +32,21 @@ export class NlriSection {
 /** RFC 4271 §6.3: Invalid Network Field. */
 export const invalidNetworkField = { code: 3, subcode: 10, reaction: Reaction.resetSession } as const
 
-/**
- * Walks the NLRI of a section.
- *
- * A family's `read` may leave an error with the reaction `discardAttribute` and the cursor behind the NLRI: framing
- * is intact and only this NLRI is of no use (an unknown route type, a MAC of 40 bits; RFC 7606 §5.4). It is skipped
- * and counted. Any other error ends the walk.
- */
+/** Walks the NLRI of a section, without those that a family says are to be passed over (RFC 7606 §5.4). */
 export class NlriReader {
   readonly #from = new Reader(invalidNetworkField)
   #section!: NlriSection
-  /** NLRI that were skipped since `over`. */
+  /** NLRI that were passed over since `over`. */
   skipped = 0
-  /** Why the last one was skipped. */
-  skipError: DecodeError | undefined
+  /** Why the last one was. */
+  skippedWhat = ''
 
+  /** `origin`: where the message starts, from which the offset of an error counts. */
   over(section: NlriSection, origin = section.start): this {
     this.#section = section
     this.#from.over(section.bytes, section.start, section.end, origin)
+    this.#from.short = section.kind
     this.skipped = 0
-    this.skipError = undefined
     return this
   }
 
@@ -55,19 +58,16 @@ export class NlriReader {
   /** Reads the next NLRI into `into`; false at the end or at an error. */
   next(into: Nlri): boolean {
     const from = this.#from
-    const { family, addPath, reach, end } = this.#section
+    const { family, addPath, reach, end, maximumLabels, keepUnknown } = this.#section
+    into.maximumLabels = maximumLabels
+    into.keepUnknown = keepUnknown
     while (from.at < end) {
-      const start = from.at
       into.pathId = addPath ? from.u32() : 0
-      if (from.at + 1 > end) return false
       family.read(from, into, !reach)
-      from.end = end
-      const { error } = from
-      if (error === undefined) return true
-      if (error.reaction !== Reaction.discardAttribute || from.at <= start) return false
+      if (this.error !== undefined) return false
+      if (into.keyLength !== 0) return true
       this.skipped++
-      this.skipError = error
-      from.error = undefined
+      this.skippedWhat = into.skipped
     }
     return false
   }

@@ -1,0 +1,60 @@
+import { type DecodeError, type ErrorKind, Reaction } from './decode-error.js'
+
+/** How many bytes of an offending attribute a NOTIFICATION repeats. */
+const maximumData = 1024
+
+/** The errors of one UPDATE; the strongest reaction is taken (RFC 7606 §3 h). */
+export class UpdateFaults {
+  /** The strongest reaction; 0 where there is no error. */
+  reaction: Reaction | 0 = 0
+  /** The first error that asked for it. */
+  error: DecodeError | undefined
+  /** All, in the order in which they were met. */
+  readonly errors: DecodeError[] = []
+  /** Codes of the attributes that were left out: malformed, unwanted, or unknown and non-transitive. */
+  readonly discarded: number[] = []
+  /** Some error asks for it to treat announcements as withdrawals, whatever else a stronger one asks for. */
+  withdraws = false
+  #bytes: Uint8Array = new Uint8Array(0)
+  #start = 0
+
+  /** Starts on the message at `bytes[start..)`. */
+  begin(bytes: Uint8Array, start: number): void {
+    this.#bytes = bytes
+    this.#start = start
+    if (this.discarded.length > 0) this.discarded.length = 0
+    if (this.reaction === 0) return
+    this.reaction = 0
+    this.withdraws = false
+    this.error = undefined
+    this.errors.length = 0
+  }
+
+  add(kind: ErrorKind, what: string, at: number, attribute = 0): void {
+    this.#keep({ ...this.#error(kind, what, at), ...(attribute === 0 ? undefined : { attribute }) })
+  }
+
+  /** Likewise, with the bytes up to `end` as the data of the NOTIFICATION. */
+  addWithData(kind: ErrorKind, what: string, at: number, attribute: number, end: number): void {
+    const data = this.#bytes.slice(at, Math.min(end, at + maximumData))
+    this.#keep({ ...this.#error(kind, what, at), attribute, data })
+  }
+
+  /** The strongest error becomes one that ends the session. */
+  escalate(): void {
+    if (this.error !== undefined) this.#keep({ ...this.error, reaction: Reaction.resetSession })
+  }
+
+  #error(kind: ErrorKind, what: string, at: number): DecodeError {
+    const { code, subcode, reaction } = kind
+    return { code, subcode, reaction, offset: at - this.#start, what }
+  }
+
+  #keep(error: DecodeError): void {
+    this.errors.push(error)
+    if (error.reaction === Reaction.treatAsWithdraw) this.withdraws = true
+    if (error.reaction <= this.reaction) return
+    this.reaction = error.reaction
+    this.error = error
+  }
+}
