@@ -1,0 +1,314 @@
+import type { Scheduler } from '../../runtime/scheduler.js'
+import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
+import type { RibOuts } from '../export/rib-outs.js'
+import type { AttributeDb } from '../rib/attribute-db.js'
+import { Protocol, Source, SourceKind } from '../rib/source.js'
+import type { Table } from '../rib/table.js'
+import {
+  type Cease,
+  CeaseSubcode,
+  type CloseReason,
+  type SessionEnvironment,
+  type SessionHandler
+} from '../session/handler.js'
+import { BgpSession } from '../session/session.js'
+import type { SessionSettings } from '../session/settings.js'
+import { type DecodeContext, decodeContext } from '../wire/decode-context.js'
+import type { DecodeError } from '../wire/decode-error.js'
+import { familyOf } from '../wire/families.js'
+import type { Family } from '../wire/family.js'
+import type { Negotiated } from '../wire/negotiate.js'
+import { UpdateWriter } from '../wire/update-writer.js'
+import { Writer } from '../wire/writer.js'
+import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
+import { PeerInput, type PeerInputOwner } from './peer-input.js'
+import { exportGroup, type PeerPolicy } from './peer-policy.js'
+import type { ReceiveSettings } from './receive-policy.js'
+
+/** What peers share, and need from the rest of the node. */
+export interface PeerEnvironment extends SessionEnvironment {
+  readonly attributes: AttributeDb
+  readonly ribOuts: RibOuts
+  /** The table in which a peer of `instance` has its routes of `family`. */
+  tableOf(instance: string, family: Family): Table | undefined
+  /** The filter by route targets that holds for a table, where there is one. */
+  targetFilter(family: Family): TargetFilter | undefined
+  /** Spec bgp 13.2: whether the node's start lets an End-of-RIB of `family` go out; `sinceMs`: the session is up. */
+  mayEndRib(family: Family, sinceMs: number): boolean
+  /** A session came up with these families, or went down (undefined). */
+  sessionChanged(peer: BgpPeer, families: readonly Family[] | undefined): void
+}
+
+/** A BGP neighbour: its session, what it has told us, and what it is told. */
+export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
+  readonly name: string
+  readonly instance: string
+  readonly source: Source
+  readonly session: BgpSession
+  readonly input = new PeerInput(this)
+  readonly #environment: PeerEnvironment
+  #policy: PeerPolicy
+  #negotiated: Negotiated | undefined
+  #context: DecodeContext | undefined
+  #establishedAt = 0
+  #families = new Map<Family, PeerFamily>()
+  /** Families that are not taken any more in this life of the session. */
+  #disabled: Family[] = []
+  /** Tables being cleaned after a loss; the session waits for them. */
+  #sweeping = 0
+  #deleted: (() => void) | undefined
+
+  constructor(
+    name: string,
+    instance: string,
+    sortKey: string,
+    settings: SessionSettings,
+    policy: PeerPolicy,
+    environment: PeerEnvironment
+  ) {
+    this.name = name
+    this.instance = instance
+    this.#environment = environment
+    this.#policy = policy
+    this.source = new Source(name, SourceKind.peer, Protocol.bgp, sortKey)
+    this.source.internal = policy.receive.internal
+    this.source.as = policy.receive.peerAs
+    this.session = new BgpSession(name, settings, this.#handler(), environment)
+  }
+
+  get scheduler(): Scheduler {
+    return this.#environment.scheduler
+  }
+
+  get ribOuts(): RibOuts {
+    return this.#environment.ribOuts
+  }
+
+  get attributes(): AttributeDb {
+    return this.#environment.attributes
+  }
+
+  get policy(): PeerPolicy {
+    return this.#policy
+  }
+
+  get receive(): ReceiveSettings {
+    return this.#policy.receive
+  }
+
+  /** Of the session that is up; empty while it is down. */
+  get families(): ReadonlyMap<Family, PeerFamily> {
+    return this.#families
+  }
+
+  /** Paths that the peer has in all tables. */
+  get paths(): number {
+    let paths = 0
+    for (const adjIn of this.input.adjIns.values()) paths += adjIn.paths
+    return paths
+  }
+
+  start(): void {
+    this.session.start()
+  }
+
+  /** Applies settings to the running session, which is reset only where the protocol asks for it (spec bgp 16.2). */
+  update(settings: SessionSettings, policy: PeerPolicy): void {
+    this.#policy = policy
+    const resets = this.session.update(settings)
+    if (resets.length > 0) {
+      this.#environment.log.info(
+        { peer: this.name, settings: resets },
+        'BGP session reset: settings of its OPEN or connection changed'
+      )
+    }
+    for (const family of this.#families.values()) {
+      family.limit = policy.prefixLimits.get(family.family.name)?.maximum || Number.POSITIVE_INFINITY
+      if (family.ribOut !== undefined) family.changeExporter(this.#exporter(family.family))
+      this.routesAdded(family, this.input.adjIn(family.table).paths)
+    }
+  }
+
+  /** Ends the session for good; `done` is called when nothing of the peer is left in any table. */
+  delete(cause: Cease | 'silent', done: () => void): void {
+    this.#deleted = done
+    this.session.stop(cause)
+    if (this.#sweeping === 0) done()
+  }
+
+  /** Sends everything of a family (all by default) again. */
+  clearSoftOut(family?: Family): void {
+    for (const each of this.#families.values())
+      if (family === undefined || each.family === family) each.repeat()
+  }
+
+  send(chunks: readonly Uint8Array[]): boolean {
+    return this.session.send(...chunks)
+  }
+
+  sendEndOfRib(family: PeerFamily): void {
+    endOfRibOut.at = 0
+    endOfRibWriter.endOfRib(
+      family.family,
+      exportGroup(family.family, this.#policy, this.#negotiated!).encoding
+    )
+    this.session.send(Buffer.from(endOfRibOut.bytes.subarray(0, endOfRibOut.at)))
+  }
+
+  mayEndRib(family: Family): boolean {
+    return this.#environment.mayEndRib(family, this.scheduler.now() - this.#establishedAt)
+  }
+
+  endOfRib(family: PeerFamily): void {
+    family.counts.endOfRibReceived++
+    family.endOfRibReceived = true
+    if (family.family.name === 'route-target') this.#sendVpnRoutes()
+  }
+
+  routesAdded(family: PeerFamily, paths: number): void {
+    const limit = this.#policy.prefixLimits.get(family.family.name)
+    if (limit === undefined || limit.maximum === 0 || paths <= limit.maximum) return
+    family.overLimit = true
+    const { afi, safi } = family.family
+    const { maximum, idleSeconds } = limit
+    const data = Uint8Array.of(afi >> 8, afi, safi, maximum >>> 24, maximum >>> 16, maximum >>> 8, maximum)
+    this.#environment.log.warn(
+      { peer: this.name, family: family.family.name, maximum },
+      'more prefixes than the limit allows'
+    )
+    // Not from within the session's own call.
+    this.scheduler.soon(() =>
+      this.session.clear({ subcode: CeaseSubcode.maximumPrefixes, data }, idleSeconds || undefined)
+    )
+  }
+
+  disableFamily(family: Family, error: DecodeError): void {
+    this.#environment.log.warn(
+      { peer: this.name, family: family.name, error: error.what },
+      'family disabled after an error (RFC 7606 5.3)'
+    )
+    this.#disabled.push(family)
+    this.#context = decodeContext(this.#negotiated!, this.#policy.decode, this.#disabled)
+    const peerFamily = this.#families.get(family)
+    if (peerFamily === undefined) return
+    peerFamily.stop()
+    this.#families.delete(family)
+    this.input.adjIn(peerFamily.table).sweep(this.scheduler, () => {})
+  }
+
+  warn(error: DecodeError, message: Uint8Array): void {
+    const { code, subcode, offset, what } = error
+    const bytes = Buffer.from(message.subarray(0, loggedBytes)).toString('hex')
+    this.#environment.log.warn({ peer: this.name, code, subcode, offset, bytes }, `malformed UPDATE: ${what}`)
+  }
+
+  #handler(): SessionHandler {
+    return {
+      ready: () => this.#sweeping === 0,
+      established: negotiated => this.#established(negotiated),
+      update: (bytes, start, end) => this.input.update(bytes, start, end, this.#context!),
+      routeRefresh: (afi, safi, subtype) => this.#routeRefresh(afi, safi, subtype),
+      closed: reason => this.#closed(reason),
+      writable: () => {
+        for (const family of this.#families.values()) family.resume()
+      }
+    }
+  }
+
+  #established(negotiated: Negotiated): void {
+    const { log } = this.#environment
+    this.#negotiated = negotiated
+    this.#disabled = []
+    this.#establishedAt = this.scheduler.now()
+    this.source.routerId = negotiated.peerRouterId
+    this.source.as = negotiated.peerAs
+    this.source.internal = !negotiated.external
+    this.source.severalPaths = negotiated.families.some(family => family.addPathReceive)
+    this.source.address = this.session.remote?.address ?? ''
+    this.#context = decodeContext(negotiated, this.#policy.decode)
+    for (const { family } of negotiated.families) {
+      const table = this.#environment.tableOf(this.instance, family)
+      if (table === undefined) continue
+      const limit = this.#policy.prefixLimits.get(family.name)?.maximum || Number.POSITIVE_INFINITY
+      this.#families.set(family, new PeerFamily(family, table, limit, this))
+    }
+    const families = [...this.#families.keys()]
+    log.info({ peer: this.name, families: families.map(family => family.name) }, 'BGP session established')
+    this.#environment.sessionChanged(this, families)
+    const waits = families.some(family => family.name === 'route-target')
+    for (const family of this.#families.values()) {
+      if (!waits || !waitsForTargets(family.family)) family.startSending(this.#exporter(family.family))
+    }
+    // A peer that filters by route target says first which it wants (routing.md 3.5).
+    if (waits) {
+      this.scheduler.after(targetsWaitMs, () => {
+        if (this.#negotiated === negotiated) this.#sendVpnRoutes()
+      })
+    }
+  }
+
+  #sendVpnRoutes(): void {
+    for (const family of this.#families.values()) {
+      if (family.ribOut === undefined) family.startSending(this.#exporter(family.family))
+    }
+  }
+
+  #exporter(family: Family): BgpExporter {
+    const group = exportGroup(family, this.#policy, this.#negotiated!)
+    return new BgpExporter(group, this.attributes, this.#environment.targetFilter(family))
+  }
+
+  #routeRefresh(afi: number, safi: number, subtype: number): void {
+    const family = familyOf(afi, safi)
+    const peerFamily = family === undefined ? undefined : this.#families.get(family)
+    if (peerFamily === undefined) {
+      this.#environment.log.info(
+        { peer: this.name, afi, safi },
+        'route refresh for a family that was not negotiated'
+      )
+    } else if (subtype === 0) {
+      peerFamily.repeat()
+    }
+  }
+
+  #closed(reason: CloseReason): void {
+    const { log, sessionChanged } = this.#environment
+    log.warn(
+      { peer: this.name, cause: reason.cause, notification: reason.notification?.text },
+      `BGP session closed: ${reason.what}`
+    )
+    for (const family of this.#families.values()) family.stop()
+    this.#families = new Map()
+    this.#negotiated = undefined
+    this.#context = undefined
+    sessionChanged(this, undefined)
+    for (const [table, adjIn] of this.input.adjIns) {
+      this.#sweeping++
+      adjIn.sweep(this.scheduler, () => {
+        this.input.adjIns.delete(table)
+        if (--this.#sweeping === 0) this.#deleted?.()
+      })
+    }
+  }
+}
+
+/** Families whose routes are filtered by the route targets that the peer asks for (spec bgp 13.3). */
+function waitsForTargets(family: Family): boolean {
+  return targetFiltered.has(family.name)
+}
+
+const targetFiltered: ReadonlySet<string> = new Set([
+  'inet-vpn',
+  'inet6-vpn',
+  'evpn',
+  'mvpn',
+  'mvpn6',
+  'erm-vpn'
+])
+/** How long a peer may take to say which route targets it wants. */
+const targetsWaitMs = 30_000
+/** Bytes of a malformed message that are logged. */
+const loggedBytes = 128
+
+const endOfRibOut = new Writer(64)
+const endOfRibWriter = new UpdateWriter(endOfRibOut)

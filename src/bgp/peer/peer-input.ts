@@ -1,0 +1,156 @@
+import { AdjIn } from '../rib/adj-in.js'
+import type { AttributeDb } from '../rib/attribute-db.js'
+import type { AttributeSet } from '../rib/attribute-set.js'
+import type { Source } from '../rib/source.js'
+import type { Table } from '../rib/table.js'
+import { AttributeEditor } from '../wire/attribute-editor.js'
+import { InternalCode } from '../wire/canonical.js'
+import type { DecodeContext } from '../wire/decode-context.js'
+import { type DecodeError, Reaction } from '../wire/decode-error.js'
+import type { Family } from '../wire/family.js'
+import { Nlri } from '../wire/nlri.js'
+import { NlriReader, type NlriSection } from '../wire/nlri-section.js'
+import { UpdateDecoder } from '../wire/update.js'
+import type { PeerFamily } from './peer-family.js'
+import { type ReceiveSettings, receiveAttributes, receiveFlags } from './receive-policy.js'
+
+/** Errors in UPDATEs by what was done about them (RFC 7606). */
+export class UpdateErrors {
+  discardedAttributes = 0
+  treatedAsWithdraw = 0
+  disabledFamilies = 0
+  resets = 0
+  ignoredFamilies = 0
+  skippedNlri = 0
+  last: DecodeError | undefined
+}
+
+export interface PeerInputOwner {
+  readonly source: Source
+  readonly receive: ReceiveSettings
+  readonly attributes: AttributeDb
+  /** The families of the session that is up. */
+  readonly families: ReadonlyMap<Family, PeerFamily>
+  /** A family's End-of-RIB has come. */
+  endOfRib(family: PeerFamily): void
+  /** Called after a message that added routes to the family. */
+  routesAdded(family: PeerFamily, paths: number): void
+  /** RFC 7606 §5.3: nothing of this family is taken any more. */
+  disableFamily(family: Family, error: DecodeError): void
+  warn(error: DecodeError, bytes: Uint8Array): void
+}
+
+/** The way in of one peer: from UPDATE messages to paths in tables. */
+export class PeerInput {
+  readonly errors = new UpdateErrors()
+  /** What the peer has, by table; it may outlive a session (graceful restart). */
+  readonly adjIns = new Map<Table, AdjIn>()
+  readonly #owner: PeerInputOwner
+
+  constructor(owner: PeerInputOwner) {
+    this.#owner = owner
+  }
+
+  /** Applies one message; an error is one that must end the session, and nothing of the message is then applied. */
+  update(bytes: Uint8Array, start: number, end: number, context: DecodeContext): DecodeError | undefined {
+    const reaction = decoder.decode(bytes, start, end, context)
+    if (reaction !== 0) this.#note(reaction, bytes.subarray(start, end))
+    this.errors.ignoredFamilies += decoder.ignoredFamilies.length
+    this.errors.skippedNlri += decoder.skippedNlri
+    if (reaction === Reaction.resetSession) return decoder.error
+    const { endOfRib } = decoder
+    if (endOfRib !== undefined) {
+      const family = this.#owner.families.get(endOfRib)
+      if (family !== undefined) this.#owner.endOfRib(family)
+      return undefined
+    }
+    const asWithdraw = reaction === Reaction.treatAsWithdraw
+    for (let i = 0; i < decoder.sectionCount; i++) {
+      const section = decoder.sections[i]!
+      const family = this.#owner.families.get(section.family)
+      if (family === undefined) continue
+      if (section.reach && !asWithdraw) this.#announce(section, family)
+      else this.#withdraw(section, family)
+    }
+    if (reaction === Reaction.disableFamily && decoder.errorFamily !== undefined) {
+      this.#owner.disableFamily(decoder.errorFamily, decoder.error!)
+    }
+    return undefined
+  }
+
+  adjIn(table: Table): AdjIn {
+    let adjIn = this.adjIns.get(table)
+    if (adjIn === undefined) this.adjIns.set(table, (adjIn = new AdjIn(table, this.#owner.source)))
+    return adjIn
+  }
+
+  #announce(section: NlriSection, family: PeerFamily): void {
+    const { attributes: db, receive } = this.#owner
+    const adjIn = this.adjIn(family.table)
+    const received = db.intern(section.attributes, section.attributesStart, section.attributesEnd)
+    const flags = receiveFlags(received, receive)
+    const attributes = receiveAttributes(received, receive, db)
+    reader.over(section)
+    let count = 0
+    while (reader.next(nlri)) {
+      count++
+      if (family.overLimit) continue
+      if (nlri.extraLength === 0) adjIn.update(nlri, attributes, flags)
+      else this.#updateWithExtra(adjIn, attributes, flags)
+      if (adjIn.paths > family.limit) family.overLimit = true
+    }
+    db.release(attributes)
+    family.counts.reachReceived += count
+    if (count > 0) this.#owner.routesAdded(family, adjIn.paths)
+  }
+
+  /** ESI, gateway and further labels are part of what the path says, so they are kept with its attributes. */
+  #updateWithExtra(adjIn: AdjIn, attributes: AttributeSet, flags: number): void {
+    const { attributes: db } = this.#owner
+    editor
+      .from(attributes.bytes)
+      .setInternal(InternalCode.nlriExtra, nlri.extra, 0, nlri.extraLength)
+      .finish()
+    const extended = db.intern(editor.bytes, 0, editor.end)
+    adjIn.update(nlri, extended, flags)
+    db.release(extended)
+  }
+
+  #withdraw(section: NlriSection, family: PeerFamily): void {
+    const adjIn = this.adjIns.get(family.table)
+    reader.over(section)
+    let count = 0
+    while (reader.next(nlri)) {
+      count++
+      adjIn?.withdraw(nlri)
+    }
+    family.counts.unreachReceived += count
+  }
+
+  #note(reaction: Reaction, message: Uint8Array): void {
+    const { errors } = this
+    switch (reaction) {
+      case Reaction.discardAttribute:
+        errors.discardedAttributes++
+        break
+      case Reaction.treatAsWithdraw:
+        errors.treatedAsWithdraw++
+        break
+      case Reaction.disableFamily:
+        errors.disabledFamilies++
+        break
+      case Reaction.resetSession:
+        errors.resets++
+        break
+    }
+    if (decoder.error === undefined) return
+    errors.last = decoder.error
+    this.#owner.warn(decoder.error, message)
+  }
+}
+
+/** One for all peers: a message is decoded and applied in one go. */
+const decoder = new UpdateDecoder()
+const reader = new NlriReader()
+const nlri = new Nlri()
+const editor = new AttributeEditor()

@@ -1,0 +1,58 @@
+import type { BgpExportGroup } from '../export/bgp-exporter.js'
+import type { PrivateAsAction } from '../wire/as-path.js'
+import type { DecodeSettings } from '../wire/decode-context.js'
+import type { Family } from '../wire/family.js'
+import type { Negotiated } from '../wire/negotiate.js'
+import type { ReceiveSettings } from './receive-policy.js'
+
+/** Limit on the prefixes of one family (spec bgp 15). */
+export interface PrefixLimit {
+  readonly maximum: number
+  /** Seconds before the session may come back after the limit was exceeded; 0: as after any loss. */
+  readonly idleSeconds: number
+}
+
+/** What of a peer's configuration is applied to a running session without a reset (spec bgp 16.2). */
+export interface PeerPolicy {
+  readonly receive: ReceiveSettings
+  readonly decode: Partial<DecodeSettings>
+  readonly asOverride: boolean
+  readonly privateAsAction: PrivateAsAction | undefined
+  /** By family name. */
+  readonly prefixLimits: ReadonlyMap<string, PrefixLimit>
+  /** Encapsulation types by family name (routing.md 4.8). */
+  readonly tunnelEncapsulations: ReadonlyMap<string, readonly number[]>
+}
+
+/** Which rib-out of a family's table the session belongs to. */
+export function exportGroup(family: Family, policy: PeerPolicy, negotiated: Negotiated): BgpExportGroup {
+  const { receive } = policy
+  const agreed = negotiated.families.find(other => other.family === family)
+  const longLived = negotiated.peerLongLived?.some(
+    other => other.afi === family.afi && other.safi === family.safi
+  )
+  return {
+    policy: {
+      family: family.name,
+      internal: !negotiated.external,
+      // Within an AS nothing depends on the number, and equal keys share a rib-out.
+      peerAs: negotiated.external || policy.privateAsAction !== undefined ? negotiated.peerAs : 0,
+      localAs: negotiated.localAs,
+      routerId: receive.routerId,
+      clusterId: receive.clusterId,
+      controlNode: receive.controlNode,
+      asOverride: policy.asOverride,
+      privateAsAction: policy.privateAsAction,
+      longLived: longLived === true,
+      tunnelEncapsulations: policy.tunnelEncapsulations.get(family.name) ?? [],
+      nextHop: undefined
+    },
+    encoding: {
+      fourByteAs: negotiated.fourByteAs,
+      addPath: agreed?.addPathSend === true,
+      extendedNextHop: agreed?.extendedNextHop === true,
+      maximumLength: negotiated.maximumLength,
+      form: receive.controlNode ? 'control-node' : 'standard'
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import type { AttributeDb } from '../rib/attribute-db.js'
+import type { AttributeSet } from '../rib/attribute-set.js'
+import { PathFlag } from '../rib/path.js'
+import { countAs } from '../wire/as-path.js'
+import { AttributeEditor } from '../wire/attribute-editor.js'
+import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
+import { AttributeCode } from '../wire/canonical.js'
+
+/** What of a session and its configuration bears on received routes (routing.md 4.11, spec bgp 10.1). */
+export interface ReceiveSettings {
+  readonly internal: boolean
+  readonly peerAs: number
+  readonly localAs: number
+  /** The AS of the node, which counts for loops beside `localAs`. */
+  readonly nodeAs: number
+  readonly routerId: number
+  /** 0: no reflector. */
+  readonly clusterId: number
+  /** The peer is a control node: its MED carries the preference of its agents' routes. */
+  readonly controlNode: boolean
+  readonly originOverride: 0 | 1 | 2 | undefined
+  /** How often an own AS may occur in an AS path. */
+  readonly loopCount: number
+}
+
+/**
+ * The flags of a path with these attributes. Looped paths are kept, infeasible, so that operators see them
+ * (routing.md 4.11).
+ */
+export function receiveFlags(attributes: AttributeSet, settings: ReceiveSettings): number {
+  const { bytes } = attributes
+  let flags = 0
+  const asPath = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
+  if (asPath >= 0) {
+    const start = valueStart(bytes, asPath)
+    const end = valueEnd(bytes, asPath)
+    if (end > start) {
+      let own = countAs(bytes, start, end, settings.localAs)
+      if (settings.nodeAs !== settings.localAs) own += countAs(bytes, start, end, settings.nodeAs)
+      if (own > settings.loopCount) flags |= PathFlag.asPathLooped
+    }
+    if (!settings.internal && firstAs(bytes, start, end) !== settings.peerAs) flags |= PathFlag.noNeighborAs
+  }
+  if (settings.internal) {
+    const originator = findAttribute(bytes, 0, bytes.length, AttributeCode.originatorId)
+    if (originator >= 0 && u32At(bytes, valueStart(bytes, originator)) === settings.routerId) {
+      flags |= PathFlag.originatorIdLooped
+    }
+  }
+  if (settings.clusterId !== 0) {
+    const clusters = findAttribute(bytes, 0, bytes.length, AttributeCode.clusterList)
+    if (clusters >= 0) {
+      const end = valueEnd(bytes, clusters)
+      for (let at = valueStart(bytes, clusters); at < end; at += 4) {
+        if (u32At(bytes, at) === settings.clusterId) flags |= PathFlag.clusterListLooped
+      }
+    }
+  }
+  return flags
+}
+
+/** The attributes as they enter the table: `received` itself, or another set; held once, in place of `received`. */
+export function receiveAttributes(
+  received: AttributeSet,
+  settings: ReceiveSettings,
+  db: AttributeDb
+): AttributeSet {
+  const { originOverride } = settings
+  const localPref = settings.controlNode && !settings.internal ? preferenceOf(received.facts.med) : undefined
+  const override = originOverride !== undefined && originOverride !== received.facts.origin
+  if (!override && localPref === undefined) return received
+  editor.from(received.bytes)
+  if (override) editor.setU8(AttributeCode.origin, originOverride)
+  if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
+  editor.finish()
+  const changed = db.intern(editor.bytes, 0, editor.end)
+  db.release(received)
+  return changed
+}
+
+/** The preference that a control node of another AS put into MED (spec bgp 10.1); undefined: leave it. */
+function preferenceOf(med: number): number | undefined {
+  if (med === 0) return undefined
+  if (med === 100) return 200
+  if (med === 200) return 100
+  return 0xffffffff - med
+}
+
+function firstAs(bytes: Uint8Array, start: number, end: number): number {
+  return end - start >= 6 && bytes[start] === 2 ? u32At(bytes, start + 2) : 0
+}
+
+const editor = new AttributeEditor()
