@@ -3,16 +3,32 @@
  * Adding a family is adding a file under `family/` and a row here.
  */
 
+import { ermVpn } from './family/erm-vpn.js'
+import { evpn } from './family/evpn.js'
 import { inet } from './family/inet.js'
 import { inetLabeled } from './family/inet-labeled.js'
 import { inetVpn } from './family/inet-vpn.js'
 import { inet6 } from './family/inet6.js'
 import { inet6Labeled } from './family/inet6-labeled.js'
 import { inet6Vpn } from './family/inet6-vpn.js'
+import { mvpn, mvpn6 } from './family/mvpn.js'
+import { routeTarget } from './family/route-target.js'
 import type { Family, FamilyName } from './family.js'
 
-/** In the order of capabilities and of printed lists. */
-export const families: readonly Family[] = [inet, inetVpn, inet6, inet6Vpn, inetLabeled, inet6Labeled]
+/** In the order of contrail-control's capabilities (spec bgp 3.1), then what it does not know. */
+export const families: readonly Family[] = [
+  inet,
+  inet6,
+  inetVpn,
+  inet6Vpn,
+  routeTarget,
+  evpn,
+  ermVpn,
+  mvpn,
+  inetLabeled,
+  inet6Labeled,
+  mvpn6
+]
 
 /** Names that configuration gives to families, beside Weft's (spec bgp 2.1). */
 const aliases: Readonly<Record<string, FamilyName>> = {
