@@ -1,0 +1,91 @@
+import type { AttributeDb } from '../bgp/rib/attribute-db.js'
+import { type Path, PathFlag } from '../bgp/rib/path.js'
+import type { Route } from '../bgp/rib/route.js'
+import type { Source } from '../bgp/rib/source.js'
+import { Change, type Table } from '../bgp/rib/table.js'
+import type { ReceivedItem } from './entry/codec.js'
+import type { ReceivedPath } from './entry/unicast-attributes.js'
+
+/**
+ * Where one agent has routes in one table, so that withdrawing them costs what it published and not what the table
+ * holds. Routes of an ended subscription (or, in helper mode, of a lost session) are stale until they are published
+ * again or swept.
+ */
+export class AdjIn {
+  #fresh = new Set<Route>()
+  #stale = new Set<Route>()
+
+  constructor(
+    readonly table: Table,
+    private readonly source: Source,
+    private readonly attributes: AttributeDb
+  ) {}
+
+  /** Routes that the agent has here, stale ones included. */
+  get size(): number {
+    return this.#fresh.size + this.#stale.size
+  }
+
+  /** True: something changed. */
+  update(key: Uint8Array, path: ReceivedPath): boolean {
+    const set = this.attributes.intern(path.attributes, 0, path.attributes.length)
+    const { table, source } = this
+    const change = table.update(key, 0, key.length, source, set, path.flags, path.pathId, path.label)
+    this.attributes.release(set)
+    const route = table.find(key)
+    if (route === undefined) return change !== Change.none
+    this.#stale.delete(route)
+    this.#fresh.add(route)
+    return change !== Change.none
+  }
+
+  withdraw(key: Uint8Array): boolean {
+    const route = this.table.find(key)
+    if (route === undefined) return false
+    this.#fresh.delete(route)
+    this.#stale.delete(route)
+    return this.table.withdraw(key, 0, key.length, this.source)
+  }
+
+  /** All routes become stale: whoever calls this sweeps, now or later. */
+  retire(): void {
+    if (this.#stale.size === 0) [this.#stale, this.#fresh] = [this.#fresh, this.#stale]
+    else for (const route of this.#fresh) this.#stale.add(route)
+    this.#fresh.clear()
+  }
+
+  /** Withdraws up to `most` stale routes; gives how many. */
+  sweep(most: number): number {
+    let done = 0
+    for (const route of this.#stale) {
+      if (done === most) break
+      this.#stale.delete(route)
+      done++
+      const path = this.#pathOf(route)
+      if (path !== undefined) this.table.remove(route, path)
+    }
+    return done
+  }
+
+  /** Takes all routes out of the table, to be put back should it come back. */
+  park(): ReceivedItem[] {
+    const parked: ReceivedItem[] = []
+    for (const route of this.#fresh) {
+      const path = this.#pathOf(route)
+      if (path === undefined) continue
+      const { attributes, flags, pathId, label } = path
+      const received = { attributes: attributes.bytes, flags: flags & PathFlag.noTunnelEncap, pathId, label }
+      parked.push({ key: this.table.copyKey(route), path: () => received })
+    }
+    this.retire()
+    while (this.sweep(1024) > 0);
+    return parked
+  }
+
+  /** A route that lost its last path may be gone, and its index may belong to another. */
+  #pathOf(route: Route): Path | undefined {
+    let path = route.paths
+    while (path !== undefined && (path.source !== this.source || path.origin !== undefined)) path = path.next
+    return path
+  }
+}

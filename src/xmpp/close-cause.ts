@@ -1,0 +1,25 @@
+/** Why a connection ended: counted, logged and shown. The agent is told nothing but the end of TCP (spec xmpp 2.10). */
+export type CloseKind =
+  /** The agent, or the network. */
+  | 'closed-by-peer'
+  | 'connection-error'
+  /** No stream header in time. */
+  | 'open-expired'
+  | 'hold-expired'
+  /** Bytes that are no stanza, or no stream header. */
+  | 'malformed'
+  | 'oversized'
+  /** A stanza against the rules of subscriptions and routes. */
+  | 'violation'
+  | 'duplicate-agent'
+  | 'sub-cluster'
+  /** The node is not, or no longer, ready for agents. */
+  | 'not-ready'
+  /** A change of settings that agents must follow with new sessions, or an operator. */
+  | 'administrative'
+  | 'shutdown'
+
+export interface CloseCause {
+  readonly kind: CloseKind
+  readonly what: string
+}

@@ -1,0 +1,331 @@
+import type { Scheduler, Timer } from '../runtime/scheduler.js'
+import type { Connection, ConnectionHandler } from '../runtime/transport.js'
+import type { CloseCause, CloseKind } from './close-cause.js'
+import { Farewell } from './farewell.js'
+import { Framer, type FramerLimits } from './framer.js'
+import { envelopeFor } from './message.js'
+import { parseStanza, type Stanza, type Subscribe, type Unsubscribe } from './stanza.js'
+import { SessionStatistics } from './statistics.js'
+import { parseStreamHeader, printStreamHeader, type StreamHeader } from './stream-header.js'
+import type { XmlElement } from './xml.js'
+
+/** One route update: a publish and the collection that belongs to it (spec xmpp 4.1). */
+export interface RouteUpdate {
+  readonly instance: string
+  /** `<afi>/<safi>/…`; the key of the routes is in the items. */
+  readonly node: string
+  readonly items: readonly XmlElement[]
+  /** False: the routes are withdrawn. */
+  readonly associate: boolean
+}
+
+/**
+ * What an established session is to the rest of the node. A text as result is a violation of the protocol, in words:
+ * the session is closed.
+ */
+export interface AgentHandler {
+  subscribe(request: Subscribe): string | undefined
+  unsubscribe(request: Unsubscribe): string | undefined
+  update(update: RouteUpdate): string | undefined
+  /** All that the agent had to publish after its (re)connect has been published. */
+  endOfRib(): void
+  /** A request on the configuration channel. */
+  config(iq: XmlElement): void
+  /** The socket has room again after `send` returned false. */
+  writable(): void
+  /** The end, exactly once; the session sends nothing more. */
+  down(cause: CloseCause): void
+}
+
+/** What the session asks of the server that accepted it. */
+export interface SessionOwner {
+  readonly hostName: string
+  readonly holdTimeSeconds: number
+  /** The handler of a session that may become established, or why it may not. */
+  opened(session: AgentSession, header: StreamHeader): AgentHandler | CloseCause
+  closed(session: AgentSession, cause: CloseCause): void
+}
+
+/** How long a connection may be silent before its stream header (spec xmpp 2.7). */
+export const openTimeMs = 15_000
+/** The two bytes that keep a session alive. */
+const keepalive: Uint8Array = Buffer.from([0xc8, 0x80])
+
+export type SessionState = 'active' | 'established' | 'closed'
+
+/**
+ * One agent's connection (spec xmpp 2.6, 2.7): opening, timers, and the pairing of publish and collection. Nothing
+ * that arrives can throw past it.
+ */
+export class AgentSession implements ConnectionHandler {
+  readonly statistics = new SessionStatistics()
+  readonly #connection: Connection
+  readonly #scheduler: Scheduler
+  readonly #owner: SessionOwner
+  readonly #framer: Framer
+  #state: SessionState = 'active'
+  #handler: AgentHandler | undefined
+  #name = ''
+  #envelope: Uint8Array = keepalive
+  #cause: CloseCause | undefined
+  #farewell: Farewell | undefined
+  #blockedSince = -1
+  #publish: (Stanza & { kind: 'publish' }) | undefined
+  /** On the scheduler's clock: what the hold time counts from. */
+  #heardAt: number
+  #holdMs = 0
+  #openTimer: Timer | undefined
+  #holdTimer: Timer | undefined
+  #keepaliveTimer: Timer | undefined
+  /** On the scheduler's clock, -1 before the first: IQs and messages, without keepalives (spec xmpp 5.9). */
+  lastReceivedAt = -1
+  lastSentAt = -1
+  establishedAt = -1
+  lastEvent = 'accepted'
+
+  constructor(connection: Connection, scheduler: Scheduler, owner: SessionOwner, limits: FramerLimits) {
+    this.#connection = connection
+    this.#scheduler = scheduler
+    this.#owner = owner
+    this.#framer = new Framer(limits)
+    this.#heardAt = scheduler.now()
+    this.#openTimer = scheduler.after(openTimeMs, () => {
+      this.close('open-expired', `no stream header within ${openTimeMs / 1000} s`)
+    })
+  }
+
+  /** The agent's name; empty before its stream header. */
+  get name(): string {
+    return this.#name
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get remote() {
+    return this.#connection.remote
+  }
+
+  get local() {
+    return this.#connection.local
+  }
+
+  get holdTimeSeconds(): number {
+    return this.#holdMs / 1000
+  }
+
+  /** More is waiting for the socket than should be. */
+  get blocked(): boolean {
+    return this.#blockedSince >= 0
+  }
+
+  received(bytes: Uint8Array): void {
+    this.statistics.received.bytes += bytes.length
+    this.statistics.received.calls++
+    this.#framer.push(bytes)
+    while (this.#state !== 'closed') {
+      const frame = this.#framer.next()
+      if (frame === undefined) return
+      switch (frame.kind) {
+        case 'header':
+          this.#open(frame.text)
+          break
+        case 'whitespace':
+          this.statistics.received.keepalive++
+          this.#heard()
+          break
+        case 'stanza':
+          this.#stanza(parseStanza(frame.text))
+          break
+        case 'oversized':
+          this.close('oversized', frame.what)
+          break
+      }
+    }
+  }
+
+  writable(): void {
+    if (this.#blockedSince >= 0) {
+      this.statistics.blockedMilliseconds += this.#scheduler.now() - this.#blockedSince
+      this.#blockedSince = -1
+    }
+    this.#handler?.writable()
+  }
+
+  closed(error: Error | undefined): void {
+    this.#farewell?.closed()
+    if (error === undefined) this.#end({ kind: 'closed-by-peer', what: 'connection closed by the agent' })
+    else this.#end({ kind: 'connection-error', what: error.message })
+  }
+
+  /** Ends the session; the agent sees the end of TCP. */
+  close(kind: CloseKind, what: string): void {
+    if (this.#state === 'closed') return
+    this.#end({ kind, what })
+    this.#farewell = new Farewell(this.#connection, this.#scheduler)
+  }
+
+  /**
+   * Sends bodies, each behind this agent's own start tag. False: they were taken, but the socket has more waiting
+   * than it should, and `writable` will follow.
+   */
+  send(bodies: readonly Uint8Array[]): boolean {
+    if (this.#state !== 'established') return true
+    const { sent } = this.statistics
+    const chunks: Uint8Array[] = []
+    for (const body of bodies) {
+      chunks.push(this.#envelope, body)
+      sent.bytes += this.#envelope.length + body.length
+    }
+    sent.update += bodies.length
+    sent.calls++
+    this.lastSentAt = this.#scheduler.now()
+    return this.#write(chunks)
+  }
+
+  /** Applies a changed hold time to the running session (spec xmpp 2.6); 0 turns both timers off. */
+  setHoldTime(seconds: number): void {
+    if (this.#state !== 'established' || seconds * 1000 === this.#holdMs) return
+    this.#holdTimer?.cancel()
+    this.#keepaliveTimer?.cancel()
+    this.#startTimers(seconds)
+  }
+
+  #open(text: string): void {
+    this.statistics.received.open++
+    const header = parseStreamHeader(text)
+    if ('what' in header) {
+      this.close('malformed', header.what)
+      return
+    }
+    this.#name = header.from
+    this.lastEvent = 'stream open'
+    const handler = this.#owner.opened(this, header)
+    if ('kind' in handler) {
+      this.close(handler.kind, handler.what)
+      return
+    }
+    if (this.state === 'closed') return
+    this.#openTimer?.cancel()
+    this.#openTimer = undefined
+    this.#envelope = envelopeFor(this.#name)
+    this.#state = 'established'
+    this.establishedAt = this.#scheduler.wallClock()
+    this.#heardAt = this.#scheduler.now()
+    this.statistics.sent.open++
+    this.#write([Buffer.from(printStreamHeader(this.#owner.hostName, this.#name))])
+    this.#startTimers(this.#owner.holdTimeSeconds)
+    this.#handler = handler
+  }
+
+  #startTimers(holdTimeSeconds: number): void {
+    this.#holdMs = holdTimeSeconds * 1000
+    this.#holdTimer = this.#keepaliveTimer = undefined
+    if (this.#holdMs === 0) return
+    this.#holdTimer = this.#scheduler.after(this.#holdMs, this.#checkHold)
+    this.#keepaliveTimer = this.#scheduler.after(this.#holdMs / 3, this.#sendKeepalive)
+  }
+
+  /** The timer is not started again by every stanza; it looks when the last one came. */
+  readonly #checkHold = (): void => {
+    const left = this.#heardAt + this.#holdMs - this.#scheduler.now()
+    if (left > 0) this.#holdTimer = this.#scheduler.after(left, this.#checkHold)
+    else this.close('hold-expired', `nothing heard for ${this.#holdMs / 1000} s`)
+  }
+
+  readonly #sendKeepalive = (): void => {
+    this.#keepaliveTimer = this.#scheduler.after(this.#holdMs / 3, this.#sendKeepalive)
+    this.statistics.sent.keepalive++
+    this.statistics.sent.bytes += keepalive.length
+    this.#write([keepalive])
+  }
+
+  #write(chunks: readonly Uint8Array[]): boolean {
+    if (this.#connection.write(...chunks)) return true
+    if (this.#blockedSince < 0) {
+      this.#blockedSince = this.#scheduler.now()
+      this.statistics.blockedCount++
+    }
+    return false
+  }
+
+  #heard(): void {
+    this.#heardAt = this.#scheduler.now()
+  }
+
+  #stanza(stanza: Stanza): void {
+    const { statistics } = this
+    const handler = this.#handler!
+    statistics.received.update++
+    this.lastReceivedAt = this.#scheduler.now()
+    let violation: string | undefined
+    switch (stanza.kind) {
+      case 'publish':
+        // It does not count as heard: only the collection behind it does (spec xmpp 2.6).
+        if (this.#publish !== undefined) statistics.unpaired++
+        this.#publish = stanza
+        return
+      case 'collection':
+        this.#heard()
+        violation = this.#pair(stanza)
+        break
+      case 'subscribe':
+        this.#heard()
+        violation = handler.subscribe(stanza)
+        break
+      case 'unsubscribe':
+        this.#heard()
+        violation = handler.unsubscribe(stanza)
+        break
+      case 'config':
+        this.#heard()
+        handler.config(stanza.iq)
+        break
+      case 'ignored':
+        this.#heard()
+        statistics.ignoredStanzas++
+        break
+      case 'malformed':
+        this.close('malformed', stanza.what)
+        return
+    }
+    if (violation !== undefined) this.close('violation', violation)
+  }
+
+  #pair(collection: Stanza & { kind: 'collection' }): string | undefined {
+    const publish = this.#publish
+    this.#publish = undefined
+    if (publish === undefined || publish.node !== collection.node) {
+      this.statistics.unpaired++
+      return undefined
+    }
+    if (publish.items.length === 0) {
+      this.statistics.routesReceived.endOfRib++
+      this.#handler!.endOfRib()
+      return undefined
+    }
+    const { instance, node, associate } = collection
+    return this.#handler!.update({ instance, node, items: publish.items, associate })
+  }
+
+  #end(cause: CloseCause): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#cause = cause
+    this.lastEvent = cause.what
+    this.#openTimer?.cancel()
+    this.#holdTimer?.cancel()
+    this.#keepaliveTimer?.cancel()
+    this.#publish = undefined
+    const handler = this.#handler
+    this.#handler = undefined
+    this.#owner.closed(this, cause)
+    handler?.down(cause)
+  }
+
+  /** Why it ended; undefined while it lives. */
+  get cause(): CloseCause | undefined {
+    return this.#cause
+  }
+}
