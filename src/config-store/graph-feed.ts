@@ -1,0 +1,70 @@
+/** Brings what a store tells into the graph, in slices: keepalives do not wait for a large configuration. */
+import type { ConfigObject } from '../ifmap/config-object.js'
+import type { Graph } from '../ifmap/graph.js'
+import type { Origin } from '../ifmap/node.js'
+import type { Scheduler } from '../runtime/scheduler.js'
+import type { ConfigProblem, ConfigStoreListener, ObjectDifference } from './config-store.js'
+
+export interface GraphFeedOptions {
+  readonly graph: Graph
+  readonly scheduler: Scheduler
+  /** What the objects count as; `store` by default. */
+  readonly origin?: Origin
+  /** The first reading is in the graph. */
+  readonly endOfConfig: () => void
+  readonly problemsChanged?: (problems: readonly ConfigProblem[]) => void
+  /** Objects per slice, 1000 by default. */
+  readonly objectsPerSlice?: number
+}
+
+type Removal = ObjectDifference['removed'][number]
+
+export class GraphFeed implements ConfigStoreListener {
+  readonly #queue: (ConfigObject | Removal)[] = []
+  #next = 0
+  #scheduled = false
+  #ended = false
+
+  constructor(private readonly options: GraphFeedOptions) {}
+
+  changed(difference: ObjectDifference): void {
+    for (const object of difference.updated) this.#queue.push(object)
+    for (const removal of difference.removed) this.#queue.push(removal)
+    this.#schedule()
+  }
+
+  endOfConfig(): void {
+    this.#ended = true
+    this.#schedule()
+  }
+
+  problemsChanged(problems: readonly ConfigProblem[]): void {
+    this.options.problemsChanged?.(problems)
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.options.scheduler.soon(() => this.#slice())
+  }
+
+  #slice(): void {
+    this.#scheduled = false
+    const { graph, origin = 'store', objectsPerSlice = 1000 } = this.options
+    const end = Math.min(this.#queue.length, this.#next + objectsPerSlice)
+    for (; this.#next < end; this.#next++) {
+      const item = this.#queue[this.#next]!
+      if ('properties' in item) graph.update(origin, item)
+      else graph.remove(origin, item.type, item.name)
+    }
+    if (this.#next < this.#queue.length) {
+      this.#schedule()
+      return
+    }
+    this.#queue.length = 0
+    this.#next = 0
+    if (!this.#ended) return
+    this.#ended = false
+    this.options.endOfConfig()
+  }
+}
