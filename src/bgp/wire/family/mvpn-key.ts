@@ -90,7 +90,7 @@ function fieldEnd(
       const behind = at + 2 < end ? at + 2 + bytes[at + 1]! : doesNotFit
       const answered = bytes[at]!
       const answerable = answered >= MvpnType.intraAsPmsi && answered <= MvpnType.selectivePmsi
-      if (!answerable || behind > end) return doesNotFit
+      if (!answerable) return doesNotFit
       return mvpnProblem(answered, bytes, at + 2, behind, addressBytes) === '' ? behind : doesNotFit
     }
     default: {
