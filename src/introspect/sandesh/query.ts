@@ -52,7 +52,9 @@ export function percentDecode(value: string): string {
   try {
     return decodeURIComponent(value)
   } catch {
-    return value.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    return value.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16))
+    )
   }
 }
 
@@ -65,14 +67,15 @@ const maximumPatternLength = 1024
  * is treated as an invalid pattern.
  */
 v8.setFlagsFromString('--enable-experimental-regexp-engine')
-const linear = ((): 'l' | '' => {
+const linear = supported('l') ? 'l' : ''
+
+function supported(flag: string): boolean {
   try {
-    /a/l
-    return 'l'
+    return new RegExp('', flag).flags.includes(flag)
   } catch {
-    return ''
+    return false
   }
-})()
+}
 
 /** What a search string selects: a regular expression, searched unanchored, or a word that names a state. */
 export class Search {

@@ -115,9 +115,10 @@ export function one<T, U>(
   name: string,
   identifier: number,
   of: Struct<U>,
-  value: (from: T) => U | undefined
+  value: (from: T) => U | undefined,
+  attributes?: Attributes
 ): Field<T> {
-  const begin = open(name, 'struct', identifier)
+  const begin = open(name, 'struct', identifier, attributes)
   return from => {
     const found = value(from)
     return found === undefined ? '' : `${begin}${writeStruct(of, found)}</${name}>`

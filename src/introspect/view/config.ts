@@ -168,6 +168,9 @@ export interface GraphClient {
   readonly linksDeleted: number
   readonly bytesSent: number
   readonly blocked: boolean
+  /** Nodes and links that it wants, and that it has been sent. */
+  readonly interestCount: number
+  readonly advertisedCount: number
   readonly hostName: string
   /** `<node>:<agent address>` */
   readonly channel: string

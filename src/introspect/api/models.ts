@@ -1,0 +1,303 @@
+/** What the JSON API answers with. Names are those of the view; times are RFC 3339. */
+import { array, boolean, dateTime, described, integer, object, string, strings } from './schema.js'
+
+const socketCounts = object('SocketCounts', {
+  bytes: integer,
+  calls: integer,
+  blockedMs: { type: 'number' },
+  blockedCount: integer,
+  errors: integer
+})
+const sessionCounts = object('SessionCounts', {
+  messages: object('MessageCounts', {
+    open: integer,
+    keepalive: integer,
+    notification: integer,
+    update: integer,
+    close: integer
+  }),
+  updates: object('UpdateCounts', { reach: integer, unreach: integer, endOfRib: integer }),
+  socket: socketCounts
+})
+
+const connection = object('ServiceConnection', {
+  type: string,
+  name: string,
+  addresses: strings,
+  status: { type: 'string', enum: ['Initializing', 'Up', 'Down'] },
+  description: string
+})
+
+const sessionTotals = object('SessionTotals', { total: integer, established: integer })
+
+export const status = object(
+  'Status',
+  {
+    hostname: string,
+    version: string,
+    startTime: dateTime,
+    routerId: string,
+    localAs: integer,
+    globalAs: integer,
+    adminDown: boolean,
+    functional: described(boolean, 'The node has all it needs to serve'),
+    description: described(string, 'What is missing; empty when functional'),
+    configReadAt: dateTime,
+    configProblems: integer,
+    connections: array(connection),
+    neighbors: sessionTotals,
+    agents: sessionTotals,
+    instances: integer,
+    bgpListen: string,
+    xmppListen: string
+  },
+  ['routerId', 'configReadAt', 'bgpListen', 'xmppListen']
+)
+
+const sessionProperties = {
+  name: string,
+  encoding: { type: 'string', enum: ['BGP', 'XMPP'] },
+  address: string,
+  state: string,
+  sendState: string,
+  deleted: boolean,
+  flapCount: integer,
+  flapTime: dateTime,
+  lastState: string,
+  lastStateAt: dateTime,
+  lastEvent: string,
+  primaryPathCount: integer,
+  negotiatedHoldTimeSeconds: integer
+} as const
+const sessionOptional = ['flapTime', 'lastStateAt']
+
+const detailProperties = {
+  closedAt: dateTime,
+  remoteEndpoint: string,
+  localEndpoint: string,
+  sendReady: boolean,
+  configuredHoldTimeSeconds: integer,
+  closeReason: string,
+  authType: string,
+  tables: array(
+    object('NeighborTable', {
+      name: string,
+      subscribed: boolean,
+      currentRequest: string,
+      pendingRequest: string
+    })
+  ),
+  received: sessionCounts,
+  sent: sessionCounts
+} as const
+const detailOptional = ['closedAt']
+
+const neighborProperties = {
+  ...sessionProperties,
+  instance: string,
+  peerType: string,
+  peerAs: integer,
+  localAs: integer,
+  identifier: string,
+  routerType: string,
+  adminDown: boolean
+} as const
+export const neighborSummary = object('NeighborSummary', neighborProperties, sessionOptional)
+
+const notification = object('Notification', { text: string, at: dateTime })
+export const neighbor = object(
+  'Neighbor',
+  {
+    ...neighborProperties,
+    ...detailProperties,
+    localIdentifier: string,
+    clusterId: string,
+    passive: boolean,
+    asOverride: boolean,
+    originOverride: string,
+    as4: boolean,
+    privateAsAction: string,
+    port: integer,
+    configuredFamilies: strings,
+    offeredFamilies: strings,
+    negotiatedFamilies: strings,
+    gracefulRestartFamilies: strings,
+    gracefulRestartTimeSeconds: integer,
+    longLivedGracefulRestartFamilies: strings,
+    longLivedGracefulRestartTimeSeconds: integer,
+    families: array(
+      object('NeighborFamily', {
+        family: string,
+        loopCount: integer,
+        prefixLimit: integer,
+        idleTimeoutSeconds: integer,
+        gatewayAddress: string
+      })
+    ),
+    familyCounts: array(
+      object('NeighborFamilyCounts', {
+        family: string,
+        received: integer,
+        accepted: integer,
+        advertised: integer
+      })
+    ),
+    notificationIn: notification,
+    notificationOut: notification
+  },
+  [...sessionOptional, ...detailOptional, 'originOverride', 'notificationIn', 'notificationOut']
+)
+
+export const agentSummary = object('AgentSummary', sessionProperties, sessionOptional)
+export const agent = object(
+  'Agent',
+  {
+    ...sessionProperties,
+    ...detailProperties,
+    dscp: integer,
+    receivers: strings,
+    instances: array(
+      object('AgentInstance', { name: string, state: string, index: integer, importTargets: strings })
+    )
+  },
+  [...sessionOptional, ...detailOptional]
+)
+
+const tableCounts = object('TableCounts', {
+  prefixes: integer,
+  primaryPaths: integer,
+  secondaryPaths: integer,
+  infeasiblePaths: integer,
+  stalePaths: integer,
+  llgrStalePaths: integer
+})
+export const table = object(
+  'Table',
+  {
+    name: string,
+    instance: string,
+    family: string,
+    deleted: boolean,
+    deletedAt: dateTime,
+    counts: tableCounts,
+    pendingUpdates: integer,
+    markers: integer,
+    walkers: integer,
+    listeners: array(object('TableListener', { id: integer, name: string, stateCount: integer })),
+    members: array(
+      object('TableMember', {
+        neighbor: string,
+        sending: boolean,
+        receiving: boolean,
+        instanceId: integer,
+        generationId: integer
+      })
+    )
+  },
+  ['deletedAt']
+)
+
+export const instance = object(
+  'RoutingInstance',
+  {
+    name: string,
+    virtualNetwork: string,
+    virtualNetworkIndex: integer,
+    vxlanId: integer,
+    importTargets: strings,
+    exportTargets: strings,
+    alwaysSubscribe: boolean,
+    allowTransit: boolean,
+    pbbEvpn: boolean,
+    deleted: boolean,
+    deletedAt: dateTime,
+    routingPolicies: array(object('InstancePolicy', { name: string, generation: integer })),
+    neighbors: strings,
+    tables: array(object('InstanceTable', { name: string, family: string, counts: tableCounts }))
+  },
+  ['deletedAt', 'neighbors']
+)
+
+const path = object(
+  'Path',
+  {
+    protocol: string,
+    subProtocol: string,
+    source: string,
+    lastModified: dateTime,
+    localPreference: integer,
+    med: integer,
+    localAs: integer,
+    peerAs: integer,
+    peerRouterId: string,
+    asPath: string,
+    as4Path: string,
+    nextHop: string,
+    label: integer,
+    origin: string,
+    replicated: boolean,
+    primaryTable: string,
+    secondaryTables: strings,
+    communities: strings,
+    originVn: string,
+    originVnPath: strings,
+    flags: strings,
+    tunnelEncapsulations: strings,
+    securityGroups: array(integer),
+    tags: array(integer),
+    sequence: integer,
+    pmsiTunnel: object('PmsiTunnel', {
+      type: string,
+      arType: string,
+      identifier: string,
+      label: integer,
+      flags: strings
+    }),
+    loadBalance: object('LoadBalance', { decision: string, fields: strings }),
+    clusterList: strings,
+    originatorId: string,
+    edgeDiscovery: array(object('EdgeDiscovery', { address: string, labels: string })),
+    edgeForwarding: array(object('EdgeForwarding', { inAddressLabel: string, outAddressLabel: string })),
+    rankedBy: described(string, 'The step of best-path selection that ranks it below the path before it')
+  },
+  ['sequence', 'pmsiTunnel', 'loadBalance']
+)
+export const route = object('Route', { prefix: string, lastModified: dateTime, paths: array(path) })
+export const routeTable = object('RouteTable', {
+  name: string,
+  instance: string,
+  family: string,
+  counts: tableCounts,
+  routes: array(route)
+})
+
+const queue = object('RibOutQueue', {
+  pendingUpdates: integer,
+  markers: integer,
+  messagesBuilt: integer,
+  messagesSent: integer,
+  reach: integer,
+  unreach: integer,
+  tailDequeues: integer,
+  peerDequeues: integer,
+  markerSplits: integer,
+  markerMerges: integer,
+  markerMoves: integer
+})
+export const ribOut = object('RibOut', {
+  table: string,
+  encoding: string,
+  peerType: string,
+  peerAs: integer,
+  receivers: strings,
+  bulk: queue,
+  update: queue
+})
+
+export const configProblem = object('ConfigProblem', {
+  object: string,
+  where: string,
+  what: string,
+  since: dateTime
+})
+export const error = object('Error', { error: string })

@@ -1,0 +1,143 @@
+/** /metrics: the figures of the node for Prometheus, read from the view when they are asked for. */
+import type { FastifyInstance } from 'fastify'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { EventLoopDelay } from './event-loop-delay.js'
+import { processState } from './process-state.js'
+import { nextTurn } from './sandesh/request.js'
+import type { BgpNeighbor, NodeView, SessionState } from './view.js'
+
+const states: readonly SessionState[] = [
+  'Idle',
+  'Active',
+  'Connect',
+  'OpenSent',
+  'OpenConfirm',
+  'Established'
+]
+
+export function metricsRoutes(server: FastifyInstance, view: NodeView, delay: EventLoopDelay): void {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'weft_' })
+  const lateness = new Histogram({
+    name: 'weft_event_loop_delay_seconds',
+    help: 'How late the event loop ran a timer',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    registers: [registry]
+  })
+  delay.observe = seconds => lateness.observe(seconds)
+  const collect = nodeMetrics(registry, view)
+
+  server.get('/metrics', async (_request, reply) => {
+    await collect()
+    return reply.type(registry.contentType).send(await registry.metrics())
+  })
+}
+
+function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `weft_${name}`, help, labelNames, registers: [registry] })
+  const counter = (name: string, help: string, labelNames: string[]) =>
+    new Counter({ name: `weft_${name}`, help, labelNames, registers: [registry] })
+
+  const info = gauge('info', 'The node: always 1', ['hostname', 'version'])
+  const functional = gauge('functional', '1 when the node has all it needs to serve')
+  const started = gauge('start_time_seconds', 'When the node started, in seconds since 1970')
+  const problems = gauge('config_problems', 'Configuration objects that are refused or used in part')
+  const state = gauge('neighbor_state', '1 for the state that the BGP neighbor is in', ['neighbor', 'state'])
+  const flaps = counter('neighbor_flaps_total', 'Times the session left Established', ['neighbor'])
+  const messages = counter('neighbor_messages_total', 'BGP messages', ['neighbor', 'direction', 'type'])
+  const prefixes = gauge('neighbor_prefixes', 'Paths received, accepted and routes advertised', [
+    'neighbor',
+    'family',
+    'kind'
+  ])
+  const pathsOf = gauge('neighbor_primary_paths', 'Paths that the neighbor contributed', ['neighbor'])
+  const agents = gauge('agents', 'vRouter agents by state', ['state'])
+  const agentMessages = counter('agent_messages_total', 'XMPP messages of present agents', [
+    'direction',
+    'type'
+  ])
+  const instances = gauge('routing_instances', 'Routing instances')
+  const tables = gauge('tables', 'Tables by family', ['family'])
+  const tablePrefixes = gauge('table_prefixes', 'Prefixes; VRFs of a family together', ['family', 'scope'])
+  const tablePaths = gauge('table_paths', 'Paths; VRFs of a family together', ['family', 'scope', 'kind'])
+  const pending = gauge('pending_updates', 'Updates waiting to be sent', ['family'])
+  const all = [
+    info,
+    state,
+    flaps,
+    messages,
+    prefixes,
+    pathsOf,
+    agents,
+    agentMessages,
+    tables,
+    tablePrefixes,
+    tablePaths,
+    pending
+  ]
+
+  const neighbor = (n: BgpNeighbor): void => {
+    const name = `${n.instance}:${n.name}`
+    for (const word of states) state.set({ neighbor: name, state: word }, n.state === word ? 1 : 0)
+    flaps.inc({ neighbor: name }, n.flapCount)
+    pathsOf.set({ neighbor: name }, n.primaryPathCount)
+    for (const [direction, counts] of [
+      ['in', n.received.messages],
+      ['out', n.sent.messages]
+    ] as const) {
+      for (const [type, value] of Object.entries(counts))
+        messages.inc({ neighbor: name, direction, type }, value)
+    }
+    for (const { family, received, accepted, advertised } of n.familyCounts) {
+      prefixes.set({ neighbor: name, family, kind: 'received' }, received)
+      prefixes.set({ neighbor: name, family, kind: 'accepted' }, accepted)
+      prefixes.set({ neighbor: name, family, kind: 'advertised' }, advertised)
+    }
+  }
+
+  // An interrupted collection must not mix with the next: one at a time.
+  let running: Promise<void> | undefined
+  const collect = async (): Promise<void> => {
+    for (const metric of all) metric.reset()
+    const node = view.process.node()
+    info.set({ hostname: node.hostname, version: node.version }, 1)
+    functional.set(processState(view).functional ? 1 : 0)
+    started.set(node.startTime / 1000)
+    problems.set(view.process.configProblems().length)
+    for (const n of view.bgp.neighbors()) neighbor(n)
+    await nextTurn()
+    for (const word of states) agents.set({ state: word }, 0)
+    for (const agent of view.xmpp.agents()) {
+      agents.inc({ state: agent.state })
+      for (const [direction, counts] of [
+        ['in', agent.received.messages],
+        ['out', agent.sent.messages]
+      ] as const) {
+        for (const [type, value] of Object.entries(counts)) agentMessages.inc({ direction, type }, value)
+      }
+    }
+    await nextTurn()
+    let instanceCount = 0
+    for (const instance of view.instances.instances()) {
+      instanceCount++
+      for (const { family, name, counts, pendingUpdates } of instance.tables) {
+        const scope = name.startsWith(`${instance.name}.`) ? 'vrf' : 'master'
+        tables.inc({ family })
+        tablePrefixes.inc({ family, scope }, counts.prefixes)
+        tablePaths.inc({ family, scope, kind: 'primary' }, counts.primaryPaths)
+        tablePaths.inc({ family, scope, kind: 'secondary' }, counts.secondaryPaths)
+        tablePaths.inc({ family, scope, kind: 'infeasible' }, counts.infeasiblePaths)
+        tablePaths.inc({ family, scope, kind: 'stale' }, counts.stalePaths)
+        pending.inc({ family }, pendingUpdates)
+      }
+    }
+    instances.set(instanceCount)
+  }
+  return () => {
+    running ??= collect().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+}
