@@ -1,0 +1,58 @@
+/** `weft config check FILE`: everything that is wrong with a node's configuration, without starting the node. */
+import { readFile } from 'node:fs/promises'
+import { ownRouterName } from '../config/globals.js'
+import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
+import type { ConfigProblem } from '../config-store/config-store.js'
+import { FilesStore } from '../config-store/files-store.js'
+import type { Scheduler } from '../runtime/scheduler.js'
+
+export interface ConfigCheck {
+  /** Undefined: the node's own file is wrong, and the store was not looked at. */
+  readonly config: NodeConfig | undefined
+  /** Objects that would be in force, those that need not be written included. */
+  readonly objectCount: number
+  /** The node's file first, then the store's in order of file and line. */
+  readonly problems: readonly ConfigProblem[]
+  /** No problem is an error. */
+  readonly isGood: boolean
+}
+
+/** Never rejects: a file that cannot be read is a problem. The scheduler serves no purpose but to make the store. */
+export async function checkConfig(file: string, scheduler: Scheduler): Promise<ConfigCheck> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    const reason = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    return result(undefined, 0, [wholeFile(file, 'error', reason)])
+  }
+  const { config, problems } = parseNodeConfig(file, text)
+  if (config === undefined) return result(undefined, 0, problems)
+  const store = new FilesStore({ folder: config.store.path, scheduler })
+  await store.reload()
+  const objects = [...store.objects]
+  const found = [...store.problems]
+  const own = ownRouterName(config.hostname)
+  if (!objects.some(object => object.type === 'bgp-router' && object.name === own)) {
+    const reason = `the store has no bgp_router '${own}': the node will neither listen for BGP nor accept agents`
+    found.unshift(wholeFile(file, 'warning', reason))
+  }
+  return result(config, objects.length, found)
+}
+
+function result(
+  config: NodeConfig | undefined,
+  objectCount: number,
+  problems: readonly ConfigProblem[]
+): ConfigCheck {
+  return { config, objectCount, problems, isGood: problems.every(problem => problem.severity !== 'error') }
+}
+
+const wholeFile = (file: string, severity: ConfigProblem['severity'], reason: string): ConfigProblem => ({
+  severity,
+  file,
+  line: 0,
+  column: 0,
+  path: '',
+  reason
+})
