@@ -61,6 +61,11 @@ export class Audiences {
     return this.only(filtered(a.members, receiver => !b.includes(receiver)))
   }
 
+  /** Those that are in `a` and in `b`. */
+  both(a: Audience, b: Audience): Audience {
+    return a === b ? a : this.minus(a, this.minus(this.everyone, b))
+  }
+
   /** A receiver has left: it is in no audience that is asked for from now on. */
   forget(receiver: Receiver): void {
     this.#allButOne.delete(receiver)

@@ -1,5 +1,6 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Route } from '../rib/route.js'
+import type { Audience } from './audience.js'
 import { History } from './history.js'
 import { Lanes } from './lanes.js'
 import type { Receiver } from './receiver.js'
@@ -101,10 +102,19 @@ export class Laggards<State> {
       const index = position.index++
       const state = sent.state(index)
       if (state === undefined) continue
-      this.#lanes.announce(sent.audience(index), index, state, sent.label(index), sent.l3Label(index))
+      this.#lanes.announce(this.#hearers(index), index, state, sent.label(index), sent.l3Label(index))
       room--
     }
     if (position.index >= sent.end) position.walking = false
+  }
+
+  /** When the route was told, the one who joins may not have been there to be left out. */
+  #hearers(index: number): Audience {
+    const { sent, table, exporter, audiences } = this.#ribOut
+    const route = table.at(index)
+    const best = route?.usable
+    if (route === undefined || best === undefined) return sent.audience(index)
+    return audiences.both(sent.audience(index), exporter.audience(route, best, audiences, this.#ribOut))
   }
 
   #replay(position: Position): void {

@@ -1,0 +1,300 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { Audience, Audiences } from '../../../src/bgp/export/audience.js'
+import type { Exporter, ReceiverLookup } from '../../../src/bgp/export/exporter.js'
+import type { Receiver, Segment } from '../../../src/bgp/export/receiver.js'
+import type { RibOut } from '../../../src/bgp/export/rib-out.js'
+import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
+import type { AttributeSet } from '../../../src/bgp/rib/attribute-set.js'
+import type { Path } from '../../../src/bgp/rib/path.js'
+import type { Route } from '../../../src/bgp/rib/route.js'
+import type { Source } from '../../../src/bgp/rib/source.js'
+import type { RibContext, Table } from '../../../src/bgp/rib/table.js'
+import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
+import { announce, bgpSource, inetTable, ribContext, withdraw } from '../rib/rib-helpers.js'
+
+/** Says in text what it is given: '+prefix med' and '-prefix', a line each; splits horizon by the best path. */
+class TextExporter implements Exporter<AttributeSet> {
+  readonly key = 'text'
+  readonly routesPerSlice = 8
+  #lines: string[] = []
+  #announced = 0
+  #withdrawn = 0
+  constructor(private readonly context: RibContext) {}
+  evaluate(_route: Route, best: Path): AttributeSet | undefined {
+    return best.attributes.facts.noAdvertise ? undefined : this.context.attributes.hold(best.attributes)
+  }
+  audience(_route: Route, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience {
+    const sender = receivers.receiverOf(best)
+    return sender === undefined ? audiences.everyone : audiences.allButOne(sender)
+  }
+  same(a: AttributeSet, b: AttributeSet): boolean {
+    return a === b
+  }
+  release(state: AttributeSet): void {
+    this.context.attributes.release(state)
+  }
+  groupOf(state: AttributeSet): unknown {
+    return state
+  }
+  explain(): { advertised: boolean; reason: string } {
+    return { advertised: true, reason: '' }
+  }
+  beginAnnounce(): void {}
+  announce(table: Table, index: number, state: AttributeSet): void {
+    this.#lines.push(`+${printAt(table, index)} ${state.facts.med}`)
+    this.#announced++
+  }
+  beginWithdraw(): void {}
+  withdraw(table: Table, index: number): void {
+    this.#lines.push(`-${printAt(table, index)}`)
+    this.#withdrawn++
+  }
+  end(): void {}
+  take(): Segment | undefined {
+    if (this.#lines.length === 0) return undefined
+    const chunk = Buffer.from(this.#lines.join('\n'))
+    const segment = {
+      chunks: [chunk],
+      bytes: chunk.length,
+      messages: 1,
+      announced: this.#announced,
+      withdrawn: this.#withdrawn
+    }
+    this.#lines = []
+    this.#announced = this.#withdrawn = 0
+    return segment
+  }
+}
+
+function printAt(table: Table, index: number): string {
+  return table.family.print(table.keys, table.keyStart(index), table.keyEnd(index))
+}
+
+/** Keeps what it was told, as a routing table would. */
+class Listener implements Receiver {
+  readonly told = new Map<string, number>()
+  readonly log: string[] = []
+  synchronisations = 0
+  full = false
+  constructor(
+    readonly name: string,
+    readonly source: Source | undefined
+  ) {}
+  deliver(segments: readonly Segment[]): boolean {
+    for (const segment of segments) {
+      for (const line of Buffer.concat(segment.chunks).toString().split('\n')) {
+        this.log.push(line)
+        const [prefix, med] = line.slice(1).split(' ')
+        if (line[0] === '+') this.told.set(prefix!, Number(med))
+        else this.told.delete(prefix!)
+      }
+    }
+    return !this.full
+  }
+  synchronised(): void {
+    this.synchronisations++
+  }
+}
+
+function world() {
+  const scheduler = new VirtualScheduler(1)
+  const context = ribContext()
+  const table = inetTable(context)
+  const ribOuts = new RibOuts(scheduler)
+  const join = (listener: Listener): RibOut<AttributeSet> =>
+    ribOuts.join(table, listener, new TextExporter(context))
+  return { scheduler, context, table, ribOuts, join }
+}
+
+t.test('a change is told once, and one that is taken back before it is told is not told', async t => {
+  const { scheduler, context, table, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const listener = new Listener('a', undefined)
+  join(listener)
+  scheduler.run(1)
+  t.equal(listener.synchronisations, 1, 'an empty table is told at once')
+  announce(context, table, '10.1.0.0/16', source, { med: 1 })
+  announce(context, table, '10.1.0.0/16', source, { med: 2 })
+  scheduler.run(1)
+  t.strictSame(listener.log, ['+10.1.0.0/16 2'])
+  announce(context, table, '10.1.0.0/16', source, { med: 3 })
+  announce(context, table, '10.1.0.0/16', source, { med: 2 })
+  scheduler.run(1)
+  t.equal(listener.log.length, 1, 'back to what was told')
+  announce(context, table, '10.2.0.0/16', source)
+  withdraw(table, '10.2.0.0/16', source)
+  scheduler.run(1)
+  t.equal(listener.log.length, 1, 'come and gone')
+  withdraw(table, '10.1.0.0/16', source)
+  scheduler.run(1)
+  t.strictSame(listener.log.slice(1), ['-10.1.0.0/16'])
+})
+
+t.test('who joins is told the table first and then synchronised, and the others nothing', async t => {
+  const { scheduler, context, table, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const first = new Listener('a', undefined)
+  join(first)
+  for (let i = 0; i < 50; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
+  scheduler.run(1)
+  const told = first.log.length
+  const second = new Listener('b', undefined)
+  join(second)
+  scheduler.run(1)
+  t.equal(first.log.length, told)
+  t.equal(second.told.size, 50)
+  t.equal(second.log.length, 50, 'each route once')
+  t.equal(second.synchronisations, 1)
+})
+
+t.test(
+  'a route is not told to the session it came from, and withdrawn from it when it comes to be best',
+  async t => {
+    const { scheduler, context, table, join } = world()
+    const [one, two] = [bgpSource('10.0.0.1'), bgpSource('10.0.0.2')]
+    const [a, b] = [new Listener('a', one), new Listener('b', two)]
+    join(a)
+    join(b)
+    announce(context, table, '10.1.0.0/16', one, { localPref: 100, med: 1 })
+    scheduler.run(1)
+    t.strictSame([...b.told], [['10.1.0.0/16', 1]])
+    t.equal(a.told.size, 0)
+    announce(context, table, '10.1.0.0/16', two, { localPref: 200, med: 2 })
+    scheduler.run(1)
+    t.strictSame([...a.told], [['10.1.0.0/16', 2]])
+    t.equal(b.told.size, 0)
+  }
+)
+
+t.test('a receiver that never reads holds no one up, and catches up in few words', async t => {
+  const { scheduler, context, table, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const [fast, slow] = [new Listener('fast', undefined), new Listener('slow', undefined)]
+  const ribOut = join(fast)
+  join(slow)
+  scheduler.run(1)
+  slow.full = true
+  for (let round = 1; round <= 200; round++) {
+    for (let i = 0; i < 20; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: round * 100 + i })
+    scheduler.run(10)
+  }
+  scheduler.run(1000)
+  t.equal(fast.told.get('10.3.0.0/16'), 20003)
+  t.ok(slow.log.length <= 40, `told ${slow.log.length} changes before it was left behind`)
+  t.equal(ribOut.laggardCount, 1)
+  const before = slow.log.length
+  slow.full = false
+  ribOut.resume(slow)
+  scheduler.run(10)
+  t.strictSame(new Map([...slow.told].sort()), new Map([...fast.told].sort()))
+  t.equal(slow.log.length - before, 20, 'the last state of each route, once')
+  t.equal(ribOut.laggardCount, 0)
+})
+
+t.test('leaving and ending leaves nothing behind', async t => {
+  const { scheduler, context, table, ribOuts, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const listener = new Listener('a', undefined)
+  const ribOut = join(listener)
+  for (let i = 0; i < 100; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
+  scheduler.run(1)
+  ribOuts.leave(ribOut, listener)
+  for (let i = 0; i < 100; i++) withdraw(table, `10.${i}.0.0/16`, source)
+  scheduler.run(1)
+  t.equal(table.listenerCount, 0)
+  t.equal(context.attributes.size, 0)
+  t.equal(table.indexEnd, 0)
+  t.strictSame([...ribOuts.all()], [])
+})
+
+t.test('whatever happens, all receivers end with what the table holds', async t => {
+  const prefix = fc.integer({ min: 0, max: 30 }).map(n => `10.${n}.0.0/16`)
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('announce' as const), prefix, who: fc.nat(2), med: fc.nat(3) }),
+    fc.record({ do: fc.constant('announce' as const), prefix, who: fc.nat(2), med: fc.nat(3) }),
+    fc.record({ do: fc.constant('withdraw' as const), prefix, who: fc.nat(2) }),
+    fc.record({
+      do: fc.constantFrom(
+        'block' as const,
+        'unblock' as const,
+        'join' as const,
+        'leave' as const,
+        'repeat' as const
+      ),
+      who: fc.nat(2)
+    }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 150) })
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 150 }), steps => {
+      const { scheduler, context, table, ribOuts, join } = world()
+      const sources = [0, 1, 2].map(n => bgpSource(`10.0.0.${n}`, { routerId: n + 1 }))
+      const listeners: (Listener | undefined)[] = [undefined, undefined, undefined]
+      const joined: (RibOut<AttributeSet> | undefined)[] = [undefined, undefined, undefined]
+      const present = new Set<string>()
+      for (const action of steps) {
+        if (action.do === 'wait') {
+          scheduler.run(action.ms)
+          continue
+        }
+        const { who } = action
+        const listener = listeners[who]
+        if (action.do === 'announce') {
+          announce(context, table, action.prefix, sources[who]!, {
+            med: action.med,
+            localPref: 100 + action.med
+          })
+          present.add(`${action.prefix} ${who}`)
+        } else if (action.do === 'withdraw') {
+          withdraw(table, action.prefix, sources[who]!)
+          present.delete(`${action.prefix} ${who}`)
+        } else if (action.do === 'join' && listener === undefined) {
+          const joining = (listeners[who] = new Listener(`r${who}`, sources[who]))
+          joined[who] = join(joining)
+        } else if (action.do === 'leave' && listener !== undefined) {
+          ribOuts.leave(joined[who]!, listener)
+          listeners[who] = undefined
+        } else if (listener !== undefined) {
+          if (action.do === 'repeat') joined[who]!.repeat(listener)
+          if (action.do === 'block') listener.full = true
+          if (action.do === 'unblock') {
+            listener.full = false
+            joined[who]!.resume(listener)
+          }
+        }
+      }
+      listeners.forEach((listener, who) => {
+        if (listener === undefined) return
+        listener.full = false
+        joined[who]!.resume(listener)
+      })
+      scheduler.run(1000)
+      for (const listener of listeners) {
+        if (listener === undefined) continue
+        const expected: string[] = []
+        for (let i = 0; i < table.indexEnd; i++) {
+          const route = table.at(i)
+          const best = route?.usable
+          if (best !== undefined && best.source !== listener.source) {
+            expected.push(`${table.print(route!)} ${best.attributes.facts.med}`)
+          }
+        }
+        const told = [...listener.told].map(([prefix, med]) => `${prefix} ${med}`)
+        if (told.sort().join() !== expected.sort().join()) return false
+        if (listener.synchronisations === 0) return false
+      }
+      listeners.forEach((listener, who) => {
+        if (listener !== undefined) ribOuts.leave(joined[who]!, listener)
+      })
+      for (const entry of present) {
+        const [prefix, who] = entry.split(' ')
+        withdraw(table, prefix!, sources[Number(who)]!)
+      }
+      scheduler.run(1000)
+      return context.attributes.size === 0 && table.indexEnd === 0 && table.listenerCount === 0
+    }),
+    { numRuns: 300 }
+  )
+  t.pass()
+})

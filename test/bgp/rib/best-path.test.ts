@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { AttributeDb } from '../../../src/bgp/rib/attribute-db.js'
+import { comparePaths, rank, Step, shareLoad } from '../../../src/bgp/rib/best-path.js'
+import { Path, PathFlag } from '../../../src/bgp/rib/path.js'
+import { type Source, SourceKind } from '../../../src/bgp/rib/source.js'
+import { type AttributeTexts, agentSource, bgpSource, hashKey, intern, localSource } from './rib-helpers.js'
+
+const settings = { alwaysCompareMed: false, ignoreAsPath: false }
+const db = new AttributeDb(hashKey)
+
+interface PathTexts extends AttributeTexts {
+  source?: Source
+  flags?: number
+  pathId?: number
+}
+
+function path(texts: PathTexts): Path {
+  const { source = bgpSource('10.0.0.1'), flags = 0, pathId = 0, ...attributes } = texts
+  return new Path(source, intern(db, { asPath: [65001], ...attributes }), flags, pathId, 0, -1, undefined, 0)
+}
+
+const mobility = (sequence: number, sticky = false): string =>
+  `06000${sticky ? 1 : 0}00${sequence.toString(16).padStart(8, '0')}`
+const leaf = '0605010000000000'
+
+const decisions: { step: number; name: string; better: PathTexts; worse: PathTexts }[] = [
+  { step: Step.infeasible, name: 'feasible', better: {}, worse: { flags: PathFlag.asPathLooped } },
+  { step: Step.localPref, name: 'local preference', better: { localPref: 200 }, worse: { localPref: 100 } },
+  { step: Step.localPref, name: 'absent local preference is 100', better: {}, worse: { localPref: 99 } },
+  { step: Step.leaf, name: 'E-Tree root', better: {}, worse: { extended: [leaf] } },
+  {
+    step: Step.sticky,
+    name: 'not sticky, whatever the sequence',
+    better: { extended: [mobility(200)] },
+    worse: { extended: [mobility(300, true)] }
+  },
+  {
+    step: Step.mobility,
+    name: 'sequence before AS path length',
+    better: { extended: [mobility(2)], asPath: [1, 2, 3] },
+    worse: { extended: [mobility(1)] }
+  },
+  {
+    step: Step.llgrStale,
+    name: 'LLGR stale by flag',
+    better: { asPath: [1, 2] },
+    worse: { flags: PathFlag.llgrStale }
+  },
+  {
+    step: Step.llgrStale,
+    name: 'LLGR stale by community',
+    better: { asPath: [1, 2] },
+    worse: { communities: [0xffff0006] }
+  },
+  { step: Step.asPathLength, name: 'AS path', better: { asPath: [1] }, worse: { asPath: [2, 3] } },
+  {
+    step: Step.asPathLength,
+    name: 'AS path, one with an origin VN path',
+    better: { asPath: [1] },
+    worse: { asPath: [2, 3], originVnPath: true }
+  },
+  { step: Step.origin, name: 'origin', better: { origin: 0 }, worse: { origin: 1 } },
+  { step: Step.med, name: 'MED of one neighbour AS', better: { med: 0 }, worse: { med: 5 } },
+  { step: Step.alias, name: 'alias', better: {}, worse: { flags: PathFlag.aliasedPath } },
+  {
+    step: Step.asPathLengthPostponed,
+    name: 'AS path, both with an origin VN path',
+    better: { asPath: [1], originVnPath: true },
+    worse: { asPath: [2, 3], originVnPath: true }
+  },
+  {
+    step: Step.local,
+    name: 'no peer',
+    better: { source: localSource('x', SourceKind.serviceChain) },
+    worse: {}
+  },
+  {
+    step: Step.sourceKind,
+    name: 'kind of source',
+    better: { source: localSource('x', SourceKind.local) },
+    worse: { source: localSource('y', SourceKind.aggregate) }
+  },
+  {
+    step: Step.localPathId,
+    name: 'path id of local paths',
+    better: { source: localSource('x'), pathId: 1 },
+    worse: { source: localSource('y'), pathId: 2 }
+  },
+  {
+    step: Step.protocol,
+    name: 'XMPP',
+    better: { source: agentSource('vr') },
+    worse: { source: bgpSource('10.0.0.1') }
+  },
+  {
+    step: Step.internal,
+    name: 'eBGP',
+    better: { source: bgpSource('10.0.0.2') },
+    worse: { source: bgpSource('10.0.0.1', { internal: true }) }
+  },
+  {
+    step: Step.pathId,
+    name: 'path id before router id',
+    better: { source: bgpSource('10.0.0.2', { routerId: 9 }), pathId: 1 },
+    worse: { pathId: 2 }
+  },
+  {
+    step: Step.routerId,
+    name: 'router id',
+    better: { source: bgpSource('10.0.0.2', { routerId: 1 }) },
+    worse: { source: bgpSource('10.0.0.1', { routerId: 2 }) }
+  },
+  {
+    step: Step.routerId,
+    name: 'originator id for router id',
+    better: { originatorId: 1, source: bgpSource('10.0.0.2', { routerId: 9 }) },
+    worse: { source: bgpSource('10.0.0.1', { routerId: 2 }) }
+  },
+  {
+    step: Step.clusterListLength,
+    name: 'cluster list before address',
+    better: { originatorId: 5, source: bgpSource('10.0.0.2') },
+    worse: { originatorId: 5, clusterList: [1], source: bgpSource('10.0.0.1') }
+  },
+  {
+    step: Step.peerAddress,
+    name: 'peer address',
+    better: { source: bgpSource('10.0.0.1') },
+    worse: { source: bgpSource('10.0.0.2') }
+  }
+]
+
+for (const { step, name, better, worse } of decisions) {
+  t.test(`step ${step}: ${name}`, async t => {
+    const a = path(better)
+    const b = path(worse)
+    t.equal(comparePaths(a, b, settings), -step)
+    t.equal(comparePaths(b, a, settings), step)
+    t.equal(shareLoad(a, b, settings), step > Step.med, 'load sharing ends at MED')
+  })
+}
+
+t.test('MED is compared between paths of one neighbour AS only', async t => {
+  const low = { med: 1 }
+  const high = { med: 9 }
+  t.ok(shareLoad(path({ ...low, asPath: [1] }), path({ ...high, asPath: [2] }), settings))
+  t.ok(shareLoad(path({ ...low, asPath: [] }), path({ ...high, asPath: [] }), settings), 'no neighbour AS')
+  t.notOk(
+    shareLoad(path({ ...low, asPath: [1] }), path({ ...high, asPath: [2] }), {
+      ...settings,
+      alwaysCompareMed: true
+    })
+  )
+})
+
+t.test('arrival order does not change the ranking', async t => {
+  const tied = fc.record({
+    med: fc.nat(1),
+    neighbor: fc.integer({ min: 1, max: 2 }),
+    localPref: fc.constantFrom(100, 100, 200),
+    routerId: fc.integer({ min: 1, max: 2 }),
+    internal: fc.boolean()
+  })
+  const property = fc.property(
+    fc.array(tied, { minLength: 2, maxLength: 6 }).chain(all =>
+      fc.tuple(
+        fc.constant(all),
+        fc.shuffledSubarray(
+          all.map((_, i) => i),
+          { minLength: all.length }
+        )
+      )
+    ),
+    ([all, order]) => {
+      const make = (): Path[] =>
+        all.map(({ med, neighbor, localPref, routerId, internal }, i) =>
+          path({
+            med,
+            localPref,
+            asPath: [neighbor],
+            source: bgpSource(`10.0.0.${i}`, { routerId, internal })
+          })
+        )
+      const names = (first: Path | undefined): string => {
+        const list: string[] = []
+        for (let at = first; at !== undefined; at = at.next) list.push(at.source.name)
+        return list.join()
+      }
+      const paths = make()
+      return (
+        names(rank(paths.slice(), settings)) ===
+        names(
+          rank(
+            order.map(i => make()[i]!),
+            settings
+          )
+        )
+      )
+    }
+  )
+  fc.assert(property, { numRuns: 500 })
+  t.pass()
+})
