@@ -47,8 +47,13 @@ export class Nlri {
   }
 
   reset(): this {
-    this.keyLength = 0
     this.pathId = 0
+    return this.clear()
+  }
+
+  /** All that a family's `read` sets, which is all but the path id. */
+  clear(): this {
+    this.keyLength = 0
     this.label = 0
     this.l3Label = -1
     this.extraLength = 0

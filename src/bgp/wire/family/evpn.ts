@@ -45,7 +45,7 @@ export const evpn: Family = {
     from.at = next
     const problem = readBody(bytes, at, next, into, withdrawn)
     if (problem === '') return
-    into.reset()
+    into.clear()
     into.skipped = problem
   },
   write(to, nlri, withdrawn) {

@@ -34,7 +34,7 @@ export const routeTarget: Family = {
   read(from, into) {
     const { bytes, at, end } = from
     const { key } = into
-    into.reset()
+    into.clear()
     if (at >= end) {
       from.fail(from.short, 'route target expected, nothing left')
       return

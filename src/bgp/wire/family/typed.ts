@@ -13,7 +13,7 @@ import type { Writer } from '../writer.js'
  */
 export function readFrame(from: Reader, into: Nlri): number {
   const { bytes, at, end } = from
-  into.reset()
+  into.clear()
   if (at + 2 > end) {
     from.fail(from.short, `route type and length expected, ${end - at} bytes left`)
     return -1

@@ -34,9 +34,14 @@ export function readOne(family: Family, bytes: Uint8Array, options: ReadOptions 
   const nlri = used()
   nlri.maximumLabels = options.maximumLabels ?? 1
   nlri.keepUnknown = options.keepUnknown ?? false
+  nlri.pathId = pathId
   family.read(from, nlri, options.withdrawn ?? false)
+  // The caller has read it before: with ADD-PATH it stands in front (RFC 7911 §3).
+  if (nlri.pathId !== pathId) throw new Error(`${family.name} changed the path id`)
   return { nlri, error: from.error, length: from.at - before }
 }
+
+const pathId = 0x01020304
 
 function used(): Nlri {
   const nlri = new Nlri()
