@@ -1,4 +1,5 @@
 /** AS_PATH for people: `65001 65002 {65003 65004}`; confederation segments are `(…)` and `[…]`. */
+import { parseAsNumber } from '../../net/as-number.js'
 import { SegmentType } from './as-path.js'
 import { putU32, u32At } from './attributes.js'
 
@@ -34,8 +35,8 @@ export function parseAsPath(text: string): Uint8Array | undefined {
   for (const token of tokens) {
     const last = segments.at(-1)
     if (/^\d/.test(token)) {
-      const as = Number(token)
-      if (as > 0xffffffff) return undefined
+      const as = parseAsNumber(token)
+      if (as === undefined) return undefined
       if (
         last !== undefined &&
         last.numbers.length < 255 &&

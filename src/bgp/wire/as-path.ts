@@ -6,8 +6,6 @@ import { putU32, u32At } from './attributes.js'
 
 export const SegmentType = { set: 1, sequence: 2, confederationSequence: 3, confederationSet: 4 } as const
 
-/** RFC 6793 §9: stands for an AS that does not fit in two bytes. */
-export const asTrans = 23456
 /** A segment's count is one byte. */
 const maximumCount = 255
 

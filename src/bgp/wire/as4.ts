@@ -2,7 +2,8 @@
  * AS numbers of two bytes: sessions where one side lacks the capability (RFC 6793 §4.2, spec bgp 9). On receipt the
  * path becomes one of 4-byte numbers; on sending large numbers become AS_TRANS and AS4_PATH tells the truth.
  */
-import { asTrans, hopCount, SegmentType } from './as-path.js'
+import { asTrans } from '../../net/as-number.js'
+import { hopCount, SegmentType } from './as-path.js'
 import { putU32, u16At, u32At } from './attributes.js'
 
 /** Appends segments, joining neighbouring sequences so that a path merged from two equals one received whole. */

@@ -2,7 +2,8 @@
  * What makes the value of each path attribute well formed, and what follows when it is not (RFC 7606 §7; spec bgp
  * 8.2). The names and flags of the codes are here too (RFC 4271 §5; spec bgp 7.1).
  */
-import { AsPathFault, asTrans, checkAsPath, SegmentType } from './as-path.js'
+import { asTrans } from '../../net/as-number.js'
+import { AsPathFault, checkAsPath, SegmentType } from './as-path.js'
 import { u16At, u32At } from './attributes.js'
 import { AttributeCode, extendedLengthFlag, optionalFlag, transitiveFlag } from './canonical.js'
 import type { DecodeContext } from './decode-context.js'

@@ -1,5 +1,5 @@
 /** Reading canonical path attributes (canonical.ts) where they lie. */
-import { extendedLengthFlag, internalFlags } from './canonical.js'
+import { extendedLengthFlag, internalFlags, optionalFlag, partialFlag, transitiveFlag } from './canonical.js'
 
 export function u16At(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 8) | bytes[at + 1]!
@@ -77,6 +77,50 @@ export function attributeU32(
 ): number {
   const at = findAttribute(bytes, start, end, code)
   return at < 0 ? otherwise : u32At(bytes, valueStart(bytes, at))
+}
+
+const kindBits = optionalFlag | transitiveFlag
+
+/** The flags in canonical form: Partial only on optional transitive attributes, where it stays (RFC 4271 §5). */
+function canonicalFlags(flags: number): number {
+  const kind = flags & kindBits
+  return kind === kindBits ? kind | (flags & partialFlag) : kind
+}
+
+/** Writes the header of a wire attribute whose value has `length` bytes, and gives the offset of the value. */
+export function beginAttribute(
+  into: Uint8Array,
+  at: number,
+  flags: number,
+  code: number,
+  length: number
+): number {
+  into[at + 1] = code
+  if (length <= 255) {
+    into[at] = canonicalFlags(flags)
+    into[at + 2] = length
+    return at + 3
+  }
+  into[at] = canonicalFlags(flags) | extendedLengthFlag
+  into[at + 2] = length >>> 8
+  into[at + 3] = length
+  return at + 4
+}
+
+/**
+ * Writes the header of the attribute at `at` whose value lies at `into[at+3..behind)` already, and gives the offset
+ * behind it: the value moves by a byte where its length needs two.
+ */
+export function endAttribute(
+  into: Uint8Array,
+  at: number,
+  flags: number,
+  code: number,
+  behind: number
+): number {
+  const length = behind - at - 3
+  if (length > 255) into.copyWithin(at + 4, at + 3, behind)
+  return beginAttribute(into, at, flags, code, length) + length
 }
 
 /** A cursor over canonical attributes, for those who want to see all of them. */

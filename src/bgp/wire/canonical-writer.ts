@@ -2,12 +2,12 @@
  * Rewrites received attributes in canonical form (canonical.ts), for the messages whose attributes are not so
  * already: multiprotocol next hops, 2-byte AS numbers, attributes or communities out of order.
  */
-import { asTrans } from './as-path.js'
+import { asTrans } from '../../net/as-number.js'
 import { mergeAs4Path } from './as4.js'
 import type { AttributeBlock } from './attribute-block.js'
 import { sortedWidth } from './attribute-rules.js'
-import { copyBytes, putU32, u16At, valueStart } from './attributes.js'
-import { AttributeCode, extendedLengthFlag, optionalFlag, partialFlag, transitiveFlag } from './canonical.js'
+import { beginAttribute, copyBytes, endAttribute, putU32, u16At, valueStart } from './attributes.js'
+import { AttributeCode, transitiveFlag } from './canonical.js'
 import { sortElements } from './sorted-elements.js'
 
 /** Bytes that the canonical form of `length` received bytes may need: 2-byte AS numbers double. */
@@ -42,7 +42,7 @@ export function writeCanonical(
     const end = ends[code]!
     if (fourByteAs || (code !== AttributeCode.asPath && code !== AttributeCode.aggregator)) {
       const width = sortedWidth[code]!
-      const body = beginValue(flags[code]!, code, end - start, into, at)
+      const body = beginAttribute(into, at, flags[code]!, code, end - start)
       const behind = copyBytes(into, body, bytes, start, end)
       at = width === 0 ? behind : endSorted(into, at, behind, width)
     } else if (code === AttributeCode.asPath) {
@@ -52,22 +52,6 @@ export function writeCanonical(
     }
   }
   return hopDue && at >= 0 ? writeNextHop(hops, hop, hopEnd, into, at) : at
-}
-
-function beginValue(flags: number, code: number, length: number, into: Uint8Array, at: number): number {
-  const kind = flags & (optionalFlag | transitiveFlag)
-  // The Partial bit stays where a speaker on the way has set it (RFC 4271 §5).
-  const kept = kind === (optionalFlag | transitiveFlag) ? kind | (flags & partialFlag) : kind
-  into[at + 1] = code
-  if (length <= 255) {
-    into[at] = kept
-    into[at + 2] = length
-    return at + 3
-  }
-  into[at] = kept | extendedLengthFlag
-  into[at + 2] = length >>> 8
-  into[at + 3] = length
-  return at + 4
 }
 
 function writeNextHop(hops: Uint8Array, hop: number, hopEnd: number, into: Uint8Array, at: number): number {
@@ -83,33 +67,33 @@ function endSorted(into: Uint8Array, at: number, end: number, width: number): nu
   const sorted = sortElements(into, body, end, width)
   if (sorted === end) return end
   const code = into[at + 1]!
-  const shortBody = beginValue(into[at]!, code, sorted - body, into, at)
+  const shortBody = beginAttribute(into, at, into[at]!, code, sorted - body)
   if (shortBody !== body) into.copyWithin(shortBody, body, sorted)
   return sorted - body + shortBody
 }
 
-/** AS4_PATH counts unless the aggregator tells that it is out of date (RFC 6793 §4.2.3, spec bgp 9). */
+/** AS4_PATH counts unless the two aggregators tell that an old speaker has changed the path since (RFC 6793 §4.2.3). */
 function writeMergedPath(bytes: Uint8Array, block: AttributeBlock, into: Uint8Array, at: number): number {
   const { starts, ends, flags } = block
   const start = starts[AttributeCode.asPath]!
   const end = ends[AttributeCode.asPath]!
-  const trusted = aggregatorAs(bytes, block) === asTrans || !block.has(AttributeCode.aggregator)
+  const trusted =
+    !block.has(AttributeCode.aggregator) ||
+    !block.has(AttributeCode.as4Aggregator) ||
+    aggregatorAs(bytes, block) === asTrans
   const start4 = trusted && block.has(AttributeCode.as4Path) ? starts[AttributeCode.as4Path]! : 0
   const end4 = start4 === 0 ? 0 : ends[AttributeCode.as4Path]!
-  // The length is known afterwards; the value moves by a byte in the rare case that it needs two.
   const body = at + 3
   const behind = mergeAs4Path(bytes, start, end, start4, end4, into, body)
-  const length = behind - body
-  if (length > 0xffff) return absent
-  if (length > 255) into.copyWithin(body + 1, body, behind)
-  return beginValue(flags[AttributeCode.asPath]!, AttributeCode.asPath, length, into, at) + length
+  if (behind - body > 0xffff) return absent
+  return endAttribute(into, at, flags[AttributeCode.asPath]!, AttributeCode.asPath, behind)
 }
 
 function writeWideAggregator(bytes: Uint8Array, block: AttributeBlock, into: Uint8Array, at: number): number {
   const { starts, ends, flags } = block
   const start = starts[AttributeCode.aggregator]!
   const as = aggregatorAs(bytes, block)
-  const body = beginValue(flags[AttributeCode.aggregator]!, AttributeCode.aggregator, 8, into, at)
+  const body = beginAttribute(into, at, flags[AttributeCode.aggregator]!, AttributeCode.aggregator, 8)
   if (as === asTrans && block.has(AttributeCode.as4Aggregator)) {
     return copyBytes(
       into,

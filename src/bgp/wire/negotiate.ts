@@ -1,15 +1,25 @@
-/** What two OPENs make of a session: a pure function (spec bgp 2.2, 3.3, 4.2). */
-import type { GracefulRestartCapability, LongLivedFamily, Role } from './capabilities.js'
-import type { DecodeError } from './decode-error.js'
+/** What two OPENs make of a session: a pure function (spec bgp 2.2, 3.3, 4.2; RFC 5492, RFC 6793, RFC 9234). */
+import { asTrans } from '../../net/as-number.js'
+import {
+  type Capabilities,
+  CapabilityCode,
+  type FamilyCode,
+  type GracefulRestartCapability,
+  type LongLivedFamily,
+  Role
+} from './capabilities.js'
+import { type DecodeError, Reaction } from './decode-error.js'
+import { codeOf } from './families.js'
 import type { Family } from './family.js'
-import type { Open } from './open.js'
+import { extendedMaximumLength, maximumLength } from './message.js'
+import { type Open, openAs } from './open.js'
 
 export interface NegotiateSettings {
   /** Which AS the peer may have. */
   readonly peerAs: number | 'external' | 'internal' | readonly number[]
   /** The configured families, whose codecs the session will use. */
   readonly families: readonly Family[]
-  /** An offer below it is refused with 2/6; 0 offers (no timers) are refused too when it is not 0. */
+  /** A lower offer is refused with 2/6; so is 0, which means no timers, where this is not 0. */
   readonly minimumHoldTimeSeconds?: number
   /** RFC 9234 §4.2: refuse a peer that sends no role. */
   readonly strictRole?: boolean
@@ -36,8 +46,9 @@ export interface Negotiated {
   /** 0: no timers (RFC 4271 §4.4). */
   readonly keepaliveSeconds: number
   readonly fourByteAs: boolean
-  /** 4096, or 65535 when both sides sent the capability (RFC 8654). */
+  /** 4096, or 65535 where both sides sent the capability (RFC 8654 §4). */
   readonly maximumLength: number
+  /** We may ask the peer for a refresh (RFC 2918 §4). */
   readonly routeRefresh: boolean
   readonly enhancedRouteRefresh: boolean
   readonly families: readonly NegotiatedFamily[]
@@ -52,6 +63,147 @@ export type NegotiateResult =
   | { readonly ok: Negotiated; readonly error?: undefined }
   | { readonly ok?: undefined; readonly error: DecodeError }
 
-export function negotiate(_local: Open, _peer: Open, _settings: NegotiateSettings): NegotiateResult {
-  throw new Error('not yet')
+const reset = Reaction.resetSession
+const error = (subcode: number, offset: number, what: string, data?: Uint8Array): { error: DecodeError } => ({
+  error: { code: 2, subcode, reaction: reset, offset, what, ...(data && { data }) }
+})
+
+/** Checks 4 to 7 of spec bgp 4.2, in its order: which error wins is visible to the peer. */
+export function negotiate(local: Open, peer: Open, settings: NegotiateSettings): NegotiateResult {
+  const ours = local.capabilities
+  const theirs = peer.capabilities
+  const localAs = openAs(local)
+  const minimum = settings.minimumHoldTimeSeconds ?? 0
+  if (peer.holdTimeSeconds < minimum) {
+    const data = Uint8Array.of(peer.holdTimeSeconds >>> 8, peer.holdTimeSeconds)
+    return error(6, 22, `hold time ${peer.holdTimeSeconds} is below ${minimum}`, data)
+  }
+  const fourByteAs = ours.fourByteAs !== undefined && theirs.fourByteAs !== undefined
+  const peerAs = fourByteAs ? openAs(peer) : peer.myAs
+  const external = peerAs !== localAs
+  const idData = u32(peer.routerId)
+  if (peer.routerId === 0) return error(3, 24, 'identifier 0', idData)
+  // Between different AS numbers equal identifiers are legal (RFC 6286 §2.1).
+  if (peer.routerId === local.routerId && !external) return error(3, 24, 'identifier is our own', idData)
+  const asFault = checkAs(peer, fourByteAs, peerAs, localAs, settings.peerAs)
+  if (asFault !== undefined) return asFault
+  const families = commonFamilies(ours, theirs, settings.families)
+  if (families.length === 0) {
+    const data = Uint8Array.from(
+      settings.families.flatMap(({ afi, safi }) => [
+        CapabilityCode.multiprotocol,
+        4,
+        afi >>> 8,
+        afi & 0xff,
+        0,
+        safi
+      ])
+    )
+    return error(7, 28, 'no family in common', data)
+  }
+  if (external && ours.role !== undefined) {
+    const roleFault = checkRoles(ours.role, theirs.role, settings.strictRole === true)
+    if (roleFault !== undefined) return error(11, 28, roleFault)
+  }
+  const holdTimeSeconds = Math.min(local.holdTimeSeconds, peer.holdTimeSeconds)
+  return {
+    ok: {
+      localAs,
+      peerAs,
+      external,
+      peerRouterId: peer.routerId,
+      holdTimeSeconds,
+      keepaliveSeconds: holdTimeSeconds === 0 ? 0 : Math.max(1, holdTimeSeconds / 3),
+      fourByteAs,
+      maximumLength: ours.extendedMessage && theirs.extendedMessage ? extendedMaximumLength : maximumLength,
+      routeRefresh: theirs.routeRefresh,
+      enhancedRouteRefresh: ours.enhancedRouteRefresh && theirs.enhancedRouteRefresh,
+      families,
+      ...(external && ours.role !== undefined && { localRole: ours.role }),
+      ...(external && theirs.role !== undefined && { peerRole: theirs.role }),
+      ...(theirs.gracefulRestart && { peerGracefulRestart: theirs.gracefulRestart }),
+      ...(theirs.longLived && { peerLongLived: theirs.longLived })
+    }
+  }
+}
+
+/** RFC 4271 §6.2, RFC 6793 §9, RFC 7607 §2. */
+function checkAs(
+  { myAs, capabilities }: Open,
+  fourByteAs: boolean,
+  as: number,
+  localAs: number,
+  wanted: NegotiateSettings['peerAs']
+): { error: DecodeError } | undefined {
+  const data = fourByteAs ? u32(as) : Uint8Array.of(myAs >>> 8, myAs)
+  if (myAs === 0 || as === 0 || capabilities.fourByteAs === 0) return error(2, 20, 'AS 0', data)
+  const expected =
+    wanted === 'external'
+      ? as !== localAs
+      : wanted === 'internal'
+        ? as === localAs
+        : typeof wanted === 'number'
+          ? as === wanted
+          : wanted.includes(as)
+  // The fixed part is looked at where it says an AS of its own.
+  if (expected && (myAs === as || myAs === asTrans)) return undefined
+  return error(2, 20, `AS ${expected ? myAs : as} is not the one configured`, data)
+}
+
+function commonFamilies(
+  ours: Capabilities,
+  theirs: Capabilities,
+  configured: readonly Family[]
+): NegotiatedFamily[] {
+  const peer = announced(theirs)
+  const local = announced(ours)
+  return configured
+    .filter(({ afi, safi }) => peer.has(codeOf(afi, safi)) && local.has(codeOf(afi, safi)))
+    .map(family => ({
+      family,
+      addPathReceive: adds(ours, family, 'receive') && adds(theirs, family, 'send'),
+      addPathSend: adds(ours, family, 'send') && adds(theirs, family, 'receive'),
+      extendedNextHop: takesInet6NextHop(ours, family) && takesInet6NextHop(theirs, family),
+      maximumLabels: labels(theirs, family) > 1 ? labels(ours, family) : 1
+    }))
+}
+
+/** A speaker without Multiprotocol capability has IPv4 unicast (RFC 4760 §8). */
+function announced({ multiprotocol }: Capabilities): Set<number> {
+  if (multiprotocol.length === 0) return new Set([codeOf(1, 1)])
+  return new Set(multiprotocol.map(({ afi, safi }) => codeOf(afi, safi)))
+}
+
+const same = (one: FamilyCode, other: FamilyCode): boolean => one.afi === other.afi && one.safi === other.safi
+
+function adds({ addPath }: Capabilities, family: Family, direction: 'receive' | 'send'): boolean {
+  return addPath.findLast(entry => same(entry, family))?.[direction] ?? false
+}
+
+function takesInet6NextHop({ extendedNextHop }: Capabilities, family: Family): boolean {
+  return extendedNextHop.some(entry => same(entry, family) && entry.nextHopAfi === 2)
+}
+
+/** What a speaker can take; 0 and 1 are no valid announcement (RFC 8277 §2.1). */
+function labels({ multipleLabels }: Capabilities, family: Family): number {
+  const count = multipleLabels.findLast(entry => same(entry, family))?.count ?? 1
+  return Math.max(1, count)
+}
+
+/** RFC 9234 §4.2, table 2. */
+const counterparts: Record<Role, Role> = {
+  [Role.provider]: Role.customer,
+  [Role.customer]: Role.provider,
+  [Role.routeServer]: Role.routeServerClient,
+  [Role.routeServerClient]: Role.routeServer,
+  [Role.peer]: Role.peer
+}
+
+function checkRoles(ours: Role, theirs: Role | undefined, strict: boolean): string | undefined {
+  if (theirs === undefined) return strict ? 'the peer sent no role' : undefined
+  return counterparts[ours] === theirs ? undefined : `role ${theirs} does not pair with our ${ours}`
+}
+
+function u32(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }

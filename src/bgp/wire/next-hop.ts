@@ -2,10 +2,11 @@
  * Next hops in MP_REACH_NLRI (spec bgp 7.3; RFC 4760 §3, RFC 2545 §3, RFC 4364 §4.3.2, RFC 4659 §3.2.1, RFC 8950 §4)
  * and in canonical form: 4 bytes, 16, or 32 (global, link-local).
  */
+import { isInet4Mapped, isLinkLocal } from '../../net/inet6.js'
+import { isUnspecified } from '../../net/ip.js'
+import { rdLength } from '../../net/rd.js'
 import { copyBytes, u32At } from './attributes.js'
 import type { Family } from './family.js'
-
-const rdLength = 8
 
 /** The family takes a next hop of `length` bytes from the wire. */
 export function isNextHopLength(family: Family, length: number, extendedNextHop: boolean): boolean {
@@ -58,11 +59,11 @@ export function writeCanonicalNextHop(
 }
 
 function writeInet6(bytes: Uint8Array, start: number, into: Uint8Array, at: number): number {
-  return copyBytes(into, at, bytes, isMapped(bytes, start) ? start + 12 : start, start + 16)
+  return copyBytes(into, at, bytes, isInet4Mapped(bytes, start) ? start + 12 : start, start + 16)
 }
 
 function writePair(bytes: Uint8Array, first: number, second: number, into: Uint8Array, at: number): number {
-  if (isUnspecified(bytes, second) || isSame(bytes, first, second) || isMapped(bytes, first)) {
+  if (isUnspecified(bytes, second, 16) || isSame(bytes, first, second) || isInet4Mapped(bytes, first)) {
     return writeInet6(bytes, first, into, at)
   }
   const swapped = isLinkLocal(bytes, first) && !isLinkLocal(bytes, second)
@@ -83,6 +84,11 @@ export function isUsableNextHop(bytes: Uint8Array, start: number, end: number, l
   if (first !== 0) return true
   for (let i = start; i < start + 15; i++) if (bytes[i] !== 0) return true
   return bytes[start + 15]! > 1 || (bytes[start + 15] === 1 && loopback)
+}
+
+/** A session can say a canonical next hop of `length` bytes for prefixes of the family. */
+export function canSayNextHop(family: Family, length: number, extendedNextHop: boolean): boolean {
+  return length > 0 && isNextHopLength(family, wireNextHopLength(family, length), extendedNextHop)
 }
 
 /** Bytes of a canonical next hop of `length` bytes as the family writes it. */
@@ -125,21 +131,6 @@ export function writeWireNextHop(
   at = copyBytes(into, at, bytes, start, start + 16)
   into.fill(0, at, at + rdLength)
   return copyBytes(into, at + rdLength, bytes, start + 16, end)
-}
-
-/** ::ffff:0:0/96 (RFC 4291 §2.5.5.2): the overlay's underlay is IPv4, and one next hop has one spelling. */
-function isMapped(bytes: Uint8Array, at: number): boolean {
-  for (let i = at; i < at + 10; i++) if (bytes[i] !== 0) return false
-  return bytes[at + 10] === 0xff && bytes[at + 11] === 0xff
-}
-
-function isLinkLocal(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0xfe && (bytes[at + 1]! & 0xc0) === 0x80
-}
-
-function isUnspecified(bytes: Uint8Array, at: number): boolean {
-  for (let i = at; i < at + 16; i++) if (bytes[i] !== 0) return false
-  return true
 }
 
 function isSame(bytes: Uint8Array, one: number, other: number): boolean {
