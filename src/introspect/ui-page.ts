@@ -1,5 +1,5 @@
 /** The page itself. What it shows is set as text, never as markup: names come from the network. */
-export const uiPage = String.raw`<!DOCTYPE html>
+export const uiPage = `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

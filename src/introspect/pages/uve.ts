@@ -5,9 +5,10 @@
 import { type Request, request } from '../sandesh/request.js'
 import { i32, map, struct, structs, text, u32, writeResponse } from '../sandesh/schema.js'
 import { messageList } from './messages.js'
+import { instanceStatsUve } from './uve-instances.js'
 import type { UveKind } from './uve-kind.js'
 import { nodeStatusUve, routerStateUve } from './uve-node.js'
-import { bgpPeerUve, flapUve, instanceStatsUve, peerStatsUve, xmppPeerUve } from './uve-peers.js'
+import { bgpPeerUve, flapUve, peerStatsUve, xmppPeerUve } from './uve-peers.js'
 
 const kinds: readonly UveKind[] = [
   nodeStatusUve,
