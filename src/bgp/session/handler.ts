@@ -6,6 +6,8 @@ import type { State } from '../fsm.js'
 import type { DecodeError } from '../wire/decode-error.js'
 import type { Negotiated } from '../wire/negotiate.js'
 
+export { CeaseSubcode } from '../wire/notification.js'
+
 export interface SessionHandler {
   /** The session is up: UPDATEs come and may be sent from now on. */
   established(negotiated: Negotiated): void
@@ -45,7 +47,7 @@ export interface CloseReason {
 export interface NotificationRecord {
   readonly code: number
   readonly subcode: number
-  /** 'Cease: administrative shutdown: "maintenance"', escaped. */
+  /** `Cease/Administrative Shutdown "maintenance"`, escaped. */
   readonly text: string
   /** At most 64 bytes of its data. */
   readonly data: Uint8Array
@@ -66,20 +68,6 @@ export interface SessionEnvironment {
   readonly random: () => number
   readonly log: Log
 }
-
-/** Subcodes of Cease (RFC 4486, RFC 8538, RFC 9384). */
-export const CeaseSubcode = {
-  maximumPrefixes: 1,
-  administrativeShutdown: 2,
-  peerDeconfigured: 3,
-  administrativeReset: 4,
-  connectionRejected: 5,
-  otherConfigurationChange: 6,
-  connectionCollision: 7,
-  outOfResources: 8,
-  hardReset: 9,
-  bfdDown: 10
-} as const
 
 /** A Cease that we send. The session wraps 1 to 3 in a Hard Reset towards a peer that keeps routes on NOTIFICATIONs. */
 export interface Cease {

@@ -1,68 +1,349 @@
 /**
- * A BGP session with one neighbour (spec bgp 5). Nothing from the network throws past it.
+ * A BGP session with one neighbour (spec bgp 5): its dialling machine, the connections that the neighbour opened,
+ * which of them survives, and the pauses between its lives. Nothing from the network throws past it.
+ *
+ * In Idle it holds no machine. Otherwise there is always the dialling one, though it may only wait: while another
+ * connection is open, or because the session is passive.
  */
+import type { Timer } from '../../runtime/scheduler.js'
 import type { Connection, Endpoint } from '../../runtime/transport.js'
-import type { State } from '../fsm.js'
+import { type State, states } from '../fsm.js'
 import type { Negotiated } from '../wire/negotiate.js'
-import type { Cease, SessionEnvironment, SessionHandler } from './handler.js'
+import type { RouteRefresh } from '../wire/route-refresh.js'
+import { idleHoldMilliseconds } from './back-off.js'
+import { survivor } from './collision.js'
+import { BgpConnection, type ConnectionOwner } from './connection.js'
+import { type Cease, CeaseSubcode, type SessionEnvironment, type SessionHandler } from './handler.js'
+import { ceaseWord, refreshMessage, refuse, type Word } from './messages.js'
 import { type ResettingSetting, resetsBetween, type SessionSettings } from './settings.js'
 import { SessionStatistics } from './statistics.js'
 
-export class BgpSession {
+/** While the owner is not ready for a new life, how often it is asked. */
+const readyPollMilliseconds = 1000
+
+export class BgpSession implements ConnectionOwner {
   readonly statistics = new SessionStatistics()
+  #settings: SessionSettings
+  #started = false
+  #dialler: BgpConnection | undefined
+  #accepted: BgpConnection[] = []
+  #established: BgpConnection | undefined
+  #establishedAt = 0
+  #state: State = 'idle'
+  #serial = 0
+  #idleHold: Timer | undefined
+  #idleMilliseconds = 0
+  /** The pause is one for too many prefixes: callers are told so (spec bgp 1.1). */
+  #overLimit = false
 
   constructor(
     readonly name: string,
-    public settings: SessionSettings,
+    settings: SessionSettings,
     readonly handler: SessionHandler,
     readonly environment: SessionEnvironment
-  ) {}
+  ) {
+    this.#settings = settings
+    this.statistics.stateChangedAt = environment.scheduler.wallClock()
+  }
 
+  get settings(): SessionSettings {
+    return this.#settings
+  }
+
+  /** That of the connection that has come furthest. */
   get state(): State {
-    return 'idle'
+    return this.#state
   }
 
-  /** What was agreed on, from OpenConfirm on. */
+  /** What was agreed on, while established. */
   get negotiated(): Negotiated | undefined {
-    return undefined
+    return this.#established?.negotiated
   }
 
+  /** Bytes given to `send` that the kernel has not taken. */
   get pendingBytes(): number {
-    return 0
+    return this.#established?.pendingBytes ?? 0
   }
 
   get local(): Endpoint | undefined {
-    return undefined
+    return this.#furthest?.local
   }
 
   get remote(): Endpoint | undefined {
+    return this.#furthest?.remote
+  }
+
+  // ---- for the operator and the configuration
+
+  start(): void {
+    if (this.#started) return
+    this.#started = true
+    if (!this.#settings.adminDown) this.#leaveIdle()
+  }
+
+  /** Closes and stays down until `start`. 'silent': without a NOTIFICATION, so that helpers keep the routes. */
+  stop(cause: Cease | 'silent'): void {
+    this.#started = false
+    this.#fallIdle(cause === 'silent' ? undefined : ceaseWord(cause))
+  }
+
+  /** Closes and comes back by itself, after `idleHoldSeconds` where given. */
+  clear(cause: Cease, idleHoldSeconds = this.#settings.idleHoldSeconds): void {
+    if (!this.#isUp) return
+    this.#fallIdle(ceaseWord(cause))
+    this.#overLimit = cause.subcode === CeaseSubcode.maximumPrefixes
+    this.#holdIdle(idleHoldSeconds * 1000)
+  }
+
+  /** Applies settings; gives those for which it had to reset the connection (Cease 6). */
+  update(settings: SessionSettings): ResettingSetting[] {
+    const before = this.#settings
+    const reasons = resetsBetween(before, settings)
+    const wasUp = this.#isUp
+    const hadConnection = this.#connections.some(connection => connection.isOpen)
+    this.#settings = settings
+    if (wasUp && settings.adminDown) {
+      const { shutdownText: text } = settings
+      this.#fallIdle(ceaseWord({ subcode: CeaseSubcode.administrativeShutdown, text }))
+    } else if (this.#isUp && !wasUp) {
+      this.statistics.flaps = 0
+      this.#leaveIdle()
+    } else if (wasUp && reasons.length > 0 && this.#dialler !== undefined) {
+      const what = `settings changed: ${reasons.join(', ')}`
+      this.#fallIdle(ceaseWord({ subcode: CeaseSubcode.otherConfigurationChange }, what))
+      if (hadConnection) this.#holdIdle(settings.idleHoldSeconds * 1000)
+      else this.#leaveIdle()
+    } else if (before.passive && !settings.passive) this.#dialler?.retryLater()
+    return reasons
+  }
+
+  get #isUp(): boolean {
+    return this.#started && !this.#settings.adminDown
+  }
+
+  // ---- for the listener
+
+  /** Takes a connection from the neighbour, or refuses and closes it. */
+  accept(tcp: Connection): boolean {
+    const refusal = this.refusal()
+    if (refusal !== undefined) {
+      this.statistics.refused++
+      this.environment.log.debug({ session: this.name, why: refusal.what }, 'connection refused')
+      refuse(tcp, this.environment.scheduler, refusal)
+      return false
+    }
+    this.statistics.accepted++
+    const connection = new BgpConnection(this, false, this.#serial++)
+    const older = this.#accepted.filter(
+      other => other.state !== 'openConfirm' && other.state !== 'established'
+    )
+    const replaced = this.#established
+    this.#accepted.push(connection)
+    connection.accept(tcp, this.#openDelaySeconds)
+    for (const other of older) other.raise('collisionLost', undefined, 'replaced by a newer connection')
+    // RFC 4724 §4.2: the peer has restarted; no NOTIFICATION, so that this counts as the loss that it is
+    replaced?.raise('tcpFailed', undefined, 'replaced by a new connection from the peer')
+    this.#refreshState()
+    return true
+  }
+
+  /** Why a connection is not taken now (spec bgp 1.1, 5.3). Code 0: closed without a word. */
+  refusal(): Word | undefined {
+    const cease = (subcode: number, what: string): Word => ceaseWord({ subcode }, what)
+    const { adminDown } = this.#settings
+    if (adminDown) return cease(CeaseSubcode.administrativeShutdown, 'administratively down')
+    if (!this.#started) return cease(CeaseSubcode.connectionRejected, 'not started')
+    if (this.#overLimit) return cease(CeaseSubcode.maximumPrefixes, 'sitting out an exceeded prefix limit')
+    if (this.handler.ready?.() === false) {
+      return cease(CeaseSubcode.connectionRejected, 'still cleaning up after the last session')
+    }
+    if (this.#dialler === undefined) return { code: 0, subcode: 0, what: 'idle hold' }
+    if (this.#established !== undefined && !this.#givesWay(this.#established)) {
+      return cease(CeaseSubcode.connectionCollision, 'already established')
+    }
     return undefined
   }
 
-  start(): void {}
-
-  /** Closes and stays down until `start`. 'silent': without a NOTIFICATION, so that helpers keep the routes. */
-  stop(_cause: Cease | 'silent'): void {}
-
-  /** Closes and comes back by itself, after `idleHoldSeconds` where given. */
-  clear(_cause: Cease, _idleHoldSeconds?: number): void {}
-
-  /** Applies settings; gives those that made it reset the connection (Cease 6), if any did. */
-  update(settings: SessionSettings): ResettingSetting[] {
-    return resetsBetween(this.settings, settings)
+  #givesWay(established: BgpConnection): boolean {
+    const { replaceEstablished, capabilities } = this.#settings
+    const theirs = established.negotiated?.peerGracefulRestart
+    return (
+      replaceEstablished ||
+      (theirs !== undefined && theirs.families.length > 0 && capabilities.gracefulRestart !== undefined)
+    )
   }
 
-  /** Takes a connection from the neighbour, or refuses and closes it. */
-  accept(_connection: Connection): boolean {
-    return false
+  get #openDelaySeconds(): number {
+    const { passive, remote, openDelaySeconds } = this.#settings
+    return passive || remote === undefined ? 0 : openDelaySeconds
   }
+
+  // ---- for the owner of the routes
 
   /** Sends whole messages; false: above the high-water mark (or not established), wait for `writable`. */
-  send(..._chunks: readonly Uint8Array[]): boolean {
-    return false
+  send(...chunks: readonly Uint8Array[]): boolean {
+    return this.#established?.send(chunks) ?? false
+  }
+
+  /** Asks for the family's routes again, or brackets ours (RFC 7313 §4). */
+  sendRouteRefresh(refresh: RouteRefresh): boolean {
+    return this.send(refreshMessage(refresh))
   }
 
   /** Stops and resumes reading; while it is stopped the hold timer does not expire. */
-  pause(): void {}
-  resume(): void {}
+  pause(): void {
+    this.#established?.pause()
+  }
+
+  resume(): void {
+    this.#established?.resume()
+  }
+
+  // ---- ConnectionOwner
+
+  mayDial(): boolean {
+    const { passive, remote } = this.#settings
+    return !passive && remote !== undefined && !this.#connections.some(connection => connection.isOpen)
+  }
+
+  settle(connection: BgpConnection): boolean {
+    const { peerRouterId, peerAs } = connection.negotiated!
+    const local = { routerId: this.#settings.routerId, as: this.#settings.localAs }
+    const peer = { routerId: peerRouterId, as: peerAs }
+    const others = this.#connections.filter(other => other !== connection)
+    let wins = true
+    for (const other of others) {
+      if (!other.isOpen) {
+        // a dial that has not got through yet is given up (spec bgp 5.3)
+        if (other.state === 'connect') other.raise('collisionLost')
+        continue
+      }
+      this.statistics.collisions++
+      if (survivor(connection, other, local, peer) === connection) {
+        other.raise('collisionLost', undefined, 'connection collision')
+      } else {
+        wins = false
+        other.hurry()
+      }
+    }
+    return wins
+  }
+
+  stepped(connection: BgpConnection, before: State): void {
+    const { state } = connection
+    const isOurs = this.#connections.includes(connection)
+    if (before === 'established') this.#noteLoss(connection)
+    if (state === 'established') this.#noteEstablished(connection)
+    if (isOurs && !connection.isOpen) this.#released(connection)
+    this.#refreshState()
+    if (before === 'established') this.handler.closed(connection.reason)
+    if (state === 'established') this.handler.established(connection.negotiated!)
+  }
+
+  /** A machine of ours has no connection, or none any more. */
+  #released(connection: BgpConnection): void {
+    if (!connection.dialled) this.#accepted = this.#accepted.filter(other => other !== connection)
+    const anotherLives = this.#connections.some(other => other.isOpen)
+    if (connection.state !== 'idle') {
+      if (!anotherLives) this.#dialler?.retryLater()
+    } else if (anotherLives) {
+      if (connection.dialled) this.#startDialler(connection)
+    } else {
+      this.#fallIdle(undefined)
+      this.#holdIdle(Math.max(this.#idleMilliseconds, this.#settings.idleHoldSeconds * 1000))
+    }
+  }
+
+  #noteEstablished(connection: BgpConnection): void {
+    const { scheduler, log } = this.environment
+    const { statistics } = this
+    this.#established = connection
+    this.#establishedAt = scheduler.now()
+    statistics.establishments++
+    statistics.establishedAt = scheduler.wallClock()
+    statistics.connectRetries = 0
+    log.info({ session: this.name, remote: connection.remote?.address }, 'session established')
+    for (const other of this.#connections) {
+      if (other === connection) continue
+      if (other.isOpen || other.state === 'connect')
+        other.raise('collisionLost', undefined, 'connection collision')
+    }
+  }
+
+  #noteLoss(connection: BgpConnection): void {
+    const { scheduler, log } = this.environment
+    const { statistics } = this
+    const holdMilliseconds = connection.negotiated!.holdTimeSeconds * 1000
+    const wasUpBriefly = scheduler.now() - this.#establishedAt < 2 * holdMilliseconds
+    this.#established = undefined
+    this.#idleMilliseconds = idleHoldMilliseconds(this.#settings, this.#idleMilliseconds, wasUpBriefly)
+    statistics.flaps++
+    statistics.lastFlapAt = scheduler.wallClock()
+    statistics.reset()
+    const { cause, what } = connection.reason
+    log.info({ session: this.name, cause, what }, 'session lost')
+  }
+
+  // ---- Idle
+
+  #leaveIdle(): void {
+    if (this.handler.ready?.() === false) {
+      this.#holdIdle(readyPollMilliseconds)
+      return
+    }
+    this.#overLimit = false
+    this.#dialler = new BgpConnection(this, true, this.#serial++)
+    this.#startDialler(this.#dialler)
+    this.#refreshState()
+  }
+
+  #startDialler(dialler: BgpConnection): void {
+    const { passive, remote } = this.#settings
+    dialler.raise(passive || remote === undefined ? 'startPassive' : 'start')
+  }
+
+  #fallIdle(word: Word | undefined): void {
+    this.#idleHold?.cancel()
+    this.#idleHold = undefined
+    this.#overLimit = false
+    const connections = this.#connections
+    this.#dialler = undefined
+    this.#accepted = []
+    for (const connection of connections) connection.raise('stop', word)
+    this.#refreshState()
+  }
+
+  #holdIdle(milliseconds: number): void {
+    this.#idleHold?.cancel()
+    this.#idleHold = this.environment.scheduler.after(milliseconds, () => {
+      this.#idleHold = undefined
+      if (this.#isUp) this.#leaveIdle()
+    })
+  }
+
+  get #connections(): BgpConnection[] {
+    return this.#dialler === undefined ? this.#accepted : [this.#dialler, ...this.#accepted]
+  }
+
+  get #furthest(): BgpConnection | undefined {
+    let furthest: BgpConnection | undefined
+    for (const connection of this.#connections) {
+      if (furthest === undefined || rank(connection.state) > rank(furthest.state)) furthest = connection
+    }
+    return furthest
+  }
+
+  #refreshState(): void {
+    const state = this.#furthest?.state ?? 'idle'
+    const before = this.#state
+    if (state === before) return
+    const { statistics, environment } = this
+    this.#state = state
+    statistics.stateBefore = before
+    statistics.stateChangedAt = environment.scheduler.wallClock()
+    environment.log.debug({ session: this.name, state, before, event: statistics.lastEvent }, 'state')
+    this.handler.stateChanged?.(state, before)
+  }
 }
+
+const rank = (state: State): number => states.indexOf(state)

@@ -1,0 +1,398 @@
+/**
+ * One machine of the session (RFC 4271 §8.2.1) and the TCP connection that it has, if any. The dialling machine
+ * lives as long as the session is started, one for an accepted connection as long as that connection. It carries
+ * out the actions of the table; what concerns both machines is the session's (`ConnectionOwner`).
+ *
+ * Stimuli are handled to their end, one after the other, and a timer or stream that was given up says nothing more:
+ * so no event of a replaced connection is ever seen (spec bgp 5.1).
+ */
+import type { Timer } from '../../runtime/scheduler.js'
+import type { Connection, Dial, Endpoint } from '../../runtime/transport.js'
+import { type Action, type FsmEvent, type Notify, type State, step } from '../fsm.js'
+import type { DecodeError } from '../wire/decode-error.js'
+import { MessageType, messageTypeNames } from '../wire/message.js'
+import { type Negotiated, negotiate } from '../wire/negotiate.js'
+import { CeaseSubcode, readNotification } from '../wire/notification.js'
+import { type Open, readOpen } from '../wire/open.js'
+import { readRouteRefresh } from '../wire/route-refresh.js'
+import { connectRetryMilliseconds, connectTimeoutMilliseconds } from './back-off.js'
+import type { CloseReason, NotificationRecord, SessionEnvironment, SessionHandler } from './handler.js'
+import { HoldTimer } from './liveness.js'
+import {
+  ceaseWord,
+  localOpen,
+  notificationMessage,
+  openMessage,
+  recordOf,
+  type Word,
+  withHardReset
+} from './messages.js'
+import { Sender, type SenderOwner } from './sender.js'
+import type { SessionSettings } from './settings.js'
+import type { SessionStatistics } from './statistics.js'
+import { MessageStream, type StreamOwner } from './stream.js'
+
+export interface ConnectionOwner {
+  readonly name: string
+  readonly settings: SessionSettings
+  readonly handler: SessionHandler
+  readonly environment: SessionEnvironment
+  readonly statistics: SessionStatistics
+  /** No other connection is open and the neighbour may be dialled. */
+  mayDial(): boolean
+  /** Its OPEN is good: settles collisions with the session's other connections. False: it is the one in excess. */
+  settle(connection: BgpConnection): boolean
+  /** The machine has stepped into another state, or has lost its TCP connection. */
+  stepped(connection: BgpConnection, before: State): void
+}
+
+type PlainAction = Exclude<Action, Notify | 'notifyError' | 'notifyCease'>
+
+/** RFC 4271 §8.2.2: 4 minutes for the OPEN. */
+const openHoldMilliseconds = 240_000
+
+export class BgpConnection implements StreamOwner, SenderOwner {
+  state: State = 'idle'
+  negotiated: Negotiated | undefined
+  /** Why it left Established; set before the owner's `stepped`. */
+  reason: CloseReason = { cause: 'connection-lost', notification: undefined, what: '' }
+  #stream: MessageStream | undefined
+  #sender: Sender | undefined
+  #dial: Dial | undefined
+  /** ConnectRetry, the limit of a dial, or the delay of the OPEN: never two at once. */
+  #wait: Timer | undefined
+  readonly #hold: HoldTimer
+  #open: Open | undefined
+  #said: NotificationRecord | undefined
+  #heard: NotificationRecord | undefined
+  #lastWord: Uint8Array | undefined
+  // the message that is being handled; type 0: none
+  #type = 0
+  #bytes: Uint8Array = new Uint8Array(0)
+  #start = 0
+  #end = 0
+
+  constructor(
+    private readonly owner: ConnectionOwner,
+    readonly dialled: boolean,
+    readonly serial: number
+  ) {
+    this.#hold = new HoldTimer(owner.environment.scheduler, () => {
+      owner.statistics.holdExpirations++
+      this.raise('holdExpired', undefined, 'hold timer expired')
+    })
+  }
+
+  /** It has a TCP connection. */
+  get isOpen(): boolean {
+    return this.#stream !== undefined
+  }
+
+  get pendingBytes(): number {
+    return this.#stream?.pendingBytes ?? 0
+  }
+
+  get local(): Endpoint | undefined {
+    return this.#stream?.local
+  }
+
+  get remote(): Endpoint | undefined {
+    return this.#stream?.remote
+  }
+
+  /** `word`: the NOTIFICATION of an error or a Cease; `what`: the reason for people, where there is no word. */
+  raise(event: FsmEvent, word?: Word, what = word?.what ?? ''): void {
+    const before = this.state
+    const { statistics, environment } = this.owner
+    const { next, actions } = step(before, event)
+    this.state = next
+    statistics.lastEvent = event
+    for (const action of actions) this.#perform(action, word, what)
+    const closes = actions.includes('close')
+    if (next === before && !closes) return
+    if (closes && what !== '') statistics.lastError = { what, at: environment.scheduler.wallClock() }
+    if (before === 'established') this.reason = this.#reasonFor(event, what)
+    this.owner.stepped(this, before)
+  }
+
+  // ---- for the session
+
+  /** A connection that the neighbour opened. */
+  accept(tcp: Connection, openDelaySeconds: number): void {
+    this.#attach(tcp)
+    this.raise('startPassive')
+    this.raise(openDelaySeconds > 0 ? 'tcpUpDelayed' : 'tcpUp')
+  }
+
+  /** The other connection is gone: waits before it dials again (spec bgp 5.3, TCP close of a passive connection). */
+  retryLater(): void {
+    if (this.state === 'active' && this.#wait === undefined) this.#startConnectRetry()
+  }
+
+  /** The delay of the OPEN is over, because this connection won a collision. */
+  hurry(): void {
+    if (this.state === 'active' && this.isOpen) this.raise('delayOpenExpired')
+  }
+
+  /** Whole messages; false: above the high-water mark. */
+  send(chunks: readonly Uint8Array[]): boolean {
+    return this.#sender?.send(chunks) ?? false
+  }
+
+  pause(): void {
+    this.#hold.paused = true
+    this.#stream?.pause()
+  }
+
+  resume(): void {
+    this.#hold.paused = false
+    this.#stream?.resume()
+  }
+
+  // ---- actions
+
+  #perform(action: Action, word: Word | undefined, what: string): void {
+    if (typeof action !== 'string') this.#notify(this.#wordFor(action, what))
+    else if (action !== 'notifyError' && action !== 'notifyCease') BgpConnection.#actions[action](this)
+    else if (word !== undefined) this.#notify(word)
+  }
+
+  static readonly #actions: Readonly<Record<PlainAction, (on: BgpConnection) => void>> = {
+    deliver: on => on.#deliver(),
+    restartHold: on => on.#hold.heard(on.#stream!.readAt),
+    sendKeepalive: on => on.#sender!.sendKeepalive(),
+    startKeepalive: on => on.#sender!.startKeepalive(on.negotiated!.keepaliveSeconds),
+    startHold: on => on.#startHold(),
+    startOpenHold: on => on.#hold.start(openHoldMilliseconds),
+    sendOpen: on => on.send([openMessage(on.#open!, on.owner.settings.openForm)]),
+    close: on => on.#close(),
+    dial: on => on.#connect(),
+    startConnectRetry: on => on.#startConnectRetry(),
+    startConnectTimeout: on => on.#startConnectTimeout(),
+    stopConnectRetry: on => on.#stopWaiting(),
+    startDelayOpen: on => on.#after(on.owner.settings.openDelaySeconds * 1000, 'delayOpenExpired'),
+    stopDelayOpen: on => on.#stopWaiting()
+  }
+
+  #connect(): void {
+    const { settings, environment, statistics } = this.owner
+    const { remote, localAddress, socket } = settings
+    if (remote === undefined) return
+    statistics.dials++
+    statistics.connectRetries++
+    const dial = environment.transport.connect({
+      ...socket,
+      remote,
+      ...(localAddress !== undefined && { localAddress }),
+      connected: (tcp, error) => {
+        this.#dial = undefined
+        if (tcp === undefined) {
+          statistics.connectErrors++
+          this.raise('tcpFailed', undefined, error?.message ?? 'connection failed')
+        } else {
+          this.#attach(tcp)
+          this.raise('tcpUp')
+        }
+      }
+    })
+    // a transport may answer within the call
+    if (this.state === 'connect' && !this.isOpen) this.#dial = dial
+  }
+
+  #attach(tcp: Connection): void {
+    const { settings, environment, statistics } = this.owner
+    const { scheduler, random } = environment
+    this.negotiated = undefined
+    this.#open = localOpen(settings, scheduler.now())
+    this.#said = undefined
+    this.#heard = undefined
+    this.#hold.paused = false
+    this.#stream = new MessageStream(tcp, scheduler, statistics, this)
+    this.#sender = new Sender(this.#stream, scheduler, statistics, random, this)
+  }
+
+  #startHold(): void {
+    const { sendHoldSeconds } = this.owner.settings
+    const { holdTimeSeconds } = this.negotiated!
+    this.#hold.start(holdTimeSeconds * 1000)
+    this.#sender!.startSendHold(sendHoldSeconds ?? Math.max(480, 2 * holdTimeSeconds))
+  }
+
+  #startConnectRetry(): void {
+    if (!this.dialled) return
+    const { settings, statistics, environment } = this.owner
+    const pause = connectRetryMilliseconds(settings, statistics.connectRetries, environment.random)
+    this.#after(pause, 'connectRetryExpired')
+  }
+
+  #startConnectTimeout(): void {
+    if (this.state !== 'connect') return // the dial has already failed
+    const { settings, statistics, environment } = this.owner
+    const limit = connectTimeoutMilliseconds(settings, statistics.connectRetries, environment.random)
+    this.#after(limit, 'connectRetryExpired')
+  }
+
+  #after(milliseconds: number, event: FsmEvent): void {
+    this.#stopWaiting()
+    this.#wait = this.owner.environment.scheduler.after(milliseconds, () => {
+      this.#wait = undefined
+      if (this.state === 'connect') {
+        this.owner.statistics.connectTimeouts++
+        this.raise(event, undefined, 'dial timed out')
+      } else if (event !== 'connectRetryExpired' || this.owner.mayDial()) this.raise(event)
+    })
+  }
+
+  #stopWaiting(): void {
+    this.#wait?.cancel()
+    this.#wait = undefined
+  }
+
+  #close(): void {
+    this.#stopWaiting()
+    this.#dial?.cancel()
+    this.#dial = undefined
+    this.#hold.stop()
+    this.#sender?.stop()
+    this.#sender = undefined
+    this.#stream?.finish(this.#lastWord)
+    this.#stream = undefined
+    this.#lastWord = undefined
+  }
+
+  // ---- NOTIFICATIONs
+
+  /** RFC 6608 §4: the type of the unexpected message is told. */
+  #wordFor({ code, subcode }: Notify, what: string): Word {
+    if (code !== 5 || this.#type === 0) return { code, subcode, what }
+    const name = messageTypeNames[this.#type]
+    return { code, subcode, data: Uint8Array.of(this.#type), what: `unexpected ${name}` }
+  }
+
+  #notify(cause: Word): void {
+    const { environment, statistics, settings } = this.owner
+    if (this.#stream === undefined) return
+    const keepsRoutes =
+      this.negotiated?.peerGracefulRestart?.notification === true &&
+      settings.capabilities.gracefulRestart?.notification === true
+    const word = keepsRoutes ? withHardReset(cause) : cause
+    this.#lastWord = notificationMessage(word)
+    this.#said = recordOf(word, environment.scheduler.wallClock())
+    statistics.lastNotificationSent = this.#said
+  }
+
+  #reasonFor(event: FsmEvent, what: string): CloseReason {
+    if (event === 'tcpFailed') return { cause: 'connection-lost', notification: undefined, what }
+    if (event === 'notification' || event === 'collisionNotified') {
+      return { cause: 'notification-received', notification: this.#heard, what }
+    }
+    if (this.#said === undefined) return { cause: 'silent', notification: undefined, what }
+    return { cause: 'notification-sent', notification: this.#said, what: what || this.#said.text }
+  }
+
+  // ---- what stream and sender say
+
+  keepaliveDue(): void {
+    this.raise('keepaliveExpired')
+  }
+
+  sendHoldExpired(): void {
+    this.owner.statistics.sendHoldExpirations++
+    this.raise('sendHoldExpired', undefined, 'send hold timer expired: the peer takes nothing')
+  }
+
+  writable(): void {
+    this.#sender?.writable()
+    if (this.state === 'established') this.owner.handler.writable()
+  }
+
+  lost(error: Error | undefined): void {
+    this.raise('tcpFailed', undefined, error?.message ?? 'closed by the peer')
+  }
+
+  malformed(error: DecodeError): void {
+    this.owner.statistics.headerErrors++
+    this.raise('headerError', error)
+  }
+
+  /** A defect of ours must not take the process, nor any other session (spec bgp 8.4). */
+  message(type: MessageType, bytes: Uint8Array, start: number, end: number): void {
+    this.#type = type
+    this.#bytes = bytes
+    this.#start = start
+    this.#end = end
+    try {
+      this.#handle(type)
+    } catch (error) {
+      const message = Buffer.from(bytes.subarray(start, end)).toString('hex')
+      this.owner.environment.log.warn(
+        { session: this.owner.name, error, message },
+        'exception while handling'
+      )
+      this.raise('updateError', { code: 3, subcode: 0, what: 'internal error while handling a message' })
+    }
+    this.#type = 0
+  }
+
+  #handle(type: MessageType): void {
+    if (type === MessageType.update) this.raise('update')
+    else if (type === MessageType.keepalive) this.#keepaliveReceived()
+    else if (type === MessageType.open) this.#openReceived()
+    else if (type === MessageType.notification) this.#notificationReceived()
+    else this.#routeRefreshReceived()
+  }
+
+  #openReceived(): void {
+    const { open, error } = readOpen(this.#bytes, this.#start, this.#end)
+    const result = open === undefined ? { error } : negotiate(this.#open!, open, this.owner.settings)
+    if (result.error !== undefined) this.#openRejected(result.error)
+    else if (this.state !== 'active' && this.state !== 'openSent') this.raise('openAccepted')
+    else {
+      this.negotiated = result.ok
+      this.#stream!.maximumLength = result.ok.maximumLength
+      if (this.owner.settle(this)) this.raise('openAccepted')
+      else this.raise('collisionLost', undefined, 'connection collision')
+    }
+  }
+
+  #openRejected(error: DecodeError): void {
+    this.owner.statistics.openErrors++
+    this.raise('openRejected', error)
+  }
+
+  #keepaliveReceived(): void {
+    if (this.state === 'openConfirm' && this.owner.handler.ready?.() === false) {
+      const what = 'still cleaning up after the last session'
+      this.raise('stop', ceaseWord({ subcode: CeaseSubcode.connectionRejected }, what))
+    } else this.raise('keepalive')
+  }
+
+  #routeRefreshReceived(): void {
+    const { error } = readRouteRefresh(this.#bytes, this.#start, this.#end)
+    if (error === undefined) this.raise('routeRefresh')
+    else this.raise('routeRefreshError', error)
+  }
+
+  #notificationReceived(): void {
+    const { statistics, environment } = this.owner
+    const notification = readNotification(this.#bytes, this.#start, this.#end)
+    this.#heard = recordOf(notification, environment.scheduler.wallClock())
+    statistics.lastNotificationReceived = this.#heard
+    const { code, subcode, text } = this.#heard
+    const collision = code === 6 && subcode === CeaseSubcode.connectionCollision
+    this.raise(collision ? 'collisionNotified' : 'notification', undefined, text)
+  }
+
+  #deliver(): void {
+    const { handler, statistics } = this.owner
+    if (this.#type === MessageType.update) {
+      const error = handler.update(this.#bytes, this.#start, this.#end)
+      if (error === undefined) return
+      statistics.updateErrors++
+      this.raise('updateError', error)
+    } else {
+      const { refresh } = readRouteRefresh(this.#bytes, this.#start, this.#end)
+      if (refresh !== undefined) handler.routeRefresh(refresh.afi, refresh.safi, refresh.kind)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * A TCP connection as a stream of BGP messages, and its decent end: the last word is flushed before the connection
+ * closes, and what still comes in is read and dropped, because unread input turns a close into a reset that may
+ * overtake the NOTIFICATION (spec bgp 6.2, 20.6).
+ */
+import type { Scheduler, Timer } from '../../runtime/scheduler.js'
+import type { Connection, ConnectionHandler, Endpoint } from '../../runtime/transport.js'
+import type { DecodeError } from '../wire/decode-error.js'
+import { Framer } from '../wire/framer.js'
+import { headerLength, MessageType } from '../wire/message.js'
+import type { MessageCounts, SessionStatistics } from './statistics.js'
+
+export interface StreamOwner {
+  /** A message of a known type and a plausible length; the bytes are valid only during the call. */
+  message(type: MessageType, bytes: Uint8Array, start: number, end: number): void
+  /** Wrong marker, length or type (RFC 4271 §6.1). Nothing is told after it. */
+  malformed(error: DecodeError): void
+  writable(): void
+  lost(error: Error | undefined): void
+}
+
+/** How long a peer has to take the last word. */
+const farewellMilliseconds = 1000
+
+export class MessageStream implements ConnectionHandler {
+  /** When the bytes that are being handled arrived. */
+  readAt = 0
+  writtenBytes = 0
+  #owner: StreamOwner | undefined
+  #ended = false
+  #farewell: Timer | undefined
+  #gone: (() => void) | undefined
+  readonly #framer = new Framer()
+
+  constructor(
+    private readonly tcp: Connection,
+    private readonly scheduler: Scheduler,
+    private readonly statistics?: SessionStatistics,
+    owner?: StreamOwner
+  ) {
+    this.#owner = owner
+    tcp.attach(this)
+  }
+
+  get local(): Endpoint {
+    return this.tcp.local
+  }
+
+  get remote(): Endpoint {
+    return this.tcp.remote
+  }
+
+  get pendingBytes(): number {
+    return this.tcp.pendingBytes
+  }
+
+  set maximumLength(bytes: number) {
+    this.#framer.limit = bytes
+  }
+
+  write(chunks: readonly Uint8Array[]): boolean {
+    for (const chunk of chunks) {
+      this.writtenBytes += chunk.length
+      if (this.statistics !== undefined) countMessages(this.statistics.sent, chunk)
+    }
+    return this.tcp.write(...chunks)
+  }
+
+  pause(): void {
+    this.tcp.pause()
+  }
+
+  resume(): void {
+    this.tcp.resume()
+  }
+
+  /** Sends the last word, if there is one, and closes. The owner hears nothing any more. */
+  finish(lastWord: Uint8Array | undefined, gone?: () => void): void {
+    this.#owner = undefined
+    if (this.#ended) return
+    this.#gone = gone
+    if (lastWord !== undefined) this.write([lastWord])
+    this.tcp.resume()
+    this.#farewell = this.scheduler.after(farewellMilliseconds, () => this.tcp.destroy())
+    this.tcp.end()
+  }
+
+  // ---- ConnectionHandler
+
+  received(bytes: Uint8Array): void {
+    if (this.#owner === undefined) return
+    const { statistics } = this
+    const framer = this.#framer
+    this.readAt = this.scheduler.now()
+    if (statistics !== undefined) {
+      statistics.received.bytes += bytes.length
+      statistics.received.calls++
+    }
+    framer.push(bytes)
+    while (framer.next()) {
+      if (statistics !== undefined) countMessage(statistics.received, framer.type)
+      this.#owner.message(framer.type, framer.bytes, framer.start, framer.end)
+      if (this.#owner === undefined) return
+    }
+    const { error } = framer
+    if (error === undefined) return
+    if (statistics !== undefined) statistics.received.total++
+    this.#owner.malformed(error)
+  }
+
+  writable(): void {
+    this.#owner?.writable()
+  }
+
+  closed(error: Error | undefined): void {
+    this.#ended = true
+    this.#farewell?.cancel()
+    this.#owner?.lost(error)
+    this.#owner = undefined
+    this.#gone?.()
+  }
+}
+
+function countMessages(counts: MessageCounts, chunk: Uint8Array): void {
+  counts.calls++
+  counts.bytes += chunk.length
+  for (let at = 0; at + headerLength <= chunk.length; ) {
+    countMessage(counts, chunk[at + 18]!)
+    at += Math.max(headerLength, (chunk[at + 16]! << 8) | chunk[at + 17]!)
+  }
+}
+
+function countMessage(counts: MessageCounts, type: number): void {
+  counts.total++
+  switch (type) {
+    case MessageType.update:
+      counts.update++
+      break
+    case MessageType.keepalive:
+      counts.keepalive++
+      break
+    case MessageType.open:
+      counts.open++
+      break
+    case MessageType.notification:
+      counts.notification++
+      break
+    case MessageType.routeRefresh:
+      counts.routeRefresh++
+  }
+}
