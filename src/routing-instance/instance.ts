@@ -36,6 +36,11 @@ export class RoutingInstance {
     return this.tables.get(family)
   }
 
+  /** Name of the virtual network. */
+  get virtualNetwork(): string {
+    return this.config.virtualNetwork
+  }
+
   get virtualNetworkIndex(): number {
     return this.config.virtualNetworkIndex
   }

@@ -14,7 +14,12 @@ export class BgpPeers {
   #globals: GlobalSettings | undefined
 
   /** `restartingUntil`, on the scheduler's clock: until then OPENs say that this node has just started. */
-  constructor(environment: PeerEnvironment, restartingUntil: number) {
+  constructor(
+    environment: PeerEnvironment,
+    restartingUntil: number,
+    /** Connections from the address must carry this TCP MD5 key from now on; undefined: none. */
+    private readonly keyChanged: (address: string, key: string | undefined) => void
+  ) {
     this.#environment = environment
     this.#restartingUntil = restartingUntil
   }
@@ -42,6 +47,13 @@ export class BgpPeers {
     return undefined
   }
 
+  /** Addresses of neighbours with a TCP MD5 key. */
+  *keys(): IterableIterator<[address: string, key: string]> {
+    for (const { address, keys } of this.#settings.values()) {
+      if (address !== undefined && keys[0] !== undefined) yield [address, keys[0].key]
+    }
+  }
+
   setGlobals(globals: GlobalSettings): void {
     this.#globals = globals
     for (const [name, settings] of this.#settings) this.#apply(name, settings)
@@ -52,7 +64,9 @@ export class BgpPeers {
     for (const [name, settings] of changes) if (settings === undefined) this.#remove(name)
     for (const [name, settings] of changes) {
       if (settings === undefined) continue
+      const before = this.#settings.get(name)
       this.#settings.set(name, settings)
+      this.#setKey(before, settings)
       this.#apply(name, settings)
     }
   }
@@ -80,11 +94,34 @@ export class BgpPeers {
   }
 
   #remove(name: string, forget = true): void {
-    if (forget) this.#settings.delete(name)
+    if (forget) {
+      this.#setKey(this.#settings.get(name), undefined)
+      this.#settings.delete(name)
+    }
     const peer = this.#peers.get(name)
     if (peer === undefined) return
     this.#peers.delete(name)
     this.#leaving.add(peer)
     peer.delete({ subcode: CeaseSubcode.peerDeconfigured }, () => this.#leaving.delete(peer))
+  }
+
+  #setKey(before: PeerSettings | undefined, after: PeerSettings | undefined): void {
+    const [oldKey, newKey] = [before?.keys[0]?.key, after?.keys[0]?.key]
+    const oldAddress = before?.address
+    const newAddress = after?.address
+    if (
+      oldAddress !== undefined &&
+      oldKey !== undefined &&
+      (oldAddress !== newAddress || newKey === undefined)
+    ) {
+      this.keyChanged(oldAddress, undefined)
+    }
+    if (
+      newAddress !== undefined &&
+      newKey !== undefined &&
+      (oldAddress !== newAddress || oldKey !== newKey)
+    ) {
+      this.keyChanged(newAddress, newKey)
+    }
   }
 }

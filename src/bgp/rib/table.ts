@@ -1,3 +1,4 @@
+import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Family } from '../wire/family.js'
 import type { AttributeDb } from './attribute-db.js'
 import type { AttributeSet } from './attribute-set.js'
@@ -7,6 +8,7 @@ import type { HashKey } from './keyed-hash.js'
 import { infeasibleFlags, Path } from './path.js'
 import { Route } from './route.js'
 import type { Source } from './source.js'
+import { TableWalk } from './table-walk.js'
 
 /** Works from the state that it is shown: telling it twice, or replaying a whole table to it, is harmless. */
 export interface TableListener {
@@ -203,6 +205,15 @@ export class Table {
 
   letGo(route: Route): void {
     if (--route.holders === 0 && route.paths === undefined) this.#free(route)
+  }
+
+  /** The best-path settings have changed: orders all paths again, in slices. */
+  rankAll(scheduler: Scheduler): void {
+    new TableWalk(this, scheduler, route => {
+      if (route.paths?.next === undefined) return
+      this.#rank(route)
+      this.#notify(route)
+    }).start()
   }
 
   #insert(route: Route, path: Path): void {

@@ -25,6 +25,8 @@ export interface BgpListenerOptions {
    * turned into IPv4. 'unknown': no such neighbour; 'not-yet': nobody is known before the configuration is complete.
    */
   readonly find: (remote: Endpoint, local: Endpoint) => BgpSession | 'unknown' | 'not-yet'
+  /** An address cannot be listened on; it is tried again all the same. */
+  readonly failed?: (address: ListenAddress, error: Error) => void
   /** Connections that have been refused and are not gone yet; more are dropped without a word. */
   readonly maximumRefused?: number
   readonly maximumRefusedPerAddress?: number
@@ -193,6 +195,7 @@ class ListeningPort {
     this.#listener?.close()
     this.#listener = undefined
     this.options.log.warn({ ...this.address, error: error.message }, 'cannot listen for BGP, trying again')
+    this.options.failed?.(this.address, error)
     this.#again = this.options.scheduler.after(listenAgainMilliseconds, () => this.open())
   }
 }

@@ -1,0 +1,336 @@
+import type { TargetFilter } from './bgp/export/bgp-exporter.js'
+import { RibOuts } from './bgp/export/rib-outs.js'
+import { BgpPeers } from './bgp/peer/bgp-peers.js'
+import { AttributeDb } from './bgp/rib/attribute-db.js'
+import type { HashKey } from './bgp/rib/keyed-hash.js'
+import type { Source } from './bgp/rib/source.js'
+import type { RibContext } from './bgp/rib/table.js'
+import { BgpListener } from './bgp/session/acceptor.js'
+import { CeaseSubcode, type Log } from './bgp/session/handler.js'
+import type { Family } from './bgp/wire/family.js'
+import { ConfigModel } from './config/config-model.js'
+import type { GlobalSettings, SettingsChange } from './config/settings.js'
+import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
+import { printProblem } from './config-store/config-store.js'
+import { GraphFeed } from './config-store/graph-feed.js'
+import { Graph } from './ifmap/graph.js'
+import { RoutingInstances } from './routing-instance/instances.js'
+import type { Scheduler } from './runtime/scheduler.js'
+import type { Transport } from './runtime/transport.js'
+import { Agents } from './xmpp/agents.js'
+import { XmppServer } from './xmpp/server.js'
+
+export interface ControlNodeOptions {
+  /** Picks the own bgp-router object: the last component of its name. */
+  readonly hostname: string
+  readonly store: ConfigStore
+  readonly scheduler: Scheduler
+  readonly transport: Transport
+  /** No address: all; no port: that of the own bgp-router object, once it is known. */
+  readonly bgp: { readonly address?: string; readonly port?: number }
+  readonly xmpp: { readonly address?: string; readonly port?: number }
+  readonly log: Log
+  /** 0 <= x < 1; the seed of everything that is left to chance. */
+  readonly random: () => number
+  /** A socket cannot be opened: what for, and why. The node goes on without it. */
+  readonly failed?: (what: string, error: Error) => void
+}
+
+/**
+ * A control node: builds every part from one options object, starts and stops them in order, and carries settings
+ * from the configuration to each. It knows all rooms and none knows it.
+ */
+export class ControlNode {
+  readonly options: ControlNodeOptions
+  readonly attributes: AttributeDb
+  readonly ribOuts: RibOuts
+  readonly instances: RoutingInstances
+  readonly peers: BgpPeers
+  readonly agents: Agents
+  readonly xmpp: XmppServer
+  readonly graph = new Graph()
+  readonly config: ConfigModel
+  /** Of the scheduler's clock. */
+  readonly startedAt: number
+  readonly #feed: GraphFeed
+  readonly #bestPath = { alwaysCompareMed: false, ignoreAsPath: false }
+  #globals: GlobalSettings | undefined
+  #problems: readonly ConfigProblem[] = []
+  #bgpListener: BgpListener | undefined
+  #bgpPort: number | undefined
+  #stopped = false
+
+  constructor(options: ControlNodeOptions) {
+    this.options = options
+    const { scheduler, random } = options
+    this.startedAt = scheduler.now()
+    const hashKey: HashKey = { k0: (random() * 2 ** 32) | 0, k1: (random() * 2 ** 32) | 0 }
+    this.attributes = new AttributeDb(hashKey)
+    const rib: RibContext = {
+      attributes: this.attributes,
+      hashKey,
+      bestPath: this.#bestPath,
+      wallClock: () => scheduler.wallClock()
+    }
+    this.ribOuts = new RibOuts(scheduler)
+    this.instances = new RoutingInstances({ rib, scheduler })
+    this.peers = this.#makePeers()
+    this.agents = this.#makeAgents()
+    this.xmpp = this.#makeXmppServer()
+    this.config = new ConfigModel({
+      graph: this.graph,
+      scheduler,
+      hostname: options.hostname,
+      changed: change => this.#apply(change)
+    })
+    this.#feed = new GraphFeed({
+      graph: this.graph,
+      scheduler,
+      endOfConfig: () => this.config.endConfig(),
+      problemsChanged: problems => this.#noteProblems(problems)
+    })
+    this.instances.addListener({
+      instanceAdded: instance => this.agents.instanceAdded(instance),
+      instanceRemoved: instance => this.agents.instanceRemoved(instance.name)
+    })
+  }
+
+  get globals(): GlobalSettings | undefined {
+    return this.#globals
+  }
+
+  /** What is wrong with the configuration now. */
+  get problems(): readonly ConfigProblem[] {
+    return this.#problems
+  }
+
+  get bgpListener(): BgpListener | undefined {
+    return this.#bgpListener
+  }
+
+  start(): void {
+    const { options } = this
+    this.xmpp.start(error => {
+      if (error === undefined) return
+      options.log.warn({ error: error.message }, 'cannot listen for XMPP')
+      options.failed?.('XMPP', error)
+    })
+    if (options.bgp.port !== undefined) this.#listenForBgp(options.bgp.port)
+    options.store.start(this.#feed)
+  }
+
+  /**
+   * Ends all sessions, BGP's with Cease, administrative shutdown; `silent`: without a word, so that neighbours that
+   * help a restart keep the routes.
+   */
+  stop(how: 'shutdown' | 'silent' = 'shutdown'): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.options.store.stop()
+    this.config.stop()
+    this.#bgpListener?.stop()
+    this.peers.stop(
+      how === 'silent'
+        ? 'silent'
+        : { subcode: CeaseSubcode.administrativeShutdown, text: 'control node stops' }
+    )
+    this.xmpp.stop()
+  }
+
+  #makePeers(): BgpPeers {
+    const { scheduler, transport, random, log } = this.options
+    const { instances, attributes, ribOuts } = this
+    const { interest } = instances
+    const targets: TargetFilter = {
+      allows: (set, receiver) =>
+        !interest.isFiltered(receiver) || interest.interestedIn(set)?.has(receiver) !== false
+    }
+    const environment = {
+      scheduler,
+      transport,
+      random,
+      log,
+      attributes,
+      ribOuts,
+      tableOf: (instance: string, family: Family) => instances.get(instance)?.table(family.name),
+      targetFilter: (family: Family) => (targetFiltered.has(family.name) ? targets : undefined),
+      mayEndRib: (family: Family, sinceMs: number) => this.#mayEndRib(family, sinceMs),
+      sessionChanged: (peer: { readonly source: Source }, families: readonly Family[] | undefined) => {
+        const filtered = families?.some(family => family.name === 'route-target') === true
+        interest.negotiated(peer.source, filtered)
+      }
+    }
+    const keyChanged = (address: string, key: string | undefined): void => this.#setPeerKey(address, key)
+    return new BgpPeers(environment, this.startedAt + startingMs, keyChanged)
+  }
+
+  #makeAgents(): Agents {
+    const { instances, attributes, ribOuts } = this
+    return new Agents({
+      scheduler: this.options.scheduler,
+      attributes,
+      ribOuts,
+      directory: {
+        find: name => instances.get(name),
+        virtualNetworkName: index => instances.networks.nameOf(index)
+      },
+      interest: {
+        subscribed: (agent, instance) => {
+          const found = instances.get(instance.name)
+          if (found !== undefined) instances.membership.subscribe(agent, found)
+        },
+        unsubscribed: (agent, instance) => {
+          const found = instances.get(instance.name)
+          if (found !== undefined) instances.membership.unsubscribe(agent, found)
+        }
+      },
+      up: agent =>
+        this.options.log.info({ agent: agent.name, address: agent.source.address }, 'agent connected')
+    })
+  }
+
+  #makeXmppServer(): XmppServer {
+    const { scheduler, transport, xmpp, log } = this.options
+    return new XmppServer({
+      transport,
+      scheduler,
+      layer: this.agents,
+      hostName: controlNodeJid,
+      ...(xmpp.address !== undefined && { address: xmpp.address }),
+      ...(xmpp.port !== undefined && { port: xmpp.port }),
+      ended: (session, cause) => {
+        log.info(
+          { agent: session.name, remote: session.remote, cause: cause.kind },
+          `agent session ended: ${cause.what}`
+        )
+      }
+    })
+  }
+
+  /** Carries what has changed to everyone whom it concerns, in the order in which they depend on each other. */
+  #apply(change: SettingsChange): void {
+    if (change.globals !== undefined) this.#applyGlobals(change.globals)
+    this.instances.apply(change.instances)
+    this.peers.apply(change.peers)
+    if (change.endOfConfig) this.#openGate()
+  }
+
+  #applyGlobals(globals: GlobalSettings): void {
+    const before = this.#globals
+    this.#globals = globals
+    const { self } = globals
+    const bestPathChanged = this.#bestPath.alwaysCompareMed !== globals.alwaysCompareMed
+    this.#bestPath.alwaysCompareMed = globals.alwaysCompareMed
+    if (bestPathChanged && before !== undefined) this.#rankAgain()
+    if (self !== undefined) {
+      this.instances.setIdentity({ as: self.as, localAs: self.localAs, identifier: self.identifier })
+      if (this.options.bgp.port === undefined) this.#listenForBgp(self.port)
+    }
+    this.agents.apply({
+      as: self?.as ?? 0,
+      rdClusterSeed: globals.rdClusterSeed,
+      allTagsAreGlobal: globals.allTagsAreGlobal
+    })
+    this.xmpp.apply({
+      holdTimeSeconds: globals.xmppHoldTimeSeconds,
+      subCluster: self?.subCluster?.name ?? '',
+      helperMode: false
+    })
+    // Routes of agents are made with these: they come again with new sessions (spec xmpp 2.10).
+    if (before?.self !== undefined && agentsMustReturn(before, globals)) {
+      this.xmpp.closeAll('administrative', 'AS number, router id or RD seed changed')
+    }
+    this.peers.setGlobals(globals)
+    if (this.config.endOfConfig) this.#openGate()
+  }
+
+  /** Agents are welcome once the node knows its configuration and itself (spec xmpp 2.8). */
+  #openGate(): void {
+    const self = this.#globals?.self
+    const reason =
+      self?.complete !== true
+        ? `no bgp-router object for '${this.options.hostname}' with AS, address and identifier`
+        : self.adminDown
+          ? 'the node is administratively down'
+          : undefined
+    if (reason !== undefined && this.xmpp.gate !== reason)
+      this.options.log.warn({}, `agents are turned away: ${reason}`)
+    this.xmpp.setGate(reason)
+  }
+
+  #listenForBgp(port: number): void {
+    if (this.#bgpPort === port || this.#stopped) return
+    this.#bgpPort = port
+    this.#bgpListener?.stop()
+    const { scheduler, transport, log, bgp } = this.options
+    const addresses = bgp.address !== undefined ? [{ address: bgp.address, port }] : [{ port }]
+    this.#bgpListener = new BgpListener({
+      scheduler,
+      transport,
+      log,
+      addresses,
+      find: remote =>
+        this.peers.byAddress(remote.address)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
+      failed: (_, error) => this.options.failed?.('BGP', error)
+    })
+    for (const [address, key] of this.peers.keys()) this.#setPeerKey(address, key)
+    this.#bgpListener.start()
+  }
+
+  #setPeerKey(address: string, key: string | undefined): void {
+    try {
+      this.#bgpListener?.setPeerKey(address, key)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.options.log.warn(
+        { remote: address, error: reason },
+        'no TCP MD5 key set: the neighbour cannot call'
+      )
+    }
+  }
+
+  /** Spec bgp 13.2: until the node has settled, an End-of-RIB would make helpers drop what is still to come. */
+  #mayEndRib(family: Family, sinceMs: number): boolean {
+    const uptime = this.options.scheduler.now() - this.startedAt
+    if (sinceMs >= endOfRibTimeoutMs || uptime >= startingMs) return true
+    if (!this.config.endOfConfig || this.#globals?.gracefulRestart.enabled === true) return false
+    return family.name !== 'route-target' || uptime >= targetsQuietMs
+  }
+
+  #rankAgain(): void {
+    for (const instance of this.instances)
+      for (const table of instance.tables.values()) table.rankAll(this.options.scheduler)
+  }
+
+  #noteProblems(problems: readonly ConfigProblem[]): void {
+    const known = new Set(this.#problems.map(printProblem))
+    this.#problems = problems
+    for (const problem of problems) {
+      if (!known.has(printProblem(problem)))
+        this.options.log.warn({ ...problem }, `configuration: ${printProblem(problem)}`)
+    }
+  }
+}
+
+function agentsMustReturn(before: GlobalSettings, after: GlobalSettings): boolean {
+  return (
+    before.self?.as !== after.self?.as ||
+    before.self?.identifier !== after.self?.identifier ||
+    before.rdClusterSeed !== after.rdClusterSeed
+  )
+}
+
+const controlNodeJid = 'network-control@contrailsystems.com'
+const targetFiltered: ReadonlySet<string> = new Set([
+  'inet-vpn',
+  'inet6-vpn',
+  'evpn',
+  'mvpn',
+  'mvpn6',
+  'erm-vpn'
+])
+/** How long the node counts as starting: a fifth of the End-of-RIB timeout (spec bgp 3.1). */
+const startingMs = 60_000
+const endOfRibTimeoutMs = 300_000
+/** Spec bgp 13.2, rule 6: agents and peers have had time to say what they want. */
+const targetsQuietMs = 6_000
