@@ -1,0 +1,80 @@
+import t from 'tap'
+import { survivor } from '../../../src/bgp/session/collision.js'
+import { type Up, World } from './nodes.js'
+
+t.test('which of two survives', async t => {
+  const low = { routerId: 1, as: 65001 }
+  const high = { routerId: 0xffffffff, as: 65002 }
+  const dialled = { dialled: true, serial: 0 }
+  const accepted = { dialled: false, serial: 1 }
+  t.equal(survivor(dialled, accepted, low, high), accepted, 'the higher identifier dialled it')
+  t.equal(survivor(dialled, accepted, high, low), dialled, 'unsigned')
+  t.equal(survivor(accepted, dialled, high, low), dialled, 'in either order')
+  const twin = { routerId: 1, as: 65002 }
+  t.equal(survivor(dialled, accepted, low, twin), accepted, 'RFC 6286 §2.3: the higher AS')
+  t.equal(survivor(dialled, accepted, twin, low), dialled)
+  t.equal(
+    survivor(accepted, { dialled: false, serial: 2 }, low, high).serial,
+    2,
+    'the peer gave up the older'
+  )
+})
+
+const seeds = 300
+
+interface Run {
+  /** Empty: as it should be. */
+  readonly failure: string
+  readonly collisions: number
+  readonly seconds: number
+}
+
+/** Both nodes dial each other. In every run, whoever wins, one connection is left and nothing flaps. */
+function simultaneousOpen(
+  seed: number,
+  ids: readonly [number, number],
+  delay: readonly [number, number]
+): Run {
+  const world = new World(seed, { delay: [...delay], segmentBytes: seed % 3 === 0 ? 7 : 32768 })
+  const one = world.node('10.0.0.1', 65001)
+  const two = world.node('10.0.0.2', 65002)
+  const openDelaySeconds = seed % 2 === 0 ? 15 : 0
+  const a = one.session('10.0.0.2', { peerAs: 65002, routerId: ids[0], openDelaySeconds })
+  const b = two.session('10.0.0.1', { peerAs: 65001, routerId: ids[1], openDelaySeconds })
+  a.session.start()
+  if (seed % 5 === 0) world.seconds(world.scheduler.random.between(0, 0.1))
+  b.session.start()
+  world.until(() => up(a) && up(b), 60)
+  const seconds = world.scheduler.now() / 1000
+  world.seconds(400)
+  const collisions = a.session.statistics.collisions + b.session.statistics.collisions
+  return { failure: check(world, a, b), collisions, seconds }
+}
+
+function check(world: World, a: Up, b: Up): string {
+  if (!up(a) || !up(b)) return `did not stay up: ${a.handler.states} and ${b.handler.states}`
+  if (a.handler.reasons.length + b.handler.reasons.length > 0) return 'flapped'
+  if (world.network.connectionCount !== 2) return `${world.network.connectionCount} ends of connections left`
+  const [x, y] = [a.session.local!, b.session.remote!]
+  return x.port === y.port && x.address === y.address ? '' : 'each is up on another connection'
+}
+
+const up = ({ session }: Up): boolean => session.state === 'established'
+
+const cases = [
+  { name: 'first higher', ids: [9, 5] as const, delay: [0.1, 2] as const },
+  { name: 'second higher', ids: [5, 0xfffffff0] as const, delay: [0.1, 2] as const },
+  { name: 'equal identifiers, RFC 6286', ids: [7, 7] as const, delay: [0.1, 2] as const },
+  { name: 'slow and uneven paths', ids: [5, 9] as const, delay: [1, 120] as const }
+]
+for (const { name, ids, delay } of cases) {
+  t.test(`simultaneous open, ${seeds} seeds: ${name}`, async t => {
+    const runs = Array.from({ length: seeds }, (_, i) => simultaneousOpen(i + 1, ids, delay))
+    const failures = runs.flatMap(({ failure }, i) => (failure === '' ? [] : [`seed ${i + 1}: ${failure}`]))
+    const collided = runs.filter(({ collisions }) => collisions > 0).length
+    const slowest = Math.max(...runs.map(({ seconds }) => seconds))
+    t.same(failures, [])
+    t.ok(collided > seeds / 10, `${collided} runs had a collision`)
+    t.ok(slowest < 10, `the slowest took ${slowest.toFixed(1)} s`)
+  })
+}
