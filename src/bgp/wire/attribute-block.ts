@@ -7,6 +7,7 @@ import {
   duplicateMultiprotocol,
   filtered,
   filteredWithdraw,
+  isEmptyList,
   malformedList,
   overlongAttribute,
   sortedWidth,
@@ -186,8 +187,7 @@ export class AttributeBlock {
       if (found.kind.reaction === Reaction.discardAttribute) faults.discarded.push(code)
       return false
     }
-    // An empty list says nothing: contrail-control sends one where all tags became extended communities.
-    return next > value || code !== AttributeCode.largeCommunities
+    return next > value || !isEmptyList(code)
   }
 
   /** Spec bgp 8.3: the operator's filter comes before anything else. */

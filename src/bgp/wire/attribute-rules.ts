@@ -58,6 +58,11 @@ export function attributeName(code: number): string {
   return names.get(code) ?? `attribute ${code}`
 }
 
+/** Lists that contrail-control sends empty too: they then say nothing, and are left out. */
+export function isEmptyList(code: number): boolean {
+  return code === AttributeCode.largeCommunities || code === AttributeCode.edgeForwarding
+}
+
 /** Size of one element of the attributes that are sorted sets; 0 for all others. */
 export const sortedWidth = new Uint8Array(256)
 sortedWidth[AttributeCode.communities] = 4
@@ -277,9 +282,9 @@ function checkEdges(bytes: Uint8Array, start: number, end: number): boolean {
   return at === end && start < end
 }
 
-/** Spec bgp 7.1, attribute 242: edges of 17 bytes. */
+/** Spec bgp 7.1, attribute 242: edges of 17 bytes. contrail-control sends an empty one from trees without edges. */
 function checkForwarding(bytes: Uint8Array, start: number, end: number): boolean {
-  if (start === end || (end - start) % 17 !== 0) return false
+  if ((end - start) % 17 !== 0) return false
   for (let at = start; at < end; at += 17) if (bytes[at] !== 4) return false
   return true
 }

@@ -1,0 +1,444 @@
+/** UPDATEs that are well formed, and what they say. Ids are those of spec bgp, appendix A. */
+export interface ValidUpdate {
+  readonly id: string
+  readonly name: string
+  readonly bytes: string
+  /** What differs from an external session of AS 65001 with 4-byte AS numbers. */
+  readonly internal?: true
+  readonly twoByteAs?: true
+  readonly addPath?: true
+  readonly extendedNextHop?: true
+  readonly maximumLabels?: number
+  /** `family sign prefix …`, with `id:` in front of the prefix where there are path identifiers. */
+  readonly sections: readonly string[]
+  /** Canonical attributes of the announcing sections. */
+  readonly attributes: readonly string[]
+  readonly endOfRib?: string
+}
+
+export const validUpdates: readonly ValidUpdate[] = [
+  {
+    id: 'V16',
+    name: 'inet, classic fields',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0041020000001f4001010040020a02020000fde9fa56ea01400304c00002018004040000003218cb007119c6336480080a',
+    sections: ['inet + 203.0.113.0/24 198.51.100.128/25 10.0.0.0/8'],
+    attributes: ['4001010040020a02020000fde9fa56ea01400304c000020180040400000032']
+  },
+  {
+    id: 'V17',
+    name: 'inet, classic withdrawal',
+    bytes: 'ffffffffffffffffffffffffffffffff001d02000618cb0071080a0000',
+    sections: ['inet - 203.0.113.0/24 10.0.0.0/8'],
+    attributes: []
+  },
+  {
+    id: 'V18',
+    name: 'inet End-of-RIB, 23 bytes',
+    bytes: 'ffffffffffffffffffffffffffffffff00170200000000',
+    sections: [],
+    attributes: [],
+    endOfRib: 'inet'
+  },
+  {
+    id: 'V19',
+    name: 'inet End-of-RIB of contrail-control',
+    bytes: 'ffffffffffffffffffffffffffffffff001e0200000007900f0003000101',
+    sections: [],
+    attributes: [],
+    endOfRib: 'inet'
+  },
+  {
+    id: 'V20',
+    name: 'inet of contrail-control',
+    bytes:
+      'ffffffffffffffffffffffffffffffff003d0200000026400101004003040a54050340050400000064400200900e000d000101040a54050300180a0101',
+    internal: true,
+    sections: ['inet + 10.1.1.0/24'],
+    attributes: ['400101004002004003040a54050340050400000064']
+  },
+  {
+    id: 'V21',
+    name: 'inet, IPv6 next hop',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00400200000029900e00180001011020010db800000000000000000000000100100a024001010040020602010000fde9',
+    extendedNextHop: true,
+    sections: ['inet + 10.2.0.0/16'],
+    attributes: ['4001010040020602010000fde940031020010db8000000000000000000000001']
+  },
+  {
+    id: 'V22',
+    name: 'inet, ADD-PATH',
+    bytes:
+      'ffffffffffffffffffffffffffffffff003b02000000144001010040020602010000fde9400304c00002010000000118cb00710000000218cb0071',
+    addPath: true,
+    sections: ['inet + 1:203.0.113.0/24 2:203.0.113.0/24'],
+    attributes: ['4001010040020602010000fde9400304c0000201']
+  },
+  {
+    id: 'V23',
+    name: 'inet, ADD-PATH withdrawal',
+    bytes: 'ffffffffffffffffffffffffffffffff001f0200080000000218cb00710000',
+    addPath: true,
+    sections: ['inet - 2:203.0.113.0/24'],
+    attributes: []
+  },
+  {
+    id: 'V24',
+    name: 'inet6',
+    bytes:
+      'ffffffffffffffffffffffffffffffff004d0200000036900e00250002011020010db8000000000000000000000001003020010db800014020010db8000200004001010040020602010000fde9',
+    sections: ['inet6 + 2001:db8:1::/48 2001:db8:2::/64'],
+    attributes: ['4001010040020602010000fde940031020010db8000000000000000000000001']
+  },
+  {
+    id: 'V25',
+    name: 'inet6, global and link-local next hop',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0054020000003d900e002c0002012020010db8000000000000000000000001fe800000000000000000000000000001003020010db800014001010040020602010000fde9',
+    sections: ['inet6 + 2001:db8:1::/48'],
+    attributes: [
+      '4001010040020602010000fde940032020010db8000000000000000000000001fe800000000000000000000000000001'
+    ]
+  },
+  {
+    id: 'V26',
+    name: 'inet6, mapped next hop',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00470200000030900e001e0002011000000000000000000000ffff0a5405090040fd000010000000004001010040020040050400000064',
+    internal: true,
+    sections: ['inet6 + fd00:10::/64'],
+    attributes: ['400101004002004003040a54050940050400000064']
+  },
+  {
+    id: 'V27',
+    name: 'inet6 withdrawal',
+    bytes: 'ffffffffffffffffffffffffffffffff0025020000000e900f000a0002013020010db80001',
+    sections: ['inet6 - 2001:db8:1::/48'],
+    attributes: []
+  },
+  {
+    id: 'V28',
+    name: 'inet-vpn',
+    bytes:
+      'ffffffffffffffffffffffffffffffff005d0200000046900e00210001800c00000000000000000a540509007849300100010a54050900030a0101054001010040020040050400000064c010100002fc00007a1201030c00000000000d',
+    internal: true,
+    sections: ['inet-vpn + 10.84.5.9:3:10.1.1.5/32'],
+    attributes: ['400101004002004003040a54050940050400000064c010100002fc00007a1201030c00000000000d']
+  },
+  {
+    id: 'V29',
+    name: 'inet-vpn withdrawal',
+    bytes: 'ffffffffffffffffffffffffffffffff002d0200000016900f0012000180708000000000fc00000000640a0102',
+    internal: true,
+    sections: ['inet-vpn - 64512:100:10.1.2.0/24'],
+    attributes: []
+  },
+  {
+    id: 'V30',
+    name: 'inet-vpn End-of-RIB',
+    bytes: 'ffffffffffffffffffffffffffffffff001e0200000007900f0003000180',
+    sections: [],
+    attributes: [],
+    endOfRib: 'inet-vpn'
+  },
+  {
+    id: 'V31',
+    name: 'inet6-vpn',
+    bytes:
+      'ffffffffffffffffffffffffffffffff006d0200000056900e003900028018000000000000000000000000000000000000ffff0a54050900d80001010002fa56ea010007fd0000100001000000000000000000054001010040020040050400000064c010080202fa56ea011f41',
+    internal: true,
+    sections: ['inet6-vpn + 4200000001:7:fd00:10:1::5/128'],
+    attributes: ['400101004002004003040a54050940050400000064c010080202fa56ea011f41']
+  },
+  {
+    id: 'V32',
+    name: 'inet-labeled',
+    bytes:
+      'ffffffffffffffffffffffffffffffff003a0200000023900e0011000104040a54050900380006410a0909094001010040020040050400000064',
+    internal: true,
+    sections: ['inet-labeled + 10.9.9.9/32'],
+    attributes: ['400101004002004003040a54050940050400000064']
+  },
+  {
+    id: 'V33',
+    name: 'inet-labeled, two labels',
+    bytes:
+      'ffffffffffffffffffffffffffffffff003c0200000025900e0013000104040a5405090048000640000c810a09094001010040020040050400000064',
+    internal: true,
+    maximumLabels: 3,
+    sections: ['inet-labeled + 10.9.9.0/24'],
+    attributes: ['400101004002004003040a54050940050400000064']
+  },
+  {
+    id: 'V34',
+    name: 'inet6-labeled',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00480200000031900e001f0002041000000000000000000000ffff0a540509004800002120010db800064001010040020040050400000064',
+    internal: true,
+    sections: ['inet6-labeled + 2001:db8:6::/48'],
+    attributes: ['400101004002004003040a54050940050400000064']
+  },
+  {
+    id: 'V35',
+    name: 'evpn 1',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00600200000049900e0024001946040a54050900011900010a540509000000112233445566778899ffffffff0000004001010040020040050400000064c010100002fc00000000640601000000000641',
+    internal: true,
+    sections: ['evpn + 1-10.84.5.9:0-00:11:22:33:44:55:66:77:88:99-4294967295'],
+    attributes: ['400101004002004003040a54050940050400000064c010100002fc00000000640601000000000641']
+  },
+  {
+    id: 'V36',
+    name: 'evpn 2, MAC only',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00680200000051900e002c001946040a54050900022100010a540509000500000000000000000000000000003002aabbccddee000012c14001010040020040050400000064c010100002fc0000000064030c00000000000d',
+    internal: true,
+    sections: ['evpn + 2-10.84.5.9:5-0-02:aa:bb:cc:dd:ee,0.0.0.0'],
+    attributes: ['400101004002004003040a54050940050400000064c010100002fc0000000064030c00000000000d']
+  },
+  {
+    id: 'V37',
+    name: 'evpn 2, VXLAN, two VNIs',
+    bytes:
+      'ffffffffffffffffffffffffffffffff007f0200000068900e0033001946040a54050900022800010a540509000500112233445566778899000000003002aabbccddee200a0101050013880017704001010040020040050400000064c010200002fc0000000064030c00000000000806000100000000070603020000000001',
+    internal: true,
+    sections: ['evpn + 2-10.84.5.9:5-0-02:aa:bb:cc:dd:ee,10.1.1.5'],
+    attributes: [
+      '400101004002004003040a54050940050400000064c010200002fc0000000064030c00000000000806000100000000070603020000000001'
+    ]
+  },
+  {
+    id: 'V38',
+    name: 'evpn 2, IPv6',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00700200000059900e003c001946040a54050900023100010a540509000500000000000000000000000000003002aabbccddee80fd0000100000000000000000000000050012d14001010040020040050400000064c010080002fc0000000064',
+    internal: true,
+    sections: ['evpn + 2-10.84.5.9:5-0-02:aa:bb:cc:dd:ee,fd00:10::5'],
+    attributes: ['400101004002004003040a54050940050400000064c010080002fc0000000064']
+  },
+  {
+    id: 'V39',
+    name: 'evpn 3',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0064020000004d900e001c001946040a54050900031100010a540509000500000000200a5405094001010040020040050400000064c0160900060013880a540509c010100002fc0000000064030c000000000008',
+    internal: true,
+    sections: ['evpn + 3-10.84.5.9:5-0-10.84.5.9'],
+    attributes: [
+      '400101004002004003040a54050940050400000064c010100002fc0000000064030c000000000008c0160900060013880a540509'
+    ]
+  },
+  {
+    id: 'V40',
+    name: 'evpn 4',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0056020000003f900e0022001946040a54050900041700010a540509000000112233445566778899200a5405094001010040020040050400000064c010080602112233445566',
+    internal: true,
+    sections: ['evpn + 4-10.84.5.9:0-00:11:22:33:44:55:66:77:88:99-10.84.5.9'],
+    attributes: ['400101004002004003040a54050940050400000064c010080602112233445566']
+  },
+  {
+    id: 'V41',
+    name: 'evpn 5, IPv4',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0071020000005a900e002d001946040a54050900052200010a54050900060000000000000000000000000000180a010100000000000017704001010040020040050400000064c010180002fc00000000c8030c0000000000080603020000000001',
+    internal: true,
+    sections: ['evpn + 5-10.84.5.9:6-0-10.1.1.0/24'],
+    attributes: [
+      '400101004002004003040a54050940050400000064c010180002fc00000000c8030c0000000000080603020000000001'
+    ]
+  },
+  {
+    id: 'V42',
+    name: 'evpn 5, IPv6',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0081020000006a900e0045001946040a54050900053a00010a5405090006000000000000000000000000000040fd000010000000000000000000000000000000000000000000000000000000000017704001010040020040050400000064c010100002fc00000000c8030c000000000008',
+    internal: true,
+    sections: ['evpn + 5-10.84.5.9:6-0-fd00:10::/64'],
+    attributes: ['400101004002004003040a54050940050400000064c010100002fc00000000c8030c000000000008']
+  },
+  {
+    id: 'V43',
+    name: 'evpn 6',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00570200000040900e0023001946040a54050900061800010a5405090005000000000020e1010101200a540509024001010040020040050400000064c010080002fc0000000064',
+    internal: true,
+    sections: ['evpn + 6-10.84.5.9:5-0-225.1.1.1-10.84.5.9'],
+    attributes: ['400101004002004003040a54050940050400000064c010080002fc0000000064']
+  },
+  {
+    id: 'V44',
+    name: 'evpn 2 withdrawal',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0045020000002e900f002a001946022500010a540509000500000000000000000000000000003002aabbccddee200a010105000001',
+    internal: true,
+    sections: ['evpn - 2-10.84.5.9:5-0-02:aa:bb:cc:dd:ee,10.1.1.5'],
+    attributes: []
+  },
+  {
+    id: 'V45',
+    name: 'route-target',
+    bytes:
+      'ffffffffffffffffffffffffffffffff004c0200000035900e0023000184040a54050300600000fc000002fc00007a120160fa56ea010202fa56ea011f414001010040020040050400000064',
+    internal: true,
+    sections: ['route-target + 64512:target:64512:8000001 4200000001:target:4200000001:8001'],
+    attributes: ['400101004002004003040a54050340050400000064']
+  },
+  {
+    id: 'V46',
+    name: 'route-target, default and AS',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00380200000021900e000f000184040a5405030000200000fc004001010040020040050400000064',
+    internal: true,
+    sections: ['route-target + 0:target:0:0 64512:0000000000000000/32'],
+    attributes: ['400101004002004003040a54050340050400000064']
+  },
+  {
+    id: 'V47',
+    name: 'erm-vpn local tree',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0066020000004f900e00210001f3040a54050300011600010a54050900030a54050320c0a8010120e00102034001010040020040050400000064c010080002fc00007a1201c0f10e040a540509080000271000002af7',
+    internal: true,
+    sections: ['erm-vpn + 1-10.84.5.9:3-10.84.5.3,224.1.2.3,192.168.1.1'],
+    attributes: [
+      '400101004002004003040a54050340050400000064c010080002fc00007a1201c0f10e040a540509080000271000002af7'
+    ]
+  },
+  {
+    id: 'V48',
+    name: 'erm-vpn global tree',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00690200000052900e00210001f3040a54050300021600010a54050900030a54050320c0a8010120e00102034001010040020040050400000064c010080002fc00007a1201c0f211040a540509000027110a54050a00004e21',
+    internal: true,
+    sections: ['erm-vpn + 2-10.84.5.9:3-10.84.5.3,224.1.2.3,192.168.1.1'],
+    attributes: [
+      '400101004002004003040a54050340050400000064c010080002fc00007a1201c0f211040a540509000027110a54050a00004e21'
+    ]
+  },
+  {
+    id: 'V49',
+    name: 'mvpn 1',
+    bytes:
+      'ffffffffffffffffffffffffffffffff004b0200000034900e0017000105040a54050300010c00010a54050300040a5405034001010040020040050400000064c010080002fc0000000064',
+    internal: true,
+    sections: ['mvpn + 1-10.84.5.3:4,10.84.5.3'],
+    attributes: ['400101004002004003040a54050340050400000064c010080002fc0000000064']
+  },
+  {
+    id: 'V50',
+    name: 'mvpn 3',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0061020000004a900e0021000105040a54050300031600010a5405030004200a01010520e00102030a5405034001010040020040050400000064c0160901060000000a540503c010080002fc0000000064',
+    internal: true,
+    sections: ['mvpn + 3-10.84.5.3:4,10.1.1.5,224.1.2.3,10.84.5.3'],
+    attributes: ['400101004002004003040a54050340050400000064c010080002fc0000000064c0160901060000000a540503']
+  },
+  {
+    id: 'V51',
+    name: 'mvpn 4',
+    bytes:
+      'ffffffffffffffffffffffffffffffff005b0200000044900e0027000105040a54050900041c031600010a5405030004200a01010520e00102030a5405030a5405094001010040020040050400000064c0100801020a5405030000',
+    internal: true,
+    sections: ['mvpn + 4-3-10.84.5.3:4,10.1.1.5,224.1.2.3,10.84.5.3,10.84.5.9'],
+    attributes: ['400101004002004003040a54050940050400000064c0100801020a5405030000']
+  },
+  {
+    id: 'V52',
+    name: 'mvpn 5',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0051020000003a900e001d000105040a54050900051200010a5405090004200a01010520e00102034001010040020040050400000064c010080002fc0000000064',
+    internal: true,
+    sections: ['mvpn + 5-10.84.5.9:4,10.1.1.5,224.1.2.3'],
+    attributes: ['400101004002004003040a54050940050400000064c010080002fc0000000064']
+  },
+  {
+    id: 'V53',
+    name: 'mvpn 7',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0055020000003e900e0021000105040a54050300071600010a54050900040000fc00200a01010520e00102034001010040020040050400000064c0100801020a5405090003',
+    internal: true,
+    sections: ['mvpn + 7-10.84.5.9:4,64512,10.1.1.5,224.1.2.3'],
+    attributes: ['400101004002004003040a54050340050400000064c0100801020a5405090003']
+  },
+  {
+    id: 'V54',
+    name: '2-byte AS numbers with AS4_PATH',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0055020000003a400101024002080203fde95ba05ba0400304c0000201c007065ba00a000007c0110a0202fa56ea010001000ec01208fa56ea090a00000740060018cb0071',
+    twoByteAs: true,
+    sections: ['inet + 203.0.113.0/24'],
+    attributes: ['4001010240020e02030000fde9fa56ea010001000e400304c0000201400600c00708fa56ea090a000007']
+  },
+  {
+    id: 'V55',
+    name: 'reflected',
+    bytes:
+      'ffffffffffffffffffffffffffffffff005202000000374001010040021002010000fde901020000fdea0000fdeb400304c0000201400504000000c88009040a00000b800a080a0000640a00006518cb0071',
+    internal: true,
+    sections: ['inet + 203.0.113.0/24'],
+    attributes: [
+      '4001010040021002010000fde901020000fdea0000fdeb400304c0000201400504000000c88009040a00000b800a080a0000640a000065'
+    ]
+  },
+  {
+    id: 'V56',
+    name: 'communities of three kinds',
+    bytes:
+      'ffffffffffffffffffffffffffffffff006f02000000544001010040020602010000fde9400304c000020140050400000064c0080cfc000064ffff0006ffffff01c010180002fc00000000648004fc00000000058071fc0000000009c0200cfa56ea01000000010000000218cb0071',
+    internal: true,
+    sections: ['inet + 203.0.113.0/24'],
+    attributes: [
+      '4001010040020602010000fde9400304c000020140050400000064c0080cfc000064ffff0006ffffff01c010180002fc00000000648004fc00000000058071fc0000000009c0200cfa56ea010000000100000002'
+    ]
+  },
+  {
+    id: 'V57',
+    name: 'origin VN path',
+    bytes:
+      'ffffffffffffffffffffffffffffffff00670200000050900e00200001800c00000000000000000a540509007000011100010a54050900040a01014001010040020040050400000064c010080002fc00007a1204c0f3108071fc00000000098071fc000000000b',
+    internal: true,
+    sections: ['inet-vpn + 10.84.5.9:4:10.1.1.0/24'],
+    attributes: [
+      '400101004002004003040a54050940050400000064c010080002fc00007a1204c0f3108071fc00000000098071fc000000000b'
+    ]
+  },
+  {
+    id: 'V58',
+    name: 'unknown optional transitive attribute',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0036020000001b4001010040020602010000fde9400304c0000201c0c804deadbeef18cb0071',
+    sections: ['inet + 203.0.113.0/24'],
+    attributes: ['4001010040020602010000fde9400304c0000201e0c804deadbeef']
+  },
+  {
+    id: 'V59',
+    name: 'OTC',
+    bytes:
+      'ffffffffffffffffffffffffffffffff0036020000001b4001010040020602010000fde9400304c0000201c023040000fde918cb0071',
+    sections: ['inet + 203.0.113.0/24'],
+    attributes: ['4001010040020602010000fde9400304c0000201c023040000fde9']
+  },
+  {
+    id: 'V60',
+    name: 'several families at once',
+    bytes:
+      'ffffffffffffffffffffffffffffffff005f020002080a0042900e001c0002011020010db8000000000000000000000001003020010db800014001010040020602010000fde9400304c0000201900f000a0002013020010db8000918cb0071',
+    sections: [
+      'inet - 10.0.0.0/8',
+      'inet6 - 2001:db8:9::/48',
+      'inet6 + 2001:db8:1::/48',
+      'inet + 203.0.113.0/24'
+    ],
+    attributes: [
+      '4001010040020602010000fde940031020010db8000000000000000000000001',
+      '4001010040020602010000fde9400304c0000201'
+    ]
+  },
+  {
+    id: 'V61',
+    name: 'inet default route',
+    bytes: 'ffffffffffffffffffffffffffffffff002c02000000144001010040020602010000fde9400304c000020100',
+    sections: ['inet + 0.0.0.0/0'],
+    attributes: ['4001010040020602010000fde9400304c0000201']
+  }
+]
