@@ -15,21 +15,11 @@ import type { RoutingInstance } from './instance.js'
 import { everyTarget, isTarget, type TargetKey, targetKeyAt } from './target-key.js'
 import { vpnFamilies } from './vpn-family.js'
 
-/** What export of VPN tables needs of route-target filtering. */
-export interface TargetFilter {
-  /**
-   * The neighbours, of those which are filtered, that want a route with these attributes; undefined: all of them do.
-   * The set stays as it is. Neighbours that did not negotiate the family get every route.
-   */
-  interestedIn(attributes: AttributeSet): ReadonlySet<Source> | undefined
-  isFiltered(source: Source): boolean
-}
-
 const nobody: ReadonlySet<Source> = new Set()
 const wholeTargetBits = 96
 const answersKept = 8192
 
-export class TargetInterest implements TargetFilter, TableListener {
+export class TargetInterest implements TableListener {
   readonly #filtered = new Set<Source>()
   /** Of each target the routes that ask for it (their origin AS differ), with who asks. */
   readonly #routes = new Map<TargetKey, Map<Route, readonly Source[]>>()
@@ -66,6 +56,15 @@ export class TargetInterest implements TargetFilter, TableListener {
     return this.#interested.keys()
   }
 
+  /** A VPN route with these attributes may go to the neighbour. */
+  allows(attributes: AttributeSet, receiver: Source): boolean {
+    return !this.#filtered.has(receiver) || this.interestedIn(attributes)?.has(receiver) !== false
+  }
+
+  /**
+   * The neighbours, of those which are filtered, that want a route with these attributes; undefined: all of them do.
+   * The set stays as it is. Neighbours that did not negotiate the family get every route.
+   */
   interestedIn(attributes: AttributeSet): ReadonlySet<Source> | undefined {
     if (this.#filtered.size === 0) return undefined
     let answer = this.#answers.get(attributes)

@@ -199,7 +199,7 @@ export function printCommunities(attributes: Uint8Array): string {
 
 function printPath(path: Path): string {
   const { bytes, facts } = path.attributes
-  const parts = [path.source.name, `nh ${printInet4(u32(bytes, valueOf(bytes, AttributeCode.nextHop)))}`]
+  const parts = [path.source.name, `nh ${printInet4(u32(bytes, valueStartOf(bytes, AttributeCode.nextHop)))}`]
   if (path.label !== 0) parts.push(`label ${path.label}`)
   if (facts.localPref !== 100) parts.push(`lp ${facts.localPref}`)
   const rd = findInternal(bytes, 0, bytes.length, InternalCode.sourceRd)
@@ -213,7 +213,7 @@ function printPath(path: Path): string {
   return parts.join(' ')
 }
 
-function valueOf(bytes: Uint8Array, code: number): number {
+function valueStartOf(bytes: Uint8Array, code: number): number {
   const at = findAttribute(bytes, 0, bytes.length, code)
   if (at < 0 || valueEnd(bytes, at) - valueStart(bytes, at) !== 4) throw new Error(`no attribute ${code}`)
   return valueStart(bytes, at)
