@@ -3,9 +3,12 @@
  * again. What identifies the route is the key; labels, ESI and gateway are what the path says about it.
  *
  * `key` is the prefix: canonical bytes, unique for the family, comparable byte by byte in print order, without
- * path id and labels. It is what tables hash, so no object is made per prefix (docs/decisions/0002).
+ * path id and labels. It is what tables hash, so no object is made per prefix (docs/decisions/0002). A table sets
+ * aside room for the longest key for each one where keys differ in length, so the maximum is no larger than the
+ * longest known route, an MVPN leaf with IPv6 throughout (77), and the longest EVPN one that is kept as opaque, a
+ * leave synch route (RFC 9251 §9.3, 80).
  */
-export const maximumKeyLength = 96
+export const maximumKeyLength = 80
 
 export class Nlri {
   readonly key = new Uint8Array(maximumKeyLength)

@@ -218,6 +218,12 @@ testVectors(t, evpn, [
     prefix: '6-10.84.5.9:5-0-*-10.84.5.9'
   },
   { name: 'unknown type, kept', bytes: '6302 0102', prefix: '99-0102', keepUnknown: true },
+  {
+    name: 'leave synch with IPv6 throughout, kept',
+    bytes: `084f ${'01'.repeat(79)}`,
+    prefix: `8-${'01'.repeat(79)}`,
+    keepUnknown: true
+  },
   { name: 'unknown type, empty, kept', bytes: '0700', prefix: '7-', keepUnknown: true }
 ])
 
