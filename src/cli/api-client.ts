@@ -1,0 +1,80 @@
+/** The command line's side of the JSON API. */
+import { get } from 'node:http'
+import { CliError, ExitCode } from './io.js'
+
+export interface NodeAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** Query parameters; undefined and empty ones are left out. */
+export type ApiQuery = Readonly<Record<string, string | number | boolean | undefined>>
+
+const timeoutMs = 30_000
+
+/** Nothing of the kind: the node answered 404 and said why. */
+export class NotThere extends CliError {
+  constructor(message: string) {
+    super(message, ExitCode.negative)
+  }
+}
+
+export class ApiClient {
+  readonly #address: NodeAddress
+
+  constructor(address: NodeAddress) {
+    this.#address = address
+  }
+
+  /** `path` below /api/v1; the shape of the answer is that of openapi.json. */
+  async read<T>(path: string, query: ApiQuery = {}): Promise<T> {
+    const set = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+    const text = set.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
+    const { status, body } = await this.#request(`/api/v1/${path}${text === '' ? '' : `?${text}`}`)
+    const answer = parse(body)
+    if (answer === undefined) throw this.#unreachable(`HTTP ${status} without JSON: is it a Weft node?`)
+    if (status === 200) return answer as T
+    const message = (answer as { error?: string; message?: string }).error ?? `HTTP ${status}`
+    if (status === 404) throw new NotThere(message)
+    throw new CliError(`the node refused: ${message}`, status < 500 ? ExitCode.usage : ExitCode.unreachable)
+  }
+
+  #request(path: string): Promise<{ status: number; body: string }> {
+    const { host, port } = this.#address
+    return new Promise((resolve, reject) => {
+      const request = get({ host, port, path, timeout: timeoutMs, agent: false }, response => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') })
+        )
+        response.on('error', error => reject(this.#unreachable(error.message)))
+      })
+      request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
+      request.on('error', error => reject(this.#unreachable(reason(error))))
+    })
+  }
+
+  #unreachable(why: string): CliError {
+    const { host, port } = this.#address
+    return new CliError(
+      `cannot ask the node at ${host}:${port}: ${why}\nIs it running there? Another node: --host and --port.`,
+      ExitCode.unreachable
+    )
+  }
+}
+
+const reason = (error: NodeJS.ErrnoException): string =>
+  error.code === 'ECONNREFUSED'
+    ? 'connection refused'
+    : error.code === 'ENOTFOUND'
+      ? 'no such host'
+      : error.message
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}

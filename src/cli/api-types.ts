@@ -1,0 +1,134 @@
+/** The parts of the API's answers that the command line reads (openapi.json describes them whole). */
+
+export interface StatusAnswer {
+  readonly hostname: string
+  readonly version: string
+  readonly startTime: string
+  readonly routerId?: string
+  readonly localAs: number
+  readonly functional: boolean
+  readonly description: string
+  readonly configReadAt?: string
+  readonly configProblems: number
+  readonly connections: readonly {
+    type: string
+    name: string
+    addresses: readonly string[]
+    status: string
+    description: string
+  }[]
+  readonly neighbors: { readonly total: number; readonly established: number }
+  readonly agents: { readonly total: number; readonly established: number }
+  readonly instances: number
+  readonly bgpListen?: string
+  readonly xmppListen?: string
+}
+
+export interface SessionAnswer {
+  readonly name: string
+  readonly encoding: string
+  readonly address: string
+  readonly state: string
+  readonly sendState: string
+  readonly flapCount: number
+  readonly flapTime?: string
+  readonly lastStateAt?: string
+  readonly lastEvent: string
+  readonly primaryPathCount: number
+  readonly negotiatedHoldTimeSeconds: number
+}
+
+export interface NeighborAnswer extends SessionAnswer {
+  readonly instance: string
+  readonly peerType: string
+  readonly peerAs: number
+  readonly localAs: number
+  readonly identifier: string
+}
+
+interface Counts {
+  readonly messages: Readonly<Record<string, number>>
+  readonly updates: { readonly reach: number; readonly unreach: number; readonly endOfRib: number }
+}
+
+export interface SessionDetail {
+  readonly remoteEndpoint: string
+  readonly localEndpoint: string
+  readonly configuredHoldTimeSeconds: number
+  readonly closeReason: string
+  readonly authType: string
+  readonly tables: readonly { name: string; subscribed: boolean }[]
+  readonly received: Counts
+  readonly sent: Counts
+}
+
+export interface NeighborDetail extends NeighborAnswer, SessionDetail {
+  readonly configuredFamilies: readonly string[]
+  readonly negotiatedFamilies: readonly string[]
+  readonly familyCounts: readonly { family: string; received: number; accepted: number; advertised: number }[]
+  readonly notificationIn?: { readonly text: string; readonly at: string }
+  readonly notificationOut?: { readonly text: string; readonly at: string }
+}
+
+export interface AgentDetail extends SessionAnswer, SessionDetail {
+  readonly instances: readonly {
+    name: string
+    state: string
+    index: number
+    importTargets: readonly string[]
+  }[]
+}
+
+export interface TableCounts {
+  readonly prefixes: number
+  readonly primaryPaths: number
+  readonly secondaryPaths: number
+  readonly infeasiblePaths: number
+}
+
+export interface TableAnswer {
+  readonly name: string
+  readonly instance: string
+  readonly family: string
+  readonly counts: TableCounts
+  readonly pendingUpdates: number
+}
+
+export interface InstanceAnswer {
+  readonly name: string
+  readonly virtualNetwork: string
+  readonly virtualNetworkIndex: number
+  readonly vxlanId: number
+  readonly importTargets: readonly string[]
+  readonly exportTargets: readonly string[]
+  readonly tables: readonly { name: string; family: string; counts: TableCounts }[]
+  readonly routingPolicies: readonly { name: string }[]
+  readonly neighbors?: readonly string[]
+}
+
+export interface PathAnswer {
+  readonly protocol: string
+  readonly subProtocol: string
+  readonly source: string
+  readonly lastModified: string
+  readonly localPreference: number
+  readonly med: number
+  readonly asPath: string
+  readonly nextHop: string
+  readonly label: number
+  readonly origin: string
+  readonly replicated: boolean
+  readonly primaryTable: string
+  readonly secondaryTables: readonly string[]
+  readonly communities: readonly string[]
+  readonly originVn: string
+  readonly flags: readonly string[]
+  readonly tunnelEncapsulations: readonly string[]
+  readonly rankedBy: string
+}
+
+export interface RouteTableAnswer {
+  readonly name: string
+  readonly counts: TableCounts
+  readonly routes: readonly { prefix: string; lastModified: string; paths: readonly PathAnswer[] }[]
+}

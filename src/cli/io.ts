@@ -1,0 +1,36 @@
+/** What commands write to, and how they end. Exit codes are the same for all commands. */
+
+/**
+ * 0: done. 1: the answer is no (no such neighbor, a configuration with errors). 2: the command line is wrong.
+ * 3: the node cannot be reached or does not answer as a node would. 4: the node could not be started.
+ */
+export const ExitCode = { good: 0, negative: 1, usage: 2, unreachable: 3, cannotStart: 4 } as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+export interface CliIo {
+  out(text: string): void
+  error(text: string): void
+  /** Width of the terminal; undefined when the output is no terminal: then nothing is shortened. */
+  readonly columns: number | undefined
+  /** Milliseconds since 1970, for ages. */
+  now(): number
+}
+
+/** Ends a command with one clear line and an exit code. */
+export class CliError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode
+  ) {
+    super(message)
+  }
+}
+
+export const processIo: CliIo = {
+  out: text => process.stdout.write(`${text}\n`),
+  error: text => process.stderr.write(`${text}\n`),
+  get columns() {
+    return process.stdout.isTTY ? process.stdout.columns : undefined
+  },
+  now: () => Date.now()
+}

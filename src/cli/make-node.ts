@@ -1,0 +1,69 @@
+/** The control node of the process: real clock, sockets, files and log. */
+import { pino } from 'pino'
+import type { NodeConfig } from '../config/node-config.js'
+import { FilesStore } from '../config-store/files-store.js'
+import { ControlNode } from '../control-node.js'
+import type { NodeView } from '../introspect/view.js'
+import { NodeScheduler } from '../runtime/node-scheduler.js'
+import { NodeTransport } from '../runtime/node-transport.js'
+import type { NodeFactory } from './run.js'
+
+/** The store must have been read by then for the start to count as one. */
+const startWithinMs = 10_000
+/** How often the start looks whether it has come to its end. */
+const lookMs = 20
+
+export const makeNodeWith =
+  (viewOf: (node: ControlNode) => NodeView): NodeFactory =>
+  config => {
+    const log = makeLog(config)
+    const scheduler = new NodeScheduler()
+    const failures: string[] = []
+    const node = new ControlNode({
+      hostname: config.hostname,
+      store: new FilesStore({ folder: config.store.path, scheduler }),
+      scheduler,
+      transport: new NodeTransport(),
+      bgp: given(config.bgp),
+      xmpp: given(config.xmpp),
+      log,
+      random: Math.random,
+      failed: (what, error) => failures.push(`cannot listen for ${what}: ${error.message}`)
+    })
+    return {
+      view: viewOf(node),
+      log,
+      start: async () => {
+        node.start()
+        const begun = scheduler.now()
+        // Sockets answer within a turn; one look more than the configuration needs lets them.
+        for (let ready = false; !ready || !node.config.endOfConfig; ) {
+          ready = node.config.endOfConfig
+          if (failures.length > 0) break
+          if (scheduler.now() - begun > startWithinMs)
+            throw new Error(`the store ${config.store.path} cannot be read`)
+          await new Promise(resolve => setTimeout(resolve, lookMs))
+        }
+        if (failures.length > 0) throw new Error(failures.join('; '))
+      },
+      stop: async () => node.stop()
+    }
+  }
+
+const given = ({
+  address,
+  port
+}: {
+  readonly address: string | undefined
+  readonly port: number | undefined
+}) => ({
+  ...(address !== undefined && { address }),
+  ...(port !== undefined && { port })
+})
+
+const makeLog = ({ hostname, log }: NodeConfig) =>
+  pino({
+    level: log.level,
+    base: { node: hostname },
+    ...(log.format === 'pretty' && { transport: { target: 'pino-pretty', options: { destination: 2 } } })
+  })

@@ -1,0 +1,103 @@
+/** `weft run`: one control node in the foreground, until SIGTERM or SIGINT. */
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
+import { printProblem } from '../config-store/config-store.js'
+import { IntrospectServer } from '../introspect/introspect-server.js'
+import type { NodeView } from '../introspect/view.js'
+import { CliError, type CliIo, ExitCode } from './io.js'
+
+/** What `run` needs of a control node. */
+export interface RunnableNode {
+  readonly view: NodeView
+  readonly log: { error(details: object, message: string): void }
+  /** Resolves when the store has been read for the first time and the sockets listen. */
+  start(): Promise<void>
+  /** Ends sessions in order; resolves when they are closed. */
+  stop(): Promise<void>
+}
+
+export type NodeFactory = (config: NodeConfig) => RunnableNode
+
+/** After a signal the process ends within this time, come what may. */
+const stopWithinMs = 2000
+
+export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory): void {
+  program
+    .command('run')
+    .description('Run a control node until SIGTERM or SIGINT')
+    .requiredOption('-c, --config <file>', "the node's configuration file")
+    .action(async ({ config: file }: { config: string }) => {
+      const running = await startNode(await readConfig(file), io, makeNode)
+      await signalled()
+      // Whatever is still open then does not keep the process.
+      setTimeout(() => process.exit(), stopWithinMs).unref()
+      await stopNode(running)
+    })
+}
+
+async function readConfig(file: string): Promise<NodeConfig> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new CliError(`${file}: ${(error as Error).message}`, ExitCode.cannotStart)
+  }
+  const { config, problems } = parseNodeConfig(file, text)
+  if (config === undefined) {
+    const first = problems.map(problem => printProblem(problem)).join('\n')
+    throw new CliError(`unusable configuration\n${first}`, ExitCode.cannotStart)
+  }
+  return config
+}
+
+interface Running {
+  readonly node: RunnableNode
+  readonly introspect: IntrospectServer
+}
+
+/** Starts the node and its HTTP server, and says where they listen; what cannot start takes the rest down again. */
+export async function startNode(config: NodeConfig, io: CliIo, makeNode: NodeFactory): Promise<Running> {
+  const node = makeNode(config)
+  const { address, port } = config.introspect
+  const introspect = new IntrospectServer({
+    view: node.view,
+    ...(address !== undefined && { address }),
+    port,
+    log: node.log
+  })
+  try {
+    await node.start()
+    const bound = await introspect.start()
+    const host = reachable(bound.address)
+    const at = `${host.includes(':') ? `[${host}]` : host}:${bound.port}`
+    const { bgpListen, xmppListen } = node.view.process.node()
+    io.error(
+      [
+        `${config.hostname} is running.`,
+        ...(bgpListen === undefined ? [] : [`  BGP         ${bgpListen}`]),
+        ...(xmppListen === undefined ? [] : [`  XMPP        ${xmppListen}`]),
+        `  introspect  http://${at}/    operators' page http://${at}/ui`,
+        `Try: weft ctr status${host === '127.0.0.1' ? '' : ` --host ${host}`}${bound.port === 8083 ? '' : ` --port ${bound.port}`}`
+      ].join('\n')
+    )
+    return { node, introspect }
+  } catch (error) {
+    await stopNode({ node, introspect })
+    throw new CliError(`cannot start: ${(error as Error).message}`, ExitCode.cannotStart)
+  }
+}
+
+/** An address that a client can use where the server listens on all. */
+const reachable = (address: string): string =>
+  address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
+
+export async function stopNode({ node, introspect }: Running): Promise<void> {
+  const limit = new Promise<void>(resolve => setTimeout(resolve, stopWithinMs).unref())
+  await Promise.race([Promise.all([node.stop(), introspect.stop()]), limit])
+}
+
+const signalled = (): Promise<void> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
