@@ -1,0 +1,41 @@
+/** OPENs, well formed and not. Ids are those of spec bgp, appendices A and B. */
+export const opens = {
+  /** V01 */
+  bare: 'ffffffffffffffffffffffffffffffff001d0104fde9005a0a00000100',
+  /** V02 */
+  controlNode:
+    'ffffffffffffffffffffffffffffffff00c40104fc00005a0a540503a702a50104000100010104000200010104000100800104000200800104000100840104001900460104000100f301040001000501040001000441040000fc004026412c00010180000104800001808000194680000184800001f380000105800002018000028080473f00010180015180000104800151800001808001518000194680015180000184800151800001f380015180000105800151800002018001518000028080015180',
+  /** V03 */
+  starting:
+    'ffffffffffffffffffffffffffffffff00350104fc00005a0a54050318021601040001000101040002000141040000fc0040028000',
+  /** V04 */
+  modern:
+    'ffffffffffffffffffffffffffffffff005c01045ba000b4c00002093f02060104000100010206010400020001020202000202460002020600020309010102080506000100010002020a4508000101030002010102064104fa56ea01',
+  /** V05 */
+  extended:
+    'ffffffffffffffffffffffffffffffff00320104fdf2005a0a000005ffff001202000601040001000102000641040000fdf2',
+  /** M06 */
+  version3: 'ffffffffffffffffffffffffffffffff001d0103fde9005a0a00000100',
+  /** M07 */
+  otherAs: 'ffffffffffffffffffffffffffffffff00250104fdf1005a0a000001080206010400010001',
+  /** M08 */
+  identifierZero: 'ffffffffffffffffffffffffffffffff00250104fde9005a00000000080206010400010001',
+  /** M09 */
+  holdTimeOne: 'ffffffffffffffffffffffffffffffff00250104fde900010a000001080206010400010001',
+  /** M10 */
+  parameterType1: 'ffffffffffffffffffffffffffffffff00200104fde9005a0a00000103010100',
+  /** M11 */
+  parametersPastEnd: 'ffffffffffffffffffffffffffffffff00250104fde9005a0a0000013c0206010400010001',
+  /** M12 */
+  capabilityPastParameter: 'ffffffffffffffffffffffffffffffff00250104fde9005a0a000001080206010900010001',
+  /** M13 */
+  otherFourByteAs: 'ffffffffffffffffffffffffffffffff002b0104fde9005a0a0000010e020c01040001000141040000fdea',
+  /** M14 */
+  shortFourByteAs: 'ffffffffffffffffffffffffffffffff00290104fde9005a0a0000010c020a0104000100014102fde9',
+  /** M15 */
+  asZero: 'ffffffffffffffffffffffffffffffff002501040000005a0a000001080206010400010001',
+  /** M16 */
+  roleProvider: 'ffffffffffffffffffffffffffffffff00280104fde9005a0a0000010b0209010400010001090100',
+  /** M17 */
+  unknownFamily: 'ffffffffffffffffffffffffffffffff00250104fde9005a0a000001080206010440040047'
+} as const
