@@ -222,7 +222,8 @@ export class BgpSession implements ConnectionOwner {
       if (survivor(connection, other, local, peer) === connection) {
         other.raise('collisionLost', undefined, 'connection collision')
       } else {
-        wins = false
+        // One that the peer dialled may be given up by now: until it is heard of, both go on.
+        if (other.dialled || other.negotiated !== undefined) wins = false
         other.hurry()
       }
     }

@@ -22,6 +22,9 @@ t.test('which of two survives', async t => {
 
 const seeds = 300
 
+/** The second node refuses the first while it is not started; that costs an idle hold. */
+const startsLate = (seed: number): boolean => seed % 5 === 0
+
 interface Run {
   /** Empty: as it should be. */
   readonly failure: string
@@ -42,7 +45,7 @@ function simultaneousOpen(
   const a = one.session('10.0.0.2', { peerAs: 65002, routerId: ids[0], openDelaySeconds })
   const b = two.session('10.0.0.1', { peerAs: 65001, routerId: ids[1], openDelaySeconds })
   a.session.start()
-  if (seed % 5 === 0) world.seconds(world.scheduler.random.between(0, 0.1))
+  if (startsLate(seed)) world.seconds(world.scheduler.random.between(0, 0.1))
   b.session.start()
   world.until(() => up(a) && up(b), 60)
   const seconds = world.scheduler.now() / 1000
@@ -62,19 +65,20 @@ function check(world: World, a: Up, b: Up): string {
 const up = ({ session }: Up): boolean => session.state === 'established'
 
 const cases = [
-  { name: 'first higher', ids: [9, 5] as const, delay: [0.1, 2] as const },
-  { name: 'second higher', ids: [5, 0xfffffff0] as const, delay: [0.1, 2] as const },
-  { name: 'equal identifiers, RFC 6286', ids: [7, 7] as const, delay: [0.1, 2] as const },
-  { name: 'slow and uneven paths', ids: [5, 9] as const, delay: [1, 120] as const }
+  { name: 'first higher', ids: [9, 5] as const, delay: [0.1, 2] as const, within: 0.1 },
+  { name: 'second higher', ids: [5, 0xfffffff0] as const, delay: [0.1, 2] as const, within: 0.1 },
+  { name: 'equal identifiers, RFC 6286', ids: [7, 7] as const, delay: [0.1, 2] as const, within: 0.1 },
+  { name: 'slow and uneven paths', ids: [5, 9] as const, delay: [1, 120] as const, within: 1.2 }
 ]
-for (const { name, ids, delay } of cases) {
+for (const { name, ids, delay, within } of cases) {
   t.test(`simultaneous open, ${seeds} seeds: ${name}`, async t => {
     const runs = Array.from({ length: seeds }, (_, i) => simultaneousOpen(i + 1, ids, delay))
     const failures = runs.flatMap(({ failure }, i) => (failure === '' ? [] : [`seed ${i + 1}: ${failure}`]))
     const collided = runs.filter(({ collisions }) => collisions > 0).length
-    const slowest = Math.max(...runs.map(({ seconds }) => seconds))
+    const prompt = runs.filter((_, i) => !startsLate(i + 1))
+    const slowest = Math.max(...prompt.map(({ seconds }) => seconds))
     t.same(failures, [])
     t.ok(collided > seeds / 10, `${collided} runs had a collision`)
-    t.ok(slowest < 10, `the slowest took ${slowest.toFixed(1)} s`)
+    t.ok(slowest < within, `without a second try: the slowest took ${slowest.toFixed(2)} s`)
   })
 }
