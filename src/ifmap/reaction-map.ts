@@ -18,7 +18,6 @@ export const reactionMap: ReactionMap = {
   connection: { self: ['connection'], connection: ['connection'] },
   'instance-target': { self: ['instance-target'], 'instance-target': ['instance-target'] },
   'routing-instance': {
-    self: ['virtual-network-routing-instance'],
     'instance-target': ['self', 'connection'],
     connection: ['self'],
     'virtual-network-routing-instance': ['self'],
@@ -26,16 +25,15 @@ export const reactionMap: ReactionMap = {
     'route-aggregate-routing-instance': ['self']
   },
   'routing-policy-routing-instance': {
-    self: ['routing-policy-routing-instance'],
     'routing-policy-routing-instance': ['routing-policy-routing-instance']
   },
+  // A new sequence is a change of the policy, which owns the reference.
   'routing-policy': { self: ['routing-policy-routing-instance'] },
   'route-aggregate': { self: ['route-aggregate-routing-instance'] },
   'virtual-network': {
     self: ['virtual-network-routing-instance'],
     'virtual-machine-interface-virtual-network': ['virtual-network-routing-instance'],
-    'virtual-network-routing-instance': ['logical-router-virtual-network'],
-    'logical-router-virtual-network': []
+    'virtual-network-routing-instance': ['logical-router-virtual-network']
   },
   'virtual-machine-interface': {
     'logical-router-interface': ['virtual-machine-interface-virtual-network']
