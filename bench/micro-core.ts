@@ -65,7 +65,9 @@ const negotiated: Negotiated = {
   maximumLength: 4096,
   routeRefresh: true,
   enhancedRouteRefresh: false,
-  families: [{ family: inet, addPathReceive: false, addPathSend: false, extendedNextHop: false }]
+  families: [
+    { family: inet, addPathReceive: false, addPathSend: false, extendedNextHop: false, maximumLabels: 1 }
+  ]
 }
 const ribOuts = new RibOuts(scheduler)
 const families = new Map()

@@ -1,4 +1,4 @@
-import { type AttributeSet, WellKnown } from '../rib/attribute-set.js'
+import { type AttributeSet, Trait, WellKnown } from '../rib/attribute-set.js'
 import { type Path, PathFlag } from '../rib/path.js'
 import { Protocol } from '../rib/source.js'
 import {
@@ -47,18 +47,18 @@ export type Refusal =
 
 /** Whether the path may be told to receivers with these settings at all (routing.md 4.2 to 4.4). */
 export function refusal(path: Path, settings: BgpExportSettings): Refusal | undefined {
-  const { facts, bytes } = path.attributes
-  if (facts.noAdvertise) return 'community no-advertise'
+  const { traits, bytes } = path.attributes
+  if ((traits & Trait.noAdvertise) !== 0) return 'community no-advertise'
   if (settings.internal) {
     if (settings.clusterId === 0) {
       return isFromInternal(path) ? 'learnt over iBGP and this node is no route reflector' : undefined
     }
-    return facts.clusterListLength > 0 && hasCluster(bytes, settings.clusterId)
+    return (traits & Trait.clusterList) !== 0 && hasCluster(bytes, settings.clusterId)
       ? 'own cluster id in the cluster list'
       : undefined
   }
-  if (facts.noExport) return 'community no-export'
-  return !settings.asOverride && facts.asPathLength > 0 && hasAs(bytes, settings.peerAs)
+  if ((traits & Trait.noExport) !== 0) return 'community no-export'
+  return !settings.asOverride && (traits & Trait.hops) !== 0 && hasAs(bytes, settings.peerAs)
     ? 'the AS of the neighbour is in the AS path'
     : undefined
 }
@@ -83,15 +83,13 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
 }
 
 function rewriteInternal(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
-  const { facts, bytes } = path.attributes
-  if (facts.localPref === 0 || !editor.has(AttributeCode.localPref)) {
-    editor.setU32(AttributeCode.localPref, facts.localPref || 100)
-  }
+  const { traits, bytes } = path.attributes
+  if ((traits & Trait.localPref) === 0) editor.setU32(AttributeCode.localPref, 100)
   if (settings.privateAsAction !== undefined) editAsPath(bytes, settings, editor, false)
-  else if (!facts.hasAsPath) editor.set(AttributeCode.asPath, nothing)
+  else if ((traits & Trait.asPath) === 0) editor.set(AttributeCode.asPath, nothing)
   // RFC 4456 §8 marks reflected routes; contrail-control marks all that leave a reflector.
   if (settings.clusterId === 0 || !(settings.controlNode || isFromInternal(path))) return
-  if (facts.originatorId === 0) {
+  if ((traits & Trait.originatorId) === 0) {
     const originator = path.source.protocol === Protocol.bgp ? path.source.routerId : settings.routerId
     editor.setU32(AttributeCode.originatorId, originator || settings.routerId)
   }
@@ -115,7 +113,7 @@ function rewriteExternal(
   editor.remove(AttributeCode.clusterList)
   editor.remove(AttributeCode.localPref)
   // The MED of a route born within our AS goes out; that of another AS stays here (RFC 4271 §5.1.4).
-  if (attributes.facts.asPathLength > 0) editor.remove(AttributeCode.multiExitDisc)
+  if ((attributes.traits & Trait.hops) !== 0) editor.remove(AttributeCode.multiExitDisc)
   editAsPath(attributes.bytes, settings, editor, true)
 }
 
@@ -163,9 +161,9 @@ function editAsPath(
 
 /** RFC 9494 §4.3 and routing.md 4.7: who does not know LLGR gets the route as a last resort, and keeps it inside. */
 function markLongLived(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
-  const { facts, bytes } = path.attributes
+  const { traits, bytes } = path.attributes
   if (settings.family === 'route-target') return
-  if (!facts.llgrStale && (path.flags & PathFlag.llgrStale) === 0) return
+  if ((traits & Trait.llgrStale) === 0 && (path.flags & PathFlag.llgrStale) === 0) return
   const values = communitiesOf(bytes).filter(value => value !== WellKnown.llgrStale)
   if (settings.longLived) {
     values.push(WellKnown.llgrStale)

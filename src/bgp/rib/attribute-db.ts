@@ -30,7 +30,9 @@ export class AttributeDb {
         return set
       }
     }
-    const set = new AttributeSet(Buffer.from(bytes.subarray(start, end)), hash, this.#chains[bucket])
+    const copy = Buffer.allocUnsafe(length)
+    for (let i = 0; i < length; i++) copy[i] = bytes[start + i]!
+    const set = new AttributeSet(copy, hash, this.#chains[bucket])
     this.#chains[bucket] = set
     this.bytes += length
     if (++this.size > this.#chains.length) this.#grow()

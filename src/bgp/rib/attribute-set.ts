@@ -15,7 +15,6 @@ export interface AttributeFacts {
   origin: number
   localPref: number
   med: number
-  hasAsPath: boolean
   /** Hops; an AS_SET counts 1 (RFC 4271 §9.1.2.2 a). */
   asPathLength: number
   /** Leftmost AS; 0 when the path is empty or starts with an AS_SET. */
@@ -23,8 +22,6 @@ export interface AttributeFacts {
   /** 0 when there is none. */
   originatorId: number
   clusterListLength: number
-  noAdvertise: boolean
-  noExport: boolean
   llgrStale: boolean
   noLlgr: boolean
   hasOriginVnPath: boolean
@@ -34,6 +31,21 @@ export interface AttributeFacts {
   /** E-Tree leaf (RFC 8317 §5.1). */
   leaf: boolean
 }
+
+/** What every export asks of a set, as bits of `AttributeSet.traits`: cheaper than all the facts. */
+export const Trait = {
+  noAdvertise: 1 << 0,
+  /** NO_EXPORT or NO_EXPORT_SUBCONFED. */
+  noExport: 1 << 1,
+  llgrStale: 1 << 2,
+  asPath: 1 << 3,
+  /** The AS path has a hop. */
+  hops: 1 << 4,
+  clusterList: 1 << 5,
+  originatorId: 1 << 6,
+  /** LOCAL_PREF is there and not 0. */
+  localPref: 1 << 7
+} as const
 
 /** One distinct set of path attributes in canonical form (`wire/canonical.ts`): equal sets are one object. */
 export class AttributeSet {
@@ -45,18 +57,66 @@ export class AttributeSet {
   /** How many paths, rib-outs and calls under way hold it, for `AttributeDb` alone. */
   holders = 1
   #facts: AttributeFacts | undefined
+  #traits = -1
 
   constructor(bytes: Uint8Array, hash: number, next: AttributeSet | undefined) {
     this.bytes = bytes
     this.hash = hash
     this.next = next
-    this.#facts = undefined
   }
 
   /** Read at first use: a route with a single path is never compared. */
   get facts(): AttributeFacts {
     return (this.#facts ??= readFacts(this.bytes))
   }
+
+  /** `Trait` bits. */
+  get traits(): number {
+    if (this.#traits < 0) this.#traits = readTraits(this.bytes)
+    return this.#traits
+  }
+}
+
+function readTraits(bytes: Uint8Array): number {
+  let traits = 0
+  for (let at = 0; at < bytes.length; ) {
+    const flags = bytes[at]!
+    const extended = (flags & extendedLengthFlag) !== 0
+    const start = at + (extended ? 4 : 3)
+    const end = start + (extended ? (bytes[at + 2]! << 8) | bytes[at + 3]! : bytes[at + 2]!)
+    if ((flags & internalFlags) !== 0) break
+    switch (bytes[at + 1]) {
+      case AttributeCode.asPath:
+        traits |= end > start ? Trait.asPath | Trait.hops : Trait.asPath
+        break
+      case AttributeCode.localPref:
+        if (u32(bytes, start) !== 0) traits |= Trait.localPref
+        break
+      case AttributeCode.communities:
+        traits |= communityTraits(bytes, start, end)
+        break
+      case AttributeCode.originatorId:
+        traits |= Trait.originatorId
+        break
+      case AttributeCode.clusterList:
+        traits |= Trait.clusterList
+        break
+    }
+    at = end
+  }
+  return traits
+}
+
+function communityTraits(bytes: Uint8Array, start: number, end: number): number {
+  let traits = 0
+  for (let at = start; at < end; at += 4) {
+    if (bytes[at] !== 0xff) continue
+    const value = u32(bytes, at)
+    if (value === WellKnown.noAdvertise) traits |= Trait.noAdvertise
+    else if (value === WellKnown.noExport || value === WellKnown.noExportSubconfed) traits |= Trait.noExport
+    else if (value === WellKnown.llgrStale) traits |= Trait.llgrStale
+  }
+  return traits
 }
 
 function readFacts(bytes: Uint8Array): AttributeFacts {
@@ -64,13 +124,10 @@ function readFacts(bytes: Uint8Array): AttributeFacts {
     origin: 2,
     localPref: 100,
     med: 0,
-    hasAsPath: false,
     asPathLength: 0,
     neighborAs: 0,
     originatorId: 0,
     clusterListLength: 0,
-    noAdvertise: false,
-    noExport: false,
     llgrStale: false,
     noLlgr: false,
     hasOriginVnPath: false,
@@ -121,7 +178,6 @@ function readFacts(bytes: Uint8Array): AttributeFacts {
 }
 
 function readAsPath(bytes: Uint8Array, start: number, end: number, facts: AttributeFacts): void {
-  facts.hasAsPath = true
   let hops = 0
   for (let at = start; at < end; ) {
     const isSequence = bytes[at] === 2
@@ -136,13 +192,6 @@ function readAsPath(bytes: Uint8Array, start: number, end: number, facts: Attrib
 function readCommunities(bytes: Uint8Array, start: number, end: number, facts: AttributeFacts): void {
   for (let at = start; at < end; at += 4) {
     switch (u32(bytes, at)) {
-      case WellKnown.noAdvertise:
-        facts.noAdvertise = true
-        break
-      case WellKnown.noExport:
-      case WellKnown.noExportSubconfed:
-        facts.noExport = true
-        break
       case WellKnown.llgrStale:
         facts.llgrStale = true
         break

@@ -15,7 +15,7 @@ export class KeyIndex {
   readonly #hashKey: HashKey
   readonly #stride: number
   #slots: Int32Array = new Int32Array(initialSlots)
-  #hashes: Uint32Array = new Uint32Array(initialSlots / 2)
+  #hashes: Int32Array = new Int32Array(initialSlots / 2)
   #keys: Uint8Array
   #lengths: Uint8Array | undefined
   #free: number[] = []
@@ -110,7 +110,7 @@ export class KeyIndex {
 
   #growColumns(): void {
     const capacity = this.#hashes.length * 2
-    this.#hashes = extended(this.#hashes, new Uint32Array(capacity))
+    this.#hashes = extended(this.#hashes, new Int32Array(capacity))
     this.#keys = extended(this.#keys, new Uint8Array(capacity * this.#stride))
     if (this.#lengths !== undefined) this.#lengths = extended(this.#lengths, new Uint8Array(capacity))
   }
@@ -132,7 +132,7 @@ export class KeyIndex {
     this.highest = 0
     this.#free = []
     this.#slots = new Int32Array(initialSlots)
-    this.#hashes = new Uint32Array(initialSlots / 2)
+    this.#hashes = new Int32Array(initialSlots / 2)
     this.#keys = new Uint8Array((this.#stride * initialSlots) / 2)
     if (this.#lengths !== undefined) this.#lengths = new Uint8Array(initialSlots / 2)
   }

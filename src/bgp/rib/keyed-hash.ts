@@ -1,6 +1,6 @@
 /**
  * HalfSipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 32-bit variant) over a byte range.
- * Keyed, so that a peer cannot choose attribute sets or prefixes that fall on one chain.
+ * The result is a signed 32-bit number: V8 keeps those without a box. Keyed, so that a peer cannot choose attribute sets or prefixes that fall on one chain.
  */
 export interface HashKey {
   readonly k0: number
@@ -79,5 +79,5 @@ export function keyedHash(key: HashKey, bytes: Uint8Array, start: number, end: n
     v1 ^= v2
     v2 = (v2 << 16) | (v2 >>> 16)
   }
-  return (v1 ^ v3) >>> 0
+  return v1 ^ v3
 }

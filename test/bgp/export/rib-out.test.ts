@@ -5,7 +5,7 @@ import type { Exporter, ReceiverLookup } from '../../../src/bgp/export/exporter.
 import type { Receiver, Segment } from '../../../src/bgp/export/receiver.js'
 import type { RibOut } from '../../../src/bgp/export/rib-out.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
-import type { AttributeSet } from '../../../src/bgp/rib/attribute-set.js'
+import { type AttributeSet, Trait } from '../../../src/bgp/rib/attribute-set.js'
 import type { Path } from '../../../src/bgp/rib/path.js'
 import type { Route } from '../../../src/bgp/rib/route.js'
 import type { Source } from '../../../src/bgp/rib/source.js'
@@ -22,7 +22,9 @@ class TextExporter implements Exporter<AttributeSet> {
   #withdrawn = 0
   constructor(private readonly context: RibContext) {}
   evaluate(_route: Route, best: Path): AttributeSet | undefined {
-    return best.attributes.facts.noAdvertise ? undefined : this.context.attributes.hold(best.attributes)
+    return (best.attributes.traits & Trait.noAdvertise) !== 0
+      ? undefined
+      : this.context.attributes.hold(best.attributes)
   }
   audience(_route: Route, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience {
     const sender = receivers.receiverOf(best)
