@@ -4,12 +4,13 @@ import { TableWalk } from '../bgp/rib/table-walk.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 
 /**
- * Walks a table whenever asked to, once for all who ask before it starts; asked while it walks, it walks once more
- * (spec routing 8.4). `begin` is called when a pass starts: what is asked for later belongs to the next one.
+ * Walks a table whenever asked to, once for all who ask before the walk begins; asked while it walks, it walks once
+ * more (spec routing 8.4). `begin` is called when a walk begins: what is asked for later belongs to the next one.
  */
 export class Sweep {
   #walk: TableWalk | undefined
-  #again = false
+  /** A walk is to come. */
+  #asked = false
 
   constructor(
     private readonly table: Table,
@@ -20,31 +21,31 @@ export class Sweep {
   ) {}
 
   get running(): boolean {
-    return this.#walk !== undefined
+    return this.#asked || this.#walk !== undefined
   }
 
   request(): void {
-    if (this.#walk !== undefined) {
-      this.#again = true
-      return
-    }
-    this.begin()
-    this.#walk = new TableWalk(this.table, this.scheduler, this.visit, this.#finished).start()
+    if (this.#asked) return
+    this.#asked = true
+    if (this.#walk === undefined) this.scheduler.soon(this.#start)
   }
 
   stop(): void {
     this.#walk?.stop()
     this.#walk = undefined
-    this.#again = false
+    this.#asked = false
+  }
+
+  readonly #start = (): void => {
+    if (!this.#asked) return
+    this.#asked = false
+    this.begin()
+    this.#walk = new TableWalk(this.table, this.scheduler, this.visit, this.#finished).start()
   }
 
   readonly #finished = (): void => {
     this.#walk = undefined
-    if (this.#again) {
-      this.#again = false
-      this.request()
-    } else {
-      this.done()
-    }
+    if (this.#asked) this.#start()
+    else this.done()
   }
 }
