@@ -173,7 +173,6 @@ t.test(
       world.seconds(20)
       connection.send(keepalive)
     }
-    t.equal(session.state, 'idle')
     t.equal(session.statistics.sendHoldExpirations, 1)
     t.match(handler.reasons, [{ notification: { code: 8, subcode: 0 } }])
     t.equal(world.network.connectionCount, 0, 'nothing is left of it')

@@ -1,0 +1,152 @@
+import t from 'tap'
+import { BgpListener } from '../../../src/bgp/session/acceptor.js'
+import { keepalive, open, silent, World } from './nodes.js'
+
+t.test('callers that nobody knows (T-TR-1, T-TR-3)', async t => {
+  const world = new World()
+  const stranger = world.raw('10.0.0.9')
+  const node = world.node('10.0.0.1')
+  const first = stranger.dial('10.0.0.1')
+  first.send(open())
+  world.seconds(2)
+  t.equal(first.notification, '6/3')
+  t.ok(first.isClosed)
+  node.isConfigured = false
+  const second = stranger.dial('10.0.0.1')
+  world.seconds(2)
+  t.equal(second.notification, '6/5', 'not de-configured: that would cost us our routes')
+  t.match(node.listener.statistics, { refused: 2, accepted: 0, dropped: 0 })
+})
+
+t.test('a neighbour that is not started, or sits in idle hold', async t => {
+  const world = new World()
+  const peer = world.raw('10.0.0.2')
+  const { session } = world.node('10.0.0.1').session('10.0.0.2')
+  const early = peer.dial('10.0.0.1')
+  world.seconds(1)
+  t.equal(early.notification, '6/5')
+  session.start()
+  const connection = peer.dial('10.0.0.1')
+  connection.send(open({ as: 1 }))
+  world.seconds(1)
+  const idle = peer.dial('10.0.0.1')
+  world.seconds(1)
+  t.ok(idle.isClosed)
+  t.same(idle.messages, [], 'dropped without a word')
+  t.equal(session.statistics.refused, 2)
+})
+
+t.test('refusals are bounded, per address and in all (T-TR-5)', async t => {
+  const world = new World()
+  const node = world.node('10.0.0.1')
+  const { session } = node.session('10.0.0.2', { passive: true })
+  session.start()
+  for (let host = 0; host < 80; host++) {
+    const stranger = world.raw(`10.1.0.${host}`)
+    for (let i = 0; i < 10; i++) {
+      stranger.transport.connect({
+        remote: { address: '10.0.0.1', port: 179 },
+        connected: tcp => {
+          tcp?.attach({ received() {}, writable() {}, closed() {} })
+          tcp?.pause() // never hears that we close, so it never closes its side
+        }
+      })
+    }
+  }
+  world.seconds(0.01)
+  t.equal(node.listener.statistics.refused, 256)
+  t.equal(node.listener.statistics.dropped, 800 - 256)
+  const connection = world.raw('10.0.0.2').dial('10.0.0.1')
+  connection.send(open(), keepalive)
+  t.ok(
+    world.until(() => session.state === 'established', 1),
+    'a neighbour still gets through'
+  )
+  world.seconds(2)
+  t.equal(world.network.connectionCount, 2)
+  world.raw('10.0.0.9').dial('10.0.0.1')
+  world.seconds(1)
+  t.equal(node.listener.statistics.refused, 257, 'and there is room again')
+})
+
+t.test('a thousand idle connections from a neighbour leave one', async t => {
+  const world = new World()
+  const peer = world.raw('10.0.0.2')
+  const { session } = world.node('10.0.0.1').session('10.0.0.2', { passive: true })
+  session.start()
+  for (let i = 0; i < 1000; i++) peer.dial('10.0.0.1')
+  world.seconds(2)
+  t.equal(world.network.connectionCount, 2)
+  world.seconds(250)
+  t.equal(world.network.connectionCount, 0, 'and that one is given 4 minutes for its OPEN')
+})
+
+t.test('a thousand established sessions: keepalives and nothing else', async t => {
+  const world = new World(7)
+  const hub = world.node('10.0.0.1')
+  const sessions = Array.from({ length: 1000 }, (_, i) => {
+    const address = `10.2.${i >> 8}.${i & 255}`
+    const spoke = world.node(address).session('10.0.0.1')
+    const { session } = hub.session(address, { passive: true })
+    session.start()
+    spoke.session.start()
+    return session
+  })
+  t.ok(world.until(() => sessions.every(session => session.state === 'established'), 10))
+  const before = sessions.reduce((sum, session) => sum + session.statistics.sent.total, 0)
+  world.seconds(600)
+  t.ok(sessions.every(session => session.state === 'established' && session.statistics.flaps === 0))
+  const perMinute =
+    (sessions.reduce((sum, { statistics }) => sum + statistics.sent.total, 0) - before) / 10_000
+  t.ok(perMinute > 2 && perMinute < 2.7, `${perMinute} messages a minute`)
+  for (const session of sessions) session.stop({ subcode: 2 })
+  world.seconds(2)
+  t.equal(world.network.connectionCount, 0)
+})
+
+t.test('a listener that cannot listen tries again; the others work (T-TR-6)', async t => {
+  const world = new World()
+  const transport = world.network.host('10.0.0.1', '10.0.1.1')
+  const squatter = transport.listen({ port: 179, address: '10.0.0.1', listening() {}, accepted() {} })
+  const listener = new BgpListener({
+    scheduler: world.scheduler,
+    transport,
+    log: silent,
+    addresses: [
+      { address: '10.0.0.1', port: 179 },
+      { address: '10.0.1.1', port: 179 }
+    ],
+    find: () => 'unknown'
+  })
+  listener.start()
+  world.seconds(12)
+  t.equal(listener.statistics.listenErrors, 3)
+  t.same(listener.endpoints, [{ address: '10.0.1.1', port: 179 }])
+  squatter.close()
+  world.seconds(5)
+  t.equal(listener.endpoints.length, 2)
+  listener.stop()
+  t.equal(world.scheduler.waiting, 0)
+})
+
+t.test('TCP MD5 keys: the same, different, none (T-AUTH-1)', async t => {
+  const world = new World()
+  const peer = world.node('10.0.0.2')
+  const { session: theirs } = peer.session('10.0.0.1', { socket: { md5Key: 'one' } })
+  const node = world.node('10.0.0.1')
+  const { session } = node.session('10.0.0.2', { passive: true })
+  session.start()
+  theirs.start()
+  for (const [key, comesUp] of [
+    [undefined, false],
+    ['two', false],
+    ['one', true]
+  ] as const) {
+    node.listener.setPeerKey('10.0.0.2', key)
+    t.equal(
+      world.until(() => session.state === 'established', 60),
+      comesUp,
+      `key ${key}`
+    )
+  }
+})
