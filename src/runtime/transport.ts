@@ -14,7 +14,10 @@ export interface ConnectionHandler {
   received(bytes: Uint8Array): void
   /** `pendingBytes` has fallen to the low-water mark after a `write` that returned false. */
   writable(): void
-  /** The end, exactly once: `undefined` when the peer closed in order, otherwise what went wrong. */
+  /**
+   * The end, exactly once: `undefined` when the peer closed in order or after `destroy`, otherwise what went wrong.
+   * A reset that came during `pause`, behind unread bytes, may look orderly.
+   */
   closed(error: Error | undefined): void
 }
 
@@ -33,7 +36,15 @@ export interface Connection {
   /** Stops and resumes `received`; bytes that have arrived wait in the kernel, and so does the peer. */
   pause(): void
   resume(): void
-  /** Sends what is queued, then closes in order; `closed` follows. */
+  /**
+   * Options that may be set later, on an accepted connection too (which has those of its listener).
+   * Throws where the system cannot do it.
+   */
+  setOptions?(options: Pick<SocketOptions, 'minimumTtl' | 'ttl' | 'dscp'>): void
+  /**
+   * Sends what is queued, then closes in order; `closed` follows. Nothing is received from here on, and a peer that
+   * does not close its side in some seconds is reset.
+   */
   end(): void
   /** Closes at once and drops what is queued (RST where the system allows); `closed` follows. */
   destroy(): void
@@ -44,7 +55,7 @@ export interface Listener {
   readonly endpoint: Endpoint
   /**
    * From now on, connections from that address must carry this TCP MD5 key (RFC 2385); `undefined`: must carry none.
-   * Throws where the system cannot do it. It does not touch connections that are already there.
+   * Throws where the system cannot do it. Connections that were accepted before are not touched.
    */
   setPeerKey?(address: string, key: string | undefined): void
   close(): void
@@ -73,6 +84,8 @@ export interface ListenOptions extends SocketOptions {
   readonly accepted: (connection: Connection) => void
   /** Listening has begun, or cannot: `error` says why (port in use, address not local, permission). */
   readonly listening: (error: Error | undefined) => void
+  /** A connection was there and could not be accepted, for want of descriptors or memory. */
+  readonly acceptFailed?: (error: Error) => void
 }
 
 export interface ConnectOptions extends SocketOptions {

@@ -4,8 +4,12 @@
  * many seeds does not lean on how a real network happens to slice a stream.
  */
 import { ByteQueue } from './byte-queue.js'
+import type { Timer } from './scheduler.js'
 import type { Connection, ConnectionHandler, Endpoint } from './transport.js'
 import type { VirtualNetwork } from './virtual-network.js'
+
+/** How long an orderly close may take before it becomes a reset. */
+const lingerMilliseconds = 10_000
 
 type Item = Uint8Array | 'fin' | 'reset'
 
@@ -21,6 +25,8 @@ export class VirtualConnection implements Connection {
   #pumping = false
   #drainWanted = false
   #ending = false
+  #endCalled = false
+  #linger: Timer | undefined
   #finSent = false
   // from the peer
   readonly #unread = new ByteQueue()
@@ -67,7 +73,7 @@ export class VirtualConnection implements Connection {
   }
 
   pause(): void {
-    this.#paused = true
+    if (!this.#endCalled) this.#paused = true
   }
 
   resume(): void {
@@ -76,14 +82,22 @@ export class VirtualConnection implements Connection {
   }
 
   end(): void {
-    this.#ending = true
-    this.#pumpInTurn()
+    if (this.#endCalled || this.#gone) return
+    this.#endCalled = true
+    this.resume()
+    this.#startToEnd()
   }
 
   destroy(): void {
     if (this.#gone) return
     this.#send('reset')
     this.#finish(undefined)
+  }
+
+  #startToEnd(): void {
+    this.#ending = true
+    this.#linger ??= this.network.scheduler.after(lingerMilliseconds, () => this.destroy())
+    this.#pumpInTurn()
   }
 
   /** The host is gone without a word: no FIN, no RST, and nobody to tell. */
@@ -185,6 +199,7 @@ export class VirtualConnection implements Connection {
       const bytes = scratch.subarray(0, this.#unread.take(scratch))
       this.peer.#pumpInTurn()
       if (this.#unread.length > 0 || this.#finReceived) this.#deliverInTurn()
+      if (this.#endCalled) return
       try {
         this.#handler.received(bytes)
       } finally {
@@ -192,7 +207,7 @@ export class VirtualConnection implements Connection {
       }
     } else if (this.#finReceived) {
       if (this.#finSent) this.#finish(undefined)
-      else this.end()
+      else this.#startToEnd()
     }
   }
 
@@ -218,6 +233,7 @@ export class VirtualConnection implements Connection {
   }
 
   #drop(): void {
+    this.#linger?.cancel()
     this.#unsent.clear()
     this.#unread.clear()
   }

@@ -99,7 +99,7 @@ t.test('back-pressure: a paused reader stops the writer, and resuming drains it'
 })
 
 t.test('end: what is queued arrives, then both are told, without an error', async t => {
-  const { scheduler, network, one, two } = open(4, { windowBytes: 100 })
+  const { scheduler, network, one, two } = open(4, { windowBytes: 1000 })
   one.connection.write(new Uint8Array(5000))
   one.connection.end()
   one.connection.write(new Uint8Array(5000))
@@ -108,6 +108,21 @@ t.test('end: what is queued arrives, then both are told, without an error', asyn
   t.same(one.ends, [undefined])
   t.same(two.ends, [undefined])
   t.equal(network.connectionCount, 0)
+})
+
+t.test('end: nothing is received after it, and a peer that never closes is reset', async t => {
+  const { scheduler, network, one, two } = open(4)
+  two.connection.pause()
+  one.connection.end()
+  two.connection.write(Buffer.from('late'))
+  scheduler.run(5000)
+  t.same(one.ends, [])
+  scheduler.run(6000)
+  t.equal(one.bytes.length, 0)
+  t.same(one.ends, [undefined])
+  t.match(two.ends, [{ code: 'ECONNRESET' }])
+  t.equal(network.connectionCount, 0)
+  t.equal(scheduler.waiting, 0)
 })
 
 t.test('destroy: the other end is reset, this one is told once', async t => {

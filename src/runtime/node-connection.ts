@@ -1,0 +1,129 @@
+/** A TCP connection of the process, over `net.Socket`. */
+import type { Socket } from 'node:net'
+import { setSocketOptions } from './socket-options.js'
+import type { Connection, ConnectionHandler, Endpoint, SocketOptions } from './transport.js'
+
+export interface NodeConnectionOptions {
+  /** `write` returns false above this; `writable` follows at a quarter. */
+  readonly highWaterBytes: number
+  /** How long an orderly close may take before it becomes a reset. */
+  readonly lingerMilliseconds: number
+}
+
+export class NodeConnection implements Connection {
+  readonly local: Endpoint
+  readonly remote: Endpoint
+  #handler: ConnectionHandler | undefined
+  #drainWanted = false
+  #ending = false
+  #error: Error | undefined
+  #linger: NodeJS.Timeout | undefined
+
+  /** The socket is connected and paused; nothing has been read. */
+  constructor(
+    private readonly socket: Socket,
+    private readonly options: NodeConnectionOptions
+  ) {
+    this.local = endpointOf(socket.localAddress, socket.localPort)
+    this.remote = endpointOf(socket.remoteAddress, socket.remotePort)
+    // From birth: a reset may come before anyone attaches.
+    socket.on('error', error => {
+      this.#error ??= error
+    })
+    socket.on('close', () => this.#closed())
+  }
+
+  get pendingBytes(): number {
+    return this.socket.writableLength
+  }
+
+  attach(handler: ConnectionHandler): void {
+    if (this.#handler !== undefined) throw new Error('attach was called twice')
+    this.#handler = handler
+    if (this.socket.closed) {
+      setImmediate(() => handler.closed(this.#error))
+      return
+    }
+    this.socket.on('data', bytes => {
+      if (!this.#ending) handler.received(bytes)
+    })
+    this.socket.on('end', () => this.#startLinger())
+    this.socket.resume()
+  }
+
+  write(...chunks: readonly Uint8Array[]): boolean {
+    const { socket } = this
+    if (this.#ending || socket.destroyed) return true
+    if (chunks.length === 1) {
+      socket.write(chunks[0]!, this.#written)
+    } else if (chunks.length > 1) {
+      socket.cork() // one writev(2)
+      for (let i = 0; i < chunks.length - 1; i++) socket.write(chunks[i]!)
+      socket.write(chunks[chunks.length - 1]!, this.#written)
+      socket.uncork()
+    }
+    if (socket.writableLength <= this.options.highWaterBytes) return true
+    this.#drainWanted = true
+    return false
+  }
+
+  pause(): void {
+    if (!this.#ending) this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket.resume()
+  }
+
+  /** Reads on, into nothing: closing with unread bytes would make a reset of it, and lose what was sent last. */
+  end(): void {
+    if (this.#ending || this.socket.destroyed) return
+    this.#ending = true
+    this.#startLinger()
+    this.socket.resume()
+    this.socket.end()
+  }
+
+  destroy(): void {
+    if (this.socket.destroyed) return
+    this.#ending = true
+    closeAtOnce(this.socket)
+  }
+
+  setOptions(options: Pick<SocketOptions, 'minimumTtl' | 'ttl' | 'dscp'>): void {
+    setSocketOptions(descriptorOf(this.socket), this.socket.remoteFamily === 'IPv6', options)
+  }
+
+  readonly #written = (): void => {
+    if (!this.#drainWanted || this.socket.writableLength > this.options.highWaterBytes / 4) return
+    this.#drainWanted = false
+    if (!this.#ending && !this.socket.destroyed) this.#handler?.writable()
+  }
+
+  #startLinger(): void {
+    this.#linger ??= setTimeout(() => closeAtOnce(this.socket), this.options.lingerMilliseconds)
+  }
+
+  #closed(): void {
+    clearTimeout(this.#linger)
+    this.#handler?.closed(this.#error)
+  }
+}
+
+/** libuv refuses a reset once the FIN is under way. */
+function closeAtOnce(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
+/** IPv4 in its own form where an IPv6 socket carries it, and no zone. */
+export function endpointOf(address = '', port = 0): Endpoint {
+  const mapped = address.startsWith('::ffff:') && address.includes('.')
+  const zone = address.indexOf('%')
+  return { address: mapped ? address.slice(7) : zone < 0 ? address : address.slice(0, zone), port }
+}
+
+/** Internal to Node.js, and there since its beginnings; -1 where there is none. */
+export function descriptorOf(owner: object): number {
+  return (owner as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
+}
