@@ -16,6 +16,7 @@ import { GraphFeed } from './config-store/graph-feed.js'
 import { Graph } from './ifmap/graph.js'
 import { RoutingInstances } from './routing-instance/instances.js'
 import type { Scheduler } from './runtime/scheduler.js'
+import { sliceClock } from './runtime/slice-clock.js'
 import type { Transport } from './runtime/transport.js'
 import { Agents } from './xmpp/agents.js'
 import { XmppServer } from './xmpp/server.js'
@@ -70,7 +71,7 @@ export class ControlNode {
       attributes: this.attributes,
       hashKey,
       bestPath: this.#bestPath,
-      wallClock: () => scheduler.wallClock()
+      wallClock: sliceClock(scheduler)
     }
     this.ribOuts = new RibOuts(scheduler)
     this.instances = new RoutingInstances({ rib, scheduler })

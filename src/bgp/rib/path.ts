@@ -32,7 +32,10 @@ export const infeasibleFlags =
   clusterListLooped |
   checkGlobalErmVpnRoute
 
-/** One source's claim on a prefix. Paths of a route are a list, best first. */
+/**
+ * One source's claim on a prefix. Paths of a route are a list, best first. A path that is alone on its route may be
+ * the same object on many routes (`Table` sees to it): prefixes of one UPDATE differ in nothing else.
+ */
 export class Path {
   readonly source: Source
   attributes: AttributeSet
@@ -50,6 +53,8 @@ export class Path {
   changedAt: number
   /** The next worse path of the route. */
   next: Path | undefined
+  /** On how many routes it is, for `Table` alone. */
+  routes: number
 
   constructor(
     source: Source,
@@ -70,6 +75,7 @@ export class Path {
     this.origin = origin
     this.changedAt = changedAt
     this.next = undefined
+    this.routes = 1
   }
 
   get feasible(): boolean {

@@ -20,7 +20,7 @@ export interface RibContext {
   readonly attributes: AttributeDb
   readonly hashKey: HashKey
   readonly bestPath: BestPathSettings
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; it may stand still during a slice. */
   wallClock(): number
 }
 
@@ -40,6 +40,8 @@ export class Table {
   /** By index; undefined where the index is free. */
   readonly #routes: (Route | undefined)[] = []
   #listeners: TableListener[] = []
+  /** The path that was last made for a route alone; it may serve the next route too. */
+  #lastLone: Path | undefined
   /** Routes that have a path. */
   size = 0
   /** Paths by standing, as operators count them (introspect.md 3.4). */
@@ -92,8 +94,18 @@ export class Table {
     const path = findPath(route, source, pathId, origin)
     if (path === undefined) {
       this.#context.attributes.hold(attributes)
-      const now = Math.floor(this.#context.wallClock() / 1000)
-      this.#insert(route, new Path(source, attributes, flags, pathId, label, l3Label, origin, now))
+      const now = this.#seconds()
+      const first = route.paths
+      if (first === undefined) {
+        route.paths = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+        this.size++
+      } else {
+        const added = new Path(source, attributes, flags, pathId, label, l3Label, origin, now)
+        added.next = this.#ownPath(route, first)
+        route.paths = added
+        this.#rank(route)
+      }
+      this.#count(origin, flags, 1)
       this.#notify(route)
       return Change.added
     }
@@ -105,19 +117,23 @@ export class Table {
       path.pathId === pathId
     )
       return Change.none
-    this.#count(path, -1)
-    if (path.attributes !== attributes) {
-      this.#context.attributes.hold(attributes)
-      this.#context.attributes.release(path.attributes)
+    this.#count(origin, path.flags, -1)
+    this.#context.attributes.hold(attributes)
+    this.#context.attributes.release(path.attributes)
+    const now = this.#seconds()
+    if (route.paths === path && path.next === undefined) {
+      path.routes--
+      route.paths = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+    } else {
       path.attributes = attributes
+      path.flags = flags
+      path.pathId = pathId
+      path.label = label
+      path.l3Label = l3Label
+      path.changedAt = now
+      this.#rank(route)
     }
-    path.flags = flags
-    path.pathId = pathId
-    path.label = label
-    path.l3Label = l3Label
-    path.changedAt = Math.floor(this.#context.wallClock() / 1000)
-    this.#count(path, 1)
-    if (route.paths!.next !== undefined) this.#rank(route)
+    this.#count(origin, flags, 1)
     this.#notify(route)
     return Change.replaced
   }
@@ -146,9 +162,10 @@ export class Table {
   /** Changes the flags of a path at hand (stale marking, resolution). */
   setFlags(route: Route, path: Path, flags: number): void {
     if (path.flags === flags) return
-    this.#count(path, -1)
-    path.flags = flags
-    this.#count(path, 1)
+    this.#count(path.origin, path.flags, -1)
+    const own = path.next === undefined && route.paths === path ? this.#ownPath(route, path) : path
+    own.flags = flags
+    this.#count(path.origin, flags, 1)
     if (route.paths!.next !== undefined) this.#rank(route)
     this.#notify(route)
   }
@@ -216,17 +233,46 @@ export class Table {
     }).start()
   }
 
-  #insert(route: Route, path: Path): void {
-    const first = route.paths
-    if (first === undefined) {
-      route.paths = path
-      this.size++
-    } else {
-      path.next = first
-      route.paths = path
-      this.#rank(route)
+  /** A path for a route that has no other: the last one made, where it says the same. */
+  #lonePath(
+    source: Source,
+    attributes: AttributeSet,
+    flags: number,
+    pathId: number,
+    label: number,
+    l3Label: number,
+    origin: Route | undefined,
+    now: number
+  ): Path {
+    const last = this.#lastLone
+    if (
+      last !== undefined &&
+      last.attributes === attributes &&
+      last.source === source &&
+      last.flags === flags &&
+      last.pathId === pathId &&
+      last.label === label &&
+      last.l3Label === l3Label &&
+      last.changedAt === now &&
+      origin === undefined
+    ) {
+      last.routes++
+      return last
     }
-    this.#count(path, 1)
+    const made = new Path(source, attributes, flags, pathId, label, l3Label, origin, now)
+    this.#lastLone = origin === undefined ? made : undefined
+    return made
+  }
+
+  /** The path as an object that only this route has, so that it can be linked and changed. */
+  #ownPath(route: Route, path: Path): Path {
+    if (this.#lastLone === path) this.#lastLone = undefined
+    if (path.routes === 1) return path
+    path.routes--
+    const { source, attributes, flags, pathId, label, l3Label, origin, changedAt } = path
+    const own = new Path(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
+    if (route.paths === path) route.paths = own
+    return own
   }
 
   #remove(route: Route, path: Path): void {
@@ -238,7 +284,8 @@ export class Table {
       before.next = path.next
     }
     path.next = undefined
-    this.#count(path, -1)
+    path.routes--
+    this.#count(path.origin, path.flags, -1)
     this.#context.attributes.release(path.attributes)
     if (route.paths === undefined) this.size--
     else if (route.paths.next !== undefined) this.#rank(route)
@@ -253,10 +300,14 @@ export class Table {
     route.paths = rank(paths, this.#context.bestPath)
   }
 
-  #count(path: Path, by: 1 | -1): void {
-    if (path.origin === undefined) this.primaryPaths += by
+  #count(origin: Route | undefined, flags: number, by: 1 | -1): void {
+    if (origin === undefined) this.primaryPaths += by
     else this.secondaryPaths += by
-    if ((path.flags & infeasibleFlags) !== 0) this.infeasiblePaths += by
+    if ((flags & infeasibleFlags) !== 0) this.infeasiblePaths += by
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#context.wallClock() / 1000)
   }
 
   #notify(route: Route): void {
@@ -267,7 +318,9 @@ export class Table {
   #free(route: Route): void {
     this.#routes[route.index] = undefined
     this.#index.remove(route.index)
-    if (this.#index.size === 0) this.#routes.length = 0
+    if (this.#index.size > 0) return
+    this.#routes.length = 0
+    this.#lastLone = undefined
   }
 }
 
