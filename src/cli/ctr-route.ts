@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { PathAnswer, RouteTableAnswer, TableAnswer } from './api-types.js'
 import { type CtrContext, readAll } from './ctr-context.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
-import { type Column, printAge, printTable } from './table.js'
+import { type Column, oneLine, printAge, printTable } from './table.js'
 
 export function registerRoute(ctr: Command, context: CtrContext): void {
   const route = ctr.command('route').description('Tables and routes')
@@ -31,7 +31,7 @@ export function registerRoute(ctr: Command, context: CtrContext): void {
       const tables = await readAll<TableAnswer>(context, 'tables', { search, family: options.family })
       context.show(
         tables.map(table => table.name),
-        names => names.join('\n')
+        names => names.map(oneLine).join('\n')
       )
     })
 
@@ -159,7 +159,7 @@ function tableText(table: RouteTableAnswer, io: CliIo): string {
   const rows = table.routes.flatMap(route =>
     route.paths.map((path, at) => ({ prefix: at === 0 ? route.prefix : '', path }))
   )
-  return `${heading(table)}\n${printTable(
+  return `${oneLine(heading(table))}\n${printTable(
     [
       { title: 'Prefix', cell: r => r.prefix },
       { title: 'Source', cell: r => `${r.path.protocol} ${r.path.source}` },
@@ -196,5 +196,5 @@ function detailText(table: RouteTableAnswer, io: CliIo): string {
       for (const [name, value] of facts) if (value !== '') lines.push(`    ${name.padEnd(13)} ${value}`)
     }
   }
-  return lines.join('\n')
+  return lines.map(oneLine).join('\n')
 }

@@ -63,8 +63,8 @@ const borderless = {
   middle: ' '.repeat(gap)
 }
 
-// Names come from the network: control characters must not reach the terminal.
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+/** Names come from the network: control characters must not reach the terminal. */
+export const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
 
 /** Takes from the widest column, letter by letter, until the sum fits. */
 function fit(natural: readonly number[], limit: number): number[] {

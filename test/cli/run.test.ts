@@ -1,0 +1,80 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import type { NodeFactory } from '../../src/cli/run.js'
+import { fixtureView } from '../introspect/fixture-view.js'
+import { weft } from './running-cli.js'
+
+const file = async (text: string): Promise<string> => {
+  const path = join(await mkdtemp(join(tmpdir(), 'weft-')), 'weft.yaml')
+  await writeFile(path, text)
+  return path
+}
+
+/** A node that does nothing, and what was called on it. */
+function fakeNode(start: () => Promise<void> = async () => {}): { make: NodeFactory; calls: string[] } {
+  const calls: string[] = []
+  return {
+    calls,
+    make: () => ({
+      view: fixtureView(),
+      log: { error: () => {} },
+      start: async () => {
+        calls.push('start')
+        await start()
+      },
+      stop: async () => {
+        calls.push('stop')
+      }
+    })
+  }
+}
+
+t.test('runs until a signal', async t => {
+  const { make, calls } = fakeNode()
+  const running = weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make })
+  await t.rejects(Promise.race([running.then(() => Promise.reject(new Error('ended'))), failLater()]), {
+    message: 'runs'
+  })
+  const begun = performance.now()
+  process.emit('SIGTERM')
+  const result = await running
+  t.ok(performance.now() - begun < 2000)
+  t.equal(result.code, 0)
+  t.match(result.error, /is running\.\n {2}BGP +0\.0\.0\.0:179\n/)
+  t.match(result.error, /Try: weft ctr status --port \d+/)
+  t.strictSame(calls, ['start', 'stop'])
+})
+
+const failLater = (): Promise<never> =>
+  new Promise((_, reject) => setTimeout(() => reject(new Error('runs')), 300))
+
+t.test('what cannot start', async t => {
+  const missing = await weft(['run', '-c', '/no/such/weft.yaml'], { makeNode: fakeNode().make })
+  t.equal(missing.code, 4)
+  t.match(missing.error, 'ENOENT')
+
+  const wrong = await weft(['run', '-c', await file('bgpp: {}')], { makeNode: fakeNode().make })
+  t.equal(wrong.code, 4)
+  t.match(wrong.error, 'bgpp')
+
+  const { make, calls } = fakeNode(async () => {
+    throw new Error('cannot listen for BGP: address in use')
+  })
+  const refused = await weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make })
+  t.equal(refused.code, 4)
+  t.equal(refused.error, 'weft: cannot start: cannot listen for BGP: address in use')
+  t.strictSame(calls, ['start', 'stop'])
+
+  const taken = createServer()
+  await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as { port: number }
+  const busy = await weft(['run', '-c', await file(`introspect: { port: ${port} }`)], {
+    makeNode: fakeNode().make
+  })
+  t.equal(busy.code, 4)
+  t.match(busy.error, /^weft: cannot start: listen EADDRINUSE/)
+})

@@ -1,0 +1,23 @@
+import type { CliIo } from '../../src/cli/io.js'
+import { buildProgram, runProgram } from '../../src/cli/program.js'
+import type { NodeFactory } from '../../src/cli/run.js'
+import { now } from '../introspect/fixture-view.js'
+
+export interface CliResult {
+  readonly code: number
+  readonly out: string
+  readonly error: string
+}
+
+/** Runs a command line with everything that it writes kept. */
+export async function weft(
+  words: readonly string[],
+  { columns, makeNode }: { columns?: number; makeNode?: NodeFactory } = {}
+): Promise<CliResult> {
+  const out: string[] = []
+  const error: string[] = []
+  const io: CliIo = { out: text => out.push(text), error: text => error.push(text), columns, now: () => now }
+  const program = buildProgram({ io, version: '0.0.0', ...(makeNode && { makeNode }) })
+  const code = await runProgram(program, words, io)
+  return { code, out: out.join('\n'), error: error.join('\n') }
+}
