@@ -17,10 +17,15 @@ export interface GraphFeedOptions {
   readonly objectsPerSlice?: number
 }
 
-type Removal = ObjectDifference['removed'][number]
+/** Without an object: a removal. */
+interface Step {
+  readonly type: string
+  readonly name: string
+  readonly object: ConfigObject | undefined
+}
 
 export class GraphFeed implements ConfigStoreListener {
-  readonly #queue: (ConfigObject | Removal)[] = []
+  readonly #queue: Step[] = []
   #next = 0
   #scheduled = false
   #ended = false
@@ -28,8 +33,10 @@ export class GraphFeed implements ConfigStoreListener {
   constructor(private readonly options: GraphFeedOptions) {}
 
   changed(difference: ObjectDifference): void {
-    for (const object of difference.updated) this.#queue.push(object)
-    for (const removal of difference.removed) this.#queue.push(removal)
+    for (const object of difference.updated) {
+      this.#queue.push({ type: object.type, name: object.name, object })
+    }
+    for (const { type, name } of difference.removed) this.#queue.push({ type, name, object: undefined })
     this.#schedule()
   }
 
@@ -53,9 +60,9 @@ export class GraphFeed implements ConfigStoreListener {
     const { graph, origin = 'store', objectsPerSlice = 1000 } = this.options
     const end = Math.min(this.#queue.length, this.#next + objectsPerSlice)
     for (; this.#next < end; this.#next++) {
-      const item = this.#queue[this.#next]!
-      if ('properties' in item) graph.update(origin, item)
-      else graph.remove(origin, item.type, item.name)
+      const { type, name, object } = this.#queue[this.#next]!
+      if (object === undefined) graph.remove(origin, type, name)
+      else graph.update(origin, object)
     }
     if (this.#next < this.#queue.length) {
       this.#schedule()

@@ -15,16 +15,20 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 
 const normal = (text: string): string => text.toLowerCase().replaceAll('-', '_')
 
-/** Levenshtein: the least number of characters to insert, delete or replace. */
+/** The least number of characters to insert, delete, replace, or swap with their neighbour. */
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)]
   for (let i = 1; i <= a.length; i++) {
+    const above = rows[i - 1]!
     const row = [i]
     for (let j = 1; j <= b.length; j++) {
-      const replace = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row.push(Math.min(replace, previous[j]! + 1, row[j - 1]! + 1))
+      const replace = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      let least = Math.min(replace, above[j]! + 1, row[j - 1]! + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, rows[i - 2]![j - 2]! + 1)
+      row.push(least)
     }
-    previous = row
+    rows.push(row)
   }
-  return previous[b.length]!
+  return rows[a.length]![b.length]!
 }
