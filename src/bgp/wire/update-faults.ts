@@ -3,13 +3,16 @@ import { type DecodeError, type ErrorKind, Reaction } from './decode-error.js'
 /** How many bytes of an offending attribute a NOTIFICATION repeats. */
 const maximumData = 1024
 
+/** A message can hold thousands of bad attributes; these tell enough. */
+const maximumErrors = 64
+
 /** The errors of one UPDATE; the strongest reaction is taken (RFC 7606 §3 h). */
 export class UpdateFaults {
   /** The strongest reaction; 0 where there is no error. */
   reaction: Reaction | 0 = 0
   /** The first error that asked for it. */
   error: DecodeError | undefined
-  /** All, in the order in which they were met. */
+  /** In the order in which they were met; the first 64. */
   readonly errors: DecodeError[] = []
   /** Codes of the attributes that were left out: malformed, unwanted, or unknown and non-transitive. */
   readonly discarded: number[] = []
@@ -51,7 +54,7 @@ export class UpdateFaults {
   }
 
   #keep(error: DecodeError): void {
-    this.errors.push(error)
+    if (this.errors.length < maximumErrors) this.errors.push(error)
     if (error.reaction === Reaction.treatAsWithdraw) this.withdraws = true
     if (error.reaction <= this.reaction) return
     this.reaction = error.reaction

@@ -165,22 +165,16 @@ export class UpdateDecoder {
     const { mpReach: start, mpReachEnd: end } = this.#block
     const bytes = this.#bytes
     if (end - start < 5) return this.#mpFault(undefined, `MP_REACH_NLRI of ${end - start} bytes`, true)
-    const hop = start + 4
-    const hopLength = bytes[start + 3]!
-    if (hop + hopLength >= end) {
-      return this.#mpFault(
-        this.#family(start),
-        `next hop of ${hopLength} bytes runs past MP_REACH_NLRI`,
-        true
-      )
-    }
-    const nlri = skipSnpa(bytes, hop + hopLength, end)
-    if (nlri < 0) return this.#mpFault(this.#family(start), 'SNPA runs past MP_REACH_NLRI', true)
     const received = this.#family(start)
     if (received === undefined) {
       this.#ignore(codeOf(u16At(bytes, start), bytes[start + 2]!))
       return true
     }
+    const hop = start + 4
+    const hopLength = bytes[start + 3]!
+    const nlri = hop + hopLength < end ? skipSnpa(bytes, hop + hopLength, end) : -1
+    if (nlri < 0)
+      return this.#mpFault(received, `next hop of ${hopLength} bytes runs past MP_REACH_NLRI`, true)
     const { family, extendedNextHop } = received
     if (!isNextHopLength(family, hopLength, extendedNextHop)) {
       return this.#mpFault(received, `${family.name} next hop of ${hopLength} bytes`, true)
