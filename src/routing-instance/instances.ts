@@ -57,7 +57,7 @@ export class RoutingInstances {
     const { groups, networks, master } = this
     this.replication = new Replication({ rib, scheduler, groups, networks, master, clientPort })
     this.membership = new TargetMembership(rib, master)
-    this.interest = new TargetInterest(scheduler, master)
+    this.interest = new TargetInterest(scheduler, master, source => this.membership.has(source))
   }
 
   get size(): number {

@@ -7,7 +7,7 @@ import { type Path, PathFlag } from '../bgp/rib/path.js'
 import type { Route } from '../bgp/rib/route.js'
 import { Protocol } from '../bgp/rib/source.js'
 import type { RibContext, Table, TableListener } from '../bgp/rib/table.js'
-import { u32At } from '../bgp/wire/attributes.js'
+import { copyBytes, u32At } from '../bgp/wire/attributes.js'
 import { maximumKeyLength } from '../bgp/wire/nlri.js'
 import { rdLength } from '../net/rd.js'
 import type { Scheduler } from '../runtime/scheduler.js'
@@ -119,10 +119,8 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
     this.#setRecord(index, before, now)
     const hadCopies = hasCopies(before)
     if (!hadCopies && hasCopies(now)) this.table.hold(route)
-    if (before !== undefined) {
-      for (const plan of plansOf(before)) this.#removeCopies(route, plan, now)
-      for (const plan of plansOf(before)) if (--plan.users === 0) this.#discard(plan)
-    }
+    if (before instanceof CopyPlan) this.#leave(route, before, now)
+    else if (before !== undefined) for (const plan of before) this.#leave(route, plan, now)
     if (hadCopies && !hasCopies(now)) this.table.letGo(route)
   }
 
@@ -136,23 +134,18 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
   }
 
   #revisit(route: Route): void {
-    const record = this.#records[route.index]
-    const current = (plan: CopyPlan): boolean => plan.generation === this.#generation
-    if (record !== undefined && this.exporting && plansOf(record).every(current)) return
-    this.routeChanged(route)
+    if (!this.exporting || !isOf(this.#generation, this.#records[route.index])) this.routeChanged(route)
   }
 
   #loadKey({ index }: Route): void {
-    const { keys } = this.table
-    const end = this.table.keyEnd(index)
-    let to = this.isVpn ? 0 : rdLength
-    for (let at = this.table.keyStart(index); at < end; at++) key[to++] = keys[at]!
-    keyEnd = to
+    const { table } = this
+    const start = table.keyStart(index)
+    keyEnd = copyBytes(key, this.isVpn ? 0 : rdLength, table.keys, start, table.keyEnd(index))
   }
 
   #writeCopies(route: Route, path: Path, plan: CopyPlan): void {
     const { destinations, source, pathId } = plan
-    if (!this.isVpn) key.set(plan.rd)
+    if (!this.isVpn) copyBytes(key, 0, plan.rd, 0, rdLength)
     for (let i = 0; i < destinations.length; i++) {
       const { table, isVpn, attributes } = destinations[i]!
       const start = isVpn ? 0 : rdLength
@@ -160,15 +153,16 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
     }
   }
 
-  /** All of the plan's copies that none of the plans `now` has taken over. */
-  #removeCopies(route: Route, plan: CopyPlan, now: Copies): void {
+  /** Takes back the plan's copies that none of the plans `now` has taken over. */
+  #leave(route: Route, plan: CopyPlan, now: Copies): void {
     const { destinations, source, pathId } = plan
-    if (!this.isVpn) key.set(plan.rd)
+    if (!this.isVpn) copyBytes(key, 0, plan.rd, 0, rdLength)
     for (let i = 0; i < destinations.length; i++) {
       const destination = destinations[i]!
       if (isTakenOver(plan, destination, now)) continue
       destination.table.withdraw(key, destination.isVpn ? 0 : rdLength, keyEnd, source, pathId, route)
     }
+    if (--plan.users === 0) this.#discard(plan)
   }
 
   #planOf(path: Path, before: Copies): CopyPlan {
@@ -250,6 +244,14 @@ function plansOf(record: Copies): readonly CopyPlan[] {
   return record === undefined ? [] : record instanceof CopyPlan ? [record] : record
 }
 
+/** All its plans hold as of this generation. */
+function isOf(generation: number, record: Copies): boolean {
+  if (record === undefined) return false
+  if (record instanceof CopyPlan) return record.generation === generation
+  for (const plan of record) if (plan.generation !== generation) return false
+  return true
+}
+
 function hasCopies(record: Copies): boolean {
   if (record instanceof CopyPlan) return record.destinations.length > 0
   return record?.some(plan => plan.destinations.length > 0) === true
@@ -257,6 +259,7 @@ function hasCopies(record: Copies): boolean {
 
 /** One of the plans has put its copy in the place of this one. */
 function isTakenOver(plan: CopyPlan, { table, isVpn }: Destination, now: Copies): boolean {
+  if (now === undefined) return false
   for (const other of plansOf(now)) {
     if (other === plan) return true
     if (other.source !== plan.source || other.pathId !== plan.pathId || !other.reaches(table)) continue

@@ -28,7 +28,12 @@ export class TargetInterest implements TableListener {
   readonly #answers = new Map<AttributeSet, ReadonlySet<Source>>()
   readonly #dependent: DependentRoutes[] = []
 
-  constructor(scheduler: Scheduler, master: RoutingInstance) {
+  /** `asksForUs`: the source's paths say what this node wants, not what a neighbour does. */
+  constructor(
+    scheduler: Scheduler,
+    master: RoutingInstance,
+    private readonly asksForUs: (source: Source) => boolean
+  ) {
     master.table('route-target')?.addListener(this)
     for (const { vpn } of vpnFamilies) {
       const table = master.table(vpn)
@@ -86,7 +91,7 @@ export class TargetInterest implements TableListener {
     // Part of a target stands for more than one: whoever asks for it gets too much rather than too little.
     const whole = routeTargetLengthOf(key, start) === wholeTargetBits
     const target = whole ? targetKeyAt(routeTargetOf(key, start), 0) : everyTarget
-    this.#setRoute(target, route, askingPeers(route))
+    this.#setRoute(target, route, this.#askingPeers(route))
   }
 
   #setRoute(target: TargetKey, route: Route, peers: readonly Source[]): void {
@@ -111,6 +116,26 @@ export class TargetInterest implements TableListener {
     for (const routes of this.#dependent) routes.announceAgain(target)
   }
 
+  /**
+   * All neighbours within our AS that ask for the target; of the others those in the AS of the first one (spec
+   * routing 3.3). Agents, and the clients in instances that are subscribed like agents, do not count.
+   */
+  #askingPeers(route: Route): Source[] {
+    const peers: Source[] = []
+    if (route.usable === undefined) return peers
+    let as: number | undefined
+    for (let path = route.paths; path !== undefined; path = path.next) {
+      const { source } = path
+      if (source.protocol !== Protocol.bgp || !path.feasible || this.asksForUs(source)) continue
+      if (!source.internal) {
+        as ??= source.as
+        if (source.as !== as) continue
+      }
+      if (!peers.includes(source)) peers.push(source)
+    }
+    return peers
+  }
+
   #union(bytes: Uint8Array, start: number, end: number): ReadonlySet<Source> {
     let answer = this.peersOf(everyTarget)
     for (let at = start; at < end; at += 8) {
@@ -121,26 +146,6 @@ export class TargetInterest implements TableListener {
     }
     return answer
   }
-}
-
-/**
- * All neighbours within our AS that ask for the target; of the others those in the AS of the first one (spec routing
- * 3.3). Agents and this node itself do not count.
- */
-function askingPeers(route: Route): Source[] {
-  const peers: Source[] = []
-  if (route.usable === undefined) return peers
-  let as: number | undefined
-  for (let path = route.paths; path !== undefined; path = path.next) {
-    const { source } = path
-    if (source.protocol !== Protocol.bgp || !path.feasible) continue
-    if (!source.internal) {
-      as ??= source.as
-      if (source.as !== as) continue
-    }
-    if (!peers.includes(source)) peers.push(source)
-  }
-  return peers
 }
 
 function sameMembers(a: ReadonlySet<Source>, b: ReadonlySet<Source>): boolean {

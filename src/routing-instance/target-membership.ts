@@ -93,6 +93,11 @@ export class TargetMembership {
     for (const target of instance.imports) this.#publish(source, session, target)
   }
 
+  /** It is subscribed to some instance. */
+  has(source: Source): boolean {
+    return this.#sessions.has(source)
+  }
+
   isSubscribed(source: Source, instance: RoutingInstance): boolean {
     return this.#subscribers.get(instance)?.has(source) === true
   }

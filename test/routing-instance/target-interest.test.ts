@@ -93,6 +93,19 @@ t.test('all internal neighbours, and of the external ones those in the AS of the
   t.equal(wanting(lab, amber), 'e2,i1,i2')
 })
 
+t.test(
+  'a client in an instance asks for us, and does not stand in the way of external neighbours',
+  async t => {
+    const lab = new Lab()
+    const client = peer('client', 64500, '10.0.0.1')
+    const external = peer('e', 64601, '10.0.1.1')
+    neighbours(lab, external)
+    lab.publish(table, `65010:${amber}`, external)
+    lab.instances.membership.subscribe(client, lab.configure('amber', { both: amber }))
+    t.equal(wanting(lab, amber), 'e')
+  }
+)
+
 t.test('part of a target stands for all', async t => {
   const lab = new Lab()
   const p = peer('p')
