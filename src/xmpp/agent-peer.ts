@@ -69,14 +69,15 @@ export class AgentPeer implements AgentHandler {
 
   update({ instance, node, items, associate }: RouteUpdate): string | undefined {
     const { statistics } = this.session
-    const codec = this.#context.codecs.forNode(node)
-    if (codec === undefined) {
+    const { codecs } = this.#context
+    const subscription = this.subscriptions.get(instance)
+    if (codecs.isKnown(node) && (subscription === undefined || subscription.instanceId < 0))
+      return `routes of ${instance} without subscription`
+    const codec = codecs.forNode(node)
+    if (codec === undefined || subscription === undefined) {
       statistics.ignoredStanzas++
       return undefined
     }
-    const subscription = this.subscriptions.get(instance)
-    if (subscription === undefined || subscription.instanceId < 0)
-      return `routes of ${instance} without subscription`
     statistics.routesReceived.updates++
     for (const element of items) {
       const item = codec.read(element, node)

@@ -48,11 +48,25 @@ export class EntryCodecs {
     this.#byNumbers = new Map(all.map(codec => [`${codec.afi}/${codec.safi}`, codec]))
   }
 
-  /** By the first two parts of a node string; undefined: a kind that is not known, which is ignored. */
+  /** Undefined: a kind whose routes are not taken. */
   forNode(node: string): EntryCodec | undefined {
-    const second = node.indexOf('/', node.indexOf('/') + 1)
-    return this.#byNumbers.get(second < 0 ? node : node.slice(0, second))
+    return this.#byNumbers.get(numbersOf(node))
   }
+
+  /** The rules of subscriptions hold for these; updates of any other kind are not looked at (spec xmpp 4.1). */
+  isKnown(node: string): boolean {
+    const numbers = numbersOf(node)
+    return this.#byNumbers.has(numbers) || notYet.has(numbers)
+  }
+}
+
+/** EVPN, ERM-VPN and MVPN entries (spec xmpp 4.6 to 4.8): their updates are checked, their routes not taken. */
+const notYet: ReadonlySet<string> = new Set(['25/242', '1/241', '1/5'])
+
+/** The first two parts of a node string, AFI and SAFI. */
+function numbersOf(node: string): string {
+  const second = node.indexOf('/', node.indexOf('/') + 1)
+  return second < 0 ? node : node.slice(0, second)
 }
 
 /**
