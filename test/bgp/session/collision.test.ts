@@ -1,6 +1,7 @@
 import t from 'tap'
 import { survivor } from '../../../src/bgp/session/collision.js'
-import { type Up, World } from './nodes.js'
+import { MessageType } from '../../../src/bgp/wire/message.js'
+import { keepalive, message, open, type RawConnection, type Up, World } from './nodes.js'
 
 t.test('which of two survives', async t => {
   const low = { routerId: 1, as: 65001 }
@@ -82,3 +83,78 @@ for (const { name, ids, delay, within } of cases) {
     t.ok(slowest < within, `without a second try: the slowest took ${slowest.toFixed(2)} s`)
   })
 }
+
+/** A node and a peer that each have dialled the other; nobody has said OPEN to the node yet. */
+function crossed(peerId: 'higher' | 'lower') {
+  const world = new World()
+  const peer = world.raw('10.0.0.5').listen()
+  const up = world.node('10.0.0.3').session('10.0.0.5')
+  const id = peerId === 'higher' ? '0a000005' : '0a000001'
+  up.session.start()
+  world.until(() => peer.connections.length === 1, 5)
+  const ours = peer.last!
+  const theirs = peer.dial('10.0.0.3')
+  world.seconds(0.1)
+  const isUp = (): boolean => up.session.state === 'established'
+  return { world, ours, theirs, hello: [open({ id }), keepalive], isUp, ...up }
+}
+
+t.test('OPEN on either connection first, peer higher or lower (T-FSM-4)', async t => {
+  for (const peerId of ['higher', 'lower'] as const) {
+    for (const first of ['ours', 'theirs'] as const) {
+      const { world, ours, theirs, hello, isUp, session } = crossed(peerId)
+      const [wins, loses] = peerId === 'higher' ? [theirs, ours] : [ours, theirs]
+      const [one, two] = first === 'ours' ? [ours, theirs] : [theirs, ours]
+      one.send(hello[0]!)
+      world.seconds(0.1)
+      two.send(hello[0]!)
+      world.seconds(0.1)
+      wins.send(keepalive)
+      const name = `peer ${peerId}, OPEN on ${first} first`
+      t.ok(world.until(isUp, 5), name)
+      world.seconds(1)
+      t.equal(loses.notification, '6/7', name)
+      t.equal(wins.notification, undefined, name)
+      t.equal(session.statistics.flaps, 0)
+    }
+  }
+})
+
+t.test('the connection that would win is never heard of', async t => {
+  const { world, ours, theirs, hello, isUp } = crossed('higher')
+  ours.send(...hello)
+  t.ok(world.until(isUp, 5))
+  world.seconds(1)
+  t.equal(theirs.notification, '6/7', 'closed when the other is established')
+})
+
+t.test('the loser closes, is closed, or goes on talking: the winner does not care', async t => {
+  const endings: ((loser: RawConnection) => void)[] = [
+    loser => loser.tcp.end(),
+    loser => loser.tcp.destroy(),
+    loser => loser.send(message(MessageType.notification, '0607')),
+    loser => loser.send(keepalive, open(), 'ff00')
+  ]
+  for (const end of endings) {
+    const { world, ours, theirs, hello, isUp, session } = crossed('lower')
+    theirs.send(hello[0]!)
+    end(theirs)
+    world.seconds(0.1)
+    ours.send(...hello)
+    t.ok(world.until(isUp, 5))
+    world.seconds(60)
+    t.ok(isUp())
+    t.equal(session.statistics.flaps, 0)
+  }
+})
+
+t.test('a caller that says nothing and goes: we dial again', async t => {
+  const { world, ours, theirs, session } = crossed('lower')
+  ours.tcp.end()
+  world.seconds(30)
+  t.equal(session.state, 'openSent', 'no dial while the caller is there')
+  t.equal(session.statistics.dials, 1)
+  theirs.tcp.end()
+  world.seconds(3)
+  t.equal(session.statistics.dials, 2)
+})
