@@ -17,11 +17,11 @@ function check(t: Test, element: Element, path: string): void {
     if (Number(attrs.size) !== size || attrs.type === '') t.fail(`${path}: size ${attrs.size} of ${size}`)
   } else if ('identifier' in attrs) {
     if (children.length > 1) t.fail(`${path}: ${children.length} children`)
-    if (!/^(bool|i16|i32|i64|u16|u32|u64|double|string|struct|list|map)$/.test(attrs.type))
+    if (!/^(bool|i16|i32|i64|u16|u32|u64|double|string|struct|list|map)$/.test(attrs.type ?? ''))
       t.fail(`${path}: type`)
     if (attrs.type === 'bool' && !/^(true|false)$/.test(element.getText()))
       t.fail(`${path}: ${element.getText()}`)
-    if (/^[iu]\d/.test(attrs.type) && !/^-?\d+$/.test(element.getText()))
+    if (/^[iu]\d/.test(attrs.type ?? '') && !/^-?\d+$/.test(element.getText()))
       t.fail(`${path}: ${element.getText()}`)
   }
   for (const child of children) check(t, child, `${path}/${child.name}`)
