@@ -315,6 +315,12 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     this.raise('headerError', error)
   }
 
+  /** It closes like any other: a NOTIFICATION is never answered (RFC 4271 §6.4). */
+  malformedNotification(error: DecodeError): void {
+    this.owner.statistics.headerErrors++
+    this.raise('notification', undefined, `malformed NOTIFICATION: ${error.what}`)
+  }
+
   /** A defect of ours must not take the process, nor any other session (spec bgp 8.4). */
   message(type: MessageType, bytes: Uint8Array, start: number, end: number): void {
     this.#type = type

@@ -15,6 +15,7 @@ export interface StreamOwner {
   message(type: MessageType, bytes: Uint8Array, start: number, end: number): void
   /** Wrong marker, length or type (RFC 4271 §6.1). Nothing is told after it. */
   malformed(error: DecodeError): void
+  malformedNotification(error: DecodeError): void
   writable(): void
   lost(error: Error | undefined): void
 }
@@ -27,6 +28,8 @@ export class MessageStream implements ConnectionHandler {
   readAt = 0
   writtenBytes = 0
   #owner: StreamOwner | undefined
+  /** Where the next message starts, counted from the start of the bytes being handled. */
+  #next = 0
   #ended = false
   #farewell: Timer | undefined
   #gone: (() => void) | undefined
@@ -98,14 +101,21 @@ export class MessageStream implements ConnectionHandler {
     }
     framer.push(bytes)
     while (framer.next()) {
-      if (statistics !== undefined) countMessage(statistics.received, framer.type)
-      this.#owner.message(framer.type, framer.bytes, framer.start, framer.end)
+      const { type, start, end } = framer
+      if (statistics !== undefined) countMessage(statistics.received, type)
+      this.#next += end - start
+      this.#owner.message(type, framer.bytes, start, end)
       if (this.#owner === undefined) return
     }
-    const { error } = framer
-    if (error === undefined) return
-    if (statistics !== undefined) statistics.received.total++
-    this.#owner.malformed(error)
+    if (framer.error !== undefined) this.#malformed(framer.error, bytes[this.#next + 18])
+    this.#next -= bytes.length
+  }
+
+  /** `type` is that of the message: the error was found when the last byte of the header came. */
+  #malformed(error: DecodeError, type: number | undefined): void {
+    if (this.statistics !== undefined) this.statistics.received.total++
+    if (type === MessageType.notification) this.#owner?.malformedNotification(error)
+    else this.#owner?.malformed(error)
   }
 
   writable(): void {

@@ -38,6 +38,20 @@ t.test('header errors (T-MSG-1)', async t => {
   }
 })
 
+t.test('a malformed NOTIFICATION is not answered either (RFC 4271 §6.4)', async t => {
+  for (const bytes of [`${marker}00140306`, `${marker}ffff0306`]) {
+    for (const segmentBytes of [1, 10, 32768]) {
+      const { world, connection, session, handler } = established(3, segmentBytes)
+      connection.send(keepalive, bytes)
+      world.seconds(2)
+      t.equal(connection.notification, undefined)
+      t.ok(connection.isClosed)
+      t.equal(session.statistics.headerErrors, 1)
+      t.match(handler.reasons, [{ cause: 'notification-received', what: /malformed/ }])
+    }
+  }
+})
+
 t.test('messages are the same however the stream is cut (T-MSG-2, T-MSG-3)', async t => {
   const update = message(MessageType.update, `0000000a${'40010100'}${'400200'}${'800400'}08cb0071`)
   const sent = [...Array(100).fill(keepalive), update, endOfRib, update]
