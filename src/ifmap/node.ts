@@ -19,7 +19,8 @@ export class Node {
   #objects: (ConfigObject | undefined)[] | undefined
   /** On a middle node, by claim: `<rank of origin> <type> <name>` of the object that gives the attribute. */
   #attributes: Map<string, JsonObject> | undefined
-  readonly #links = new Map<string, Set<Link>>()
+  /** By name. Most nodes have one link of a kind: a set each would double the size of the graph. */
+  readonly #links = new Map<string, Link | Set<Link>>()
 
   /** `type` is an object type or, for a middle node, the link type. */
   constructor(
@@ -51,12 +52,13 @@ export class Node {
 
   /** In no particular order. */
   links(name: string): Iterable<Link> {
-    return this.#links.get(name) ?? []
+    const links = this.#links.get(name)
+    return links === undefined ? [] : links instanceof Set ? links : [links]
   }
 
   /** In no particular order. */
   *allLinks(): Generator<Link> {
-    for (const links of this.#links.values()) yield* links
+    for (const name of this.#links.keys()) yield* this.links(name)
   }
 
   /** Far ends of the links with this name, in no particular order. */
@@ -78,12 +80,14 @@ export class Node {
 
   addLink(link: Link): void {
     const links = this.#links.get(link.name)
-    if (links === undefined) this.#links.set(link.name, new Set([link]))
-    else links.add(link)
+    if (links === undefined) this.#links.set(link.name, link)
+    else if (links instanceof Set) links.add(link)
+    else if (links !== link) this.#links.set(link.name, new Set([links, link]))
   }
 
   removeLink(link: Link): void {
     const links = this.#links.get(link.name)
-    if (links?.delete(link) === true && links.size === 0) this.#links.delete(link.name)
+    if (links === link) this.#links.delete(link.name)
+    else if (links instanceof Set && links.delete(link) && links.size === 0) this.#links.delete(link.name)
   }
 }
