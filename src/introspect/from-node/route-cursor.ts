@@ -1,0 +1,95 @@
+import { compareBytes } from '../../bgp/rib/compare-bytes.js'
+import type { Route } from '../../bgp/rib/route.js'
+import type { Table } from '../../bgp/rib/table.js'
+
+/** Routes kept in order at a time: a table of this size is sorted once. */
+const windowSize = 8192
+/** Keys looked at for each route that a caller allows for. */
+const keysPerRoute = 64
+
+/**
+ * Walks a table in the order of its keys without sorting it: each pass over the table picks the next few thousand
+ * keys, some per call, so that no call takes long and the table may change in between.
+ */
+export class OrderedRoutes {
+  readonly #table: Table
+  /** The next pass takes keys behind this one (or from it on, at first). */
+  #from: Uint8Array
+  #includesFrom = true
+  #index = 0
+  /** Keys found by the pass, in order when it is over. */
+  #found: Uint8Array[] = []
+  #ready: Uint8Array[] = []
+  #readyAt = 0
+  #more = true
+
+  constructor(table: Table, from: Uint8Array = new Uint8Array(0)) {
+    this.#table = table
+    this.#from = from
+  }
+
+  /** Some routes in order; an empty list: not yet; undefined: the end. */
+  next(budget: number): Route[] | undefined {
+    if (this.#readyAt < this.#ready.length) return this.#take(budget)
+    if (!this.#more) return undefined
+    this.#search(budget * keysPerRoute)
+    return []
+  }
+
+  #take(budget: number): Route[] {
+    const routes: Route[] = []
+    const end = Math.min(this.#ready.length, this.#readyAt + budget)
+    for (; this.#readyAt < end; this.#readyAt++) {
+      const route = this.#table.find(this.#ready[this.#readyAt]!)
+      if (route?.paths !== undefined) routes.push(route)
+    }
+    return routes
+  }
+
+  #search(keys: number): void {
+    const table = this.#table
+    const end = Math.min(this.#index + keys, table.indexEnd)
+    for (; this.#index < end; this.#index++) {
+      const route = table.at(this.#index)
+      if (route?.paths === undefined) continue
+      const order = this.#compare(table.keyStart(this.#index), table.keyEnd(this.#index))
+      if (order > 0 || (order === 0 && this.#includesFrom)) this.#found.push(table.copyKey(route))
+    }
+    // Twice the window is sorted and cut back to it, so a pass costs a few sorts of bounded size.
+    if (this.#found.length > 2 * windowSize) this.#cut()
+    if (this.#index < table.indexEnd) return
+    const cut = this.#wasCut
+    this.#cut()
+    this.#ready = this.#found
+    this.#readyAt = 0
+    this.#more = (cut || this.#wasCut) && this.#ready.length > 0
+    this.#from = this.#ready[this.#ready.length - 1] ?? this.#from
+    this.#includesFrom = false
+    this.#found = []
+    this.#index = 0
+    this.#wasCut = false
+  }
+
+  /** Keys behind the window were seen and dropped: another pass must find them. */
+  #wasCut = false
+
+  #cut(): void {
+    this.#found.sort(compareBytes)
+    if (this.#found.length <= windowSize) return
+    this.#found.length = windowSize
+    this.#wasCut = true
+  }
+
+  /** The key at `keys[start..end)` against `from`. */
+  #compare(start: number, end: number): number {
+    const { keys } = this.#table
+    const from = this.#from
+    const length = end - start
+    const shared = Math.min(length, from.length)
+    for (let i = 0; i < shared; i++) {
+      const difference = keys[start + i]! - from[i]!
+      if (difference !== 0) return difference
+    }
+    return length - from.length
+  }
+}
