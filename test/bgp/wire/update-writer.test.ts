@@ -122,6 +122,42 @@ t.test('messages are filled to the last byte', async t => {
   }
 })
 
+const fills = ['inet', 'inet6', 'inet-vpn'].flatMap(name =>
+  [true, false].flatMap(reach => (['standard', 'control-node'] as const).map(form => ({ name, reach, form })))
+)
+for (const { name, reach, form } of fills) {
+  t.test(`${name} ${reach ? 'announcements' : 'withdrawals'} fill messages in the form ${form}`, async t => {
+    const family = familyNamed(name)!
+    const options = { ...encodeOptions, form }
+    const to = new Writer(100_000)
+    const updates = new UpdateWriter(to)
+    const texts = { inet: '10.0.0.0/16', inet6: '2001:db8::/32', 'inet-vpn': '64512:1:10.0.0.0/24' }
+    nlri.reset().setKey(family.parse(texts[name as 'inet'])!)
+    const begin = (): BeginResult =>
+      reach
+        ? updates.beginReach(mandatory, 0, mandatory.length, family, options)
+        : updates.beginWithdraw(family, options)
+    t.equal(begin(), BeginResult.ok)
+    const ends: number[] = []
+    let size = 0
+    while (ends.length < 3) {
+      const at = to.at
+      if (updates.add(nlri)) {
+        size = to.at - at
+        continue
+      }
+      ends.push(to.at)
+      begin()
+    }
+    updates.finish()
+    for (const [i, end] of ends.entries()) {
+      const length = end - (ends[i - 1] ?? 0)
+      t.ok(length <= 4096 && length + size > 4096, `${length} bytes`)
+    }
+    t.equal(readBack(to, {}).length, 3)
+  })
+}
+
 t.test('exactly full: 4096 bytes pass, one more prefix begins a message', async t => {
   // 23 + 20 bytes, then 4053 of NLRI: 1013 of 4 bytes, one of 1.
   const to = new Writer(10_000)
