@@ -37,10 +37,14 @@ export class Framer {
     return this.#carried + this.#chunk.length - this.#at
   }
 
-  /** Takes the next received bytes. They must stay as they are until `next` gives false. */
+  /**
+   * Takes the next received bytes. They must stay as they are until `next` gives false; whoever pushes before that
+   * pays for a copy of what is left. After an error bytes are dropped.
+   */
   push(chunk: Uint8Array): void {
-    if (this.#at < this.#chunk.length) throw new Error('the chunk before is not read to its end')
-    this.#chunk = chunk
+    const left = this.#chunk.length - this.#at
+    if (this.error !== undefined) return
+    this.#chunk = left === 0 ? chunk : Buffer.concat([this.#chunk.subarray(this.#at), chunk])
     this.#at = 0
   }
 

@@ -96,6 +96,19 @@ t.test('whole messages are given where they lie; the rest survives its chunk', a
   t.equal(hexOf(framer.bytes, framer.start, framer.end), keepalive)
 })
 
+t.test('pushing early or after an error does no harm', async t => {
+  const framer = new Framer()
+  framer.push(bytesOf(keepalive + keepalive))
+  framer.push(bytesOf(keepalive.slice(0, 10)))
+  framer.push(bytesOf(keepalive.slice(10)))
+  let count = 0
+  while (framer.next()) count++
+  t.equal(count, 3)
+  t.strictSame(framesOf(framer, [bytesOf('00'.repeat(19))]), [])
+  t.ok(framer.error)
+  t.strictSame(framesOf(framer, [bytesOf(keepalive)]), [])
+})
+
 t.test('long messages, once they are negotiated', async t => {
   const long = messageOf(extendedMaximumLength)
   const framer = new Framer()
