@@ -137,12 +137,9 @@ export class BgpSession implements ConnectionOwner {
     const older = this.#accepted.filter(
       other => other.state !== 'openConfirm' && other.state !== 'established'
     )
-    const replaced = this.#established
     this.#accepted.push(connection)
     connection.accept(tcp, this.#openDelaySeconds)
     for (const other of older) other.raise('collisionLost', undefined, 'replaced by a newer connection')
-    // RFC 4724 §4.2: the peer has restarted; no NOTIFICATION, so that this counts as the loss that it is
-    replaced?.raise('tcpFailed', undefined, 'replaced by a new connection from the peer')
     this.#refreshState()
     return true
   }
@@ -216,6 +213,12 @@ export class BgpSession implements ConnectionOwner {
       if (!other.isOpen) {
         // a dial that has not got through yet is given up (spec bgp 5.3)
         if (other.state === 'connect') other.raise('collisionLost')
+        continue
+      }
+      if (other.state === 'established') {
+        // RFC 4724 §4.2: the peer has restarted. No NOTIFICATION, so that this counts as the loss that it is; and not
+        // before it has said OPEN, or a late call of before the session came up would end it.
+        other.raise('tcpFailed', undefined, 'replaced by a new connection from the peer')
         continue
       }
       this.statistics.collisions++

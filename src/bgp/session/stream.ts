@@ -99,7 +99,8 @@ export class MessageStream implements ConnectionHandler {
       statistics.received.bytes += bytes.length
       statistics.received.calls++
     }
-    framer.push(bytes)
+    // A Buffer's `slice` is a view, a Uint8Array's a copy, and what lasts must be a copy.
+    framer.push(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
     while (framer.next()) {
       const { type, start, end } = framer
       if (statistics !== undefined) countMessage(statistics.received, type)

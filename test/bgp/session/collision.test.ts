@@ -43,8 +43,10 @@ function simultaneousOpen(
   const one = world.node('10.0.0.1', 65001)
   const two = world.node('10.0.0.2', 65002)
   const openDelaySeconds = seed % 2 === 0 ? 15 : 0
-  const a = one.session('10.0.0.2', { peerAs: 65002, routerId: ids[0], openDelaySeconds })
-  const b = two.session('10.0.0.1', { peerAs: 65001, routerId: ids[1], openDelaySeconds })
+  const gracefulRestart = { keepsRoutes: true, restartTimeSeconds: 60 }
+  const offered = seed % 7 < 4 ? { gracefulRestart } : {}
+  const a = one.session('10.0.0.2', { peerAs: 65002, routerId: ids[0], openDelaySeconds }, offered)
+  const b = two.session('10.0.0.1', { peerAs: 65001, routerId: ids[1], openDelaySeconds }, offered)
   a.session.start()
   if (startsLate(seed)) world.seconds(world.scheduler.random.between(0, 0.1))
   b.session.start()

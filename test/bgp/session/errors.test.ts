@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { SessionStatistics } from '../../../src/bgp/session/statistics.js'
+import { MessageStream } from '../../../src/bgp/session/stream.js'
 import { MessageType } from '../../../src/bgp/wire/message.js'
+import type { Connection } from '../../../src/runtime/transport.js'
+import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
 import { endOfRib, keepalive, message, open, World } from './nodes.js'
 
 function established(seed = 1, segmentBytes = 32768) {
@@ -50,6 +54,23 @@ t.test('a malformed NOTIFICATION is not answered either (RFC 4271 §6.4)', async
       t.match(handler.reasons, [{ cause: 'notification-received', what: /malformed/ }])
     }
   }
+})
+
+t.test('what is kept of a message does not change with the buffer that it came in', async t => {
+  const statistics = new SessionStatistics()
+  const kept: Uint8Array[] = []
+  const tcp = { attach() {} } as unknown as Connection
+  const stream = new MessageStream(tcp, new VirtualScheduler(), statistics, {
+    message: (_, bytes, start, end) => kept.push(bytes.slice(start, end)),
+    malformed() {},
+    malformedNotification() {},
+    writable() {},
+    lost() {}
+  })
+  const chunk = Buffer.from(keepalive, 'hex')
+  stream.received(chunk)
+  chunk.fill(0)
+  t.equal(Buffer.from(kept[0]!).toString('hex'), keepalive)
 })
 
 t.test('messages are the same however the stream is cut (T-MSG-2, T-MSG-3)', async t => {
