@@ -1,5 +1,5 @@
 import type { Scheduler } from '../runtime/scheduler.js'
-import type { Connection, Listener, Transport } from '../runtime/transport.js'
+import type { Connection, Listener, SocketOptions, Transport } from '../runtime/transport.js'
 import type { CloseCause, CloseKind } from './close-cause.js'
 import { judgeDuplicate, type Standing } from './duplicate-agent.js'
 import { Farewell } from './farewell.js'
@@ -41,6 +41,8 @@ export interface ServerOptions {
   /** Absent: all addresses. */
   readonly address?: string
   readonly port?: number
+  /** DSCP and TCP keepalive of accepted connections (spec xmpp 1.1). */
+  readonly socket?: SocketOptions
   readonly limits?: ServerLimits
   /** Told of every session that ends or is refused, for the log. */
   readonly ended?: (session: AgentSession, cause: CloseCause) => void
@@ -111,8 +113,9 @@ export class XmppServer implements SessionOwner {
   }
 
   start(listening: (error: Error | undefined) => void = () => {}): void {
-    const { transport, address, port } = this.#options
+    const { transport, address, port, socket } = this.#options
     this.#listener = transport.listen({
+      ...socket,
       ...(address === undefined ? {} : { address }),
       port: port ?? xmppPort,
       accepted: connection => this.#accept(connection),

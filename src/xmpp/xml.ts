@@ -1,3 +1,4 @@
+/// <reference path="./ltx.d.ts" />
 import SaxLtx from 'ltx/src/parsers/ltx.js'
 
 /**
@@ -26,8 +27,6 @@ interface OpenElement {
   children: OpenElement[]
   text: string
 }
-
-const noAttributes: Readonly<Record<string, string>> = Object.freeze({})
 
 /** Reads one document into a tree. */
 export function parseXml(text: string): XmlElement | XmlError {
@@ -111,11 +110,3 @@ const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 /** For text and for attribute values between double quotes. */
 export const escapeXml = (text: string): string =>
   special.test(text) ? text.replace(specials, character => entities[character]!) : text
-
-/** An element without children, for tests and for callers that build a tree. */
-export const emptyElement = (name: string): XmlElement => ({
-  name,
-  attributes: noAttributes,
-  children: [],
-  text: ''
-})
