@@ -206,7 +206,10 @@ export class AgentSession implements ConnectionHandler {
       this.close(handler.kind, handler.what)
       return
     }
-    if (this.state === 'closed') return
+    if (this.#cause !== undefined) {
+      handler.down(this.#cause)
+      return
+    }
     this.#openTimer?.cancel()
     this.#openTimer = undefined
     this.#envelope = envelopeFor(this.#name)
