@@ -196,7 +196,7 @@ export class ControlNode {
       transport,
       scheduler,
       layer: this.agents,
-      hostName: controlNodeJid,
+      hostName: this.options.hostname,
       ...(xmpp.address !== undefined && { address: xmpp.address }),
       ...(xmpp.port !== undefined && { port: xmpp.port }),
       ended: (session, cause) => {
@@ -321,7 +321,6 @@ function agentsMustReturn(before: GlobalSettings, after: GlobalSettings): boolea
   )
 }
 
-const controlNodeJid = 'network-control@contrailsystems.com'
 const targetFiltered: ReadonlySet<string> = new Set([
   'inet-vpn',
   'inet6-vpn',

@@ -8,6 +8,7 @@ import { families, familyNamed } from '../bgp/wire/families.js'
 import type { FamilyName } from '../bgp/wire/family.js'
 import { rdOfAddress } from '../net/rd.js'
 import type { Scheduler } from '../runtime/scheduler.js'
+import { followTwins } from './fabric-origin.js'
 import { IndexPool } from './index-pool.js'
 import { type InstanceListener, RoutingInstance } from './instance.js'
 import {
@@ -58,6 +59,10 @@ export class RoutingInstances {
     this.replication = new Replication({ rib, scheduler, groups, networks, master, clientPort })
     this.membership = new TargetMembership(rib, master)
     this.interest = new TargetInterest(scheduler, master, source => this.membership.has(source))
+    for (const { family, vpn, replicated } of vpnFamilies) {
+      const [plain, ofAll] = [master.table(family), master.table(vpn)]
+      if (replicated && plain !== undefined && ofAll !== undefined) followTwins(plain, ofAll, rib.attributes)
+    }
   }
 
   get size(): number {

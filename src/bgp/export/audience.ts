@@ -6,6 +6,9 @@ import type { Receiver } from './receiver.js'
  * the first kind by themselves.
  */
 export class Audience {
+  /** How many routes are announced to it, for `SentState` alone. */
+  routes = 0
+
   constructor(
     /** True: everyone but the members. False: the members alone. */
     readonly allBut: boolean,

@@ -132,8 +132,9 @@ export class BgpExporter implements Exporter<AttributeSet> {
     nlri.label = label
     nlri.l3Label = l3Label
     if (!updates.add(nlri)) {
-      if (this.#reach) this.#open(table, state)
-      else this.#openWithdraw(table)
+      // Attributes that leave no room for this NLRI: what cannot be said is withdrawn (spec bgp 7.5, 3).
+      if (this.#reach && !updates.tooLong) this.#open(table, state)
+      else this.#giveUp(table)
       updates.add(nlri)
     }
     if (this.#reach) this.#announced++
@@ -223,8 +224,12 @@ export class BgpExporter implements Exporter<AttributeSet> {
       result = updates.beginReach(bytes, 0, bytes.length, table.family, encoding)
     }
     if (result === BeginResult.ok) return
-    // What cannot be said in this session must not leave an older version with the receivers (spec bgp 7.5, 3).
-    this.buildErrors++
+    this.#giveUp(table)
+  }
+
+  /** What cannot be said in this session must not leave an older version with the receivers (spec bgp 7.5, 3). */
+  #giveUp(table: Table): void {
+    if (this.#reach) this.buildErrors++
     this.#reach = false
     this.#openWithdraw(table)
   }

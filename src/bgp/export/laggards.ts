@@ -5,6 +5,7 @@ import { History } from './history.js'
 import { Lanes } from './lanes.js'
 import type { Receiver } from './receiver.js'
 import type { RibOut } from './rib-out.js'
+import { RibOutCounts } from './rib-out-counts.js'
 
 interface Position {
   /** The next route index of the table to tell; the walk is over when it reaches the table's end. */
@@ -21,6 +22,7 @@ interface Position {
  * changed meanwhile. Receivers at the same position go on together, so a thousand that join at once cost one walk.
  */
 export class Laggards<State> {
+  readonly counts = new RibOutCounts()
   readonly #ribOut: RibOut<State>
   readonly #scheduler: Scheduler
   readonly #caughtUp: (receiver: Receiver) => void
@@ -34,16 +36,24 @@ export class Laggards<State> {
     this.#scheduler = scheduler
     this.#caughtUp = caughtUp
     this.#history = new History(ribOut.table)
-    this.#lanes = new Lanes(ribOut.exporter, ribOut.table)
+    this.#lanes = new Lanes(ribOut.exporter, ribOut.table, this.counts)
   }
 
   get size(): number {
     return this.#positions.size
   }
 
+  /** Changes that the one furthest behind has still to be told, beside the rest of its walk. */
+  get pending(): number {
+    let oldest = this.#history.end
+    for (const { place } of this.#positions.values()) oldest = Math.min(oldest, place)
+    return this.#history.end - oldest
+  }
+
   /** `everything`: the receiver is told the whole table first. Otherwise its socket is full and `resume` follows. */
   add(receiver: Receiver, everything: boolean): void {
     const place = this.#history.end
+    this.counts.left++
     this.#positions.set(receiver, { index: 0, walking: everything, place, blocked: !everything })
     if (everything) this.#schedule()
   }
@@ -151,6 +161,7 @@ export class Laggards<State> {
   }
 
   #finish(receiver: Receiver): void {
+    this.counts.returned++
     this.#positions.delete(receiver)
     if (this.#positions.size === 0) this.#history.clear()
     this.#caughtUp(receiver)

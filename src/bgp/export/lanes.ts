@@ -2,6 +2,7 @@ import type { Table } from '../rib/table.js'
 import type { Audience } from './audience.js'
 import type { Exporter } from './exporter.js'
 import type { Receiver, Segment } from './receiver.js'
+import type { RibOutCounts } from './rib-out-counts.js'
 
 /** Announcements of one group in one lane: a chain of slots. */
 interface Group<State> {
@@ -25,6 +26,7 @@ interface Lane<State> {
 export class Lanes<State> {
   readonly #exporter: Exporter<State>
   readonly #table: Table
+  readonly #counts: RibOutCounts
   #lanes = new Map<Audience, Lane<State>>()
   #latest: Lane<State> | undefined
   /** By slot: the announcement, and the next slot of its group. */
@@ -35,9 +37,10 @@ export class Lanes<State> {
   readonly #l3Label: Int32Array
   readonly #states: State[] = []
 
-  constructor(exporter: Exporter<State>, table: Table) {
+  constructor(exporter: Exporter<State>, table: Table, counts: RibOutCounts) {
     this.#exporter = exporter
     this.#table = table
+    this.#counts = counts
     const capacity = exporter.routesPerSlice
     this.#next = new Int32Array(capacity)
     this.#index = new Int32Array(capacity)
@@ -74,7 +77,8 @@ export class Lanes<State> {
 
   /** Encodes everything and starts afresh. */
   encode(): Delivery {
-    const delivery = new Delivery()
+    const delivery = new Delivery(this.#counts)
+    this.#counts.slices++
     for (const lane of this.#lanes.values()) {
       this.#encodeLane(lane)
       const segment = this.#exporter.take()
@@ -128,8 +132,16 @@ export class Lanes<State> {
 export class Delivery {
   readonly #audiences: Audience[] = []
   readonly #segments: Segment[] = []
+  readonly #counts: RibOutCounts
+
+  constructor(counts: RibOutCounts) {
+    this.#counts = counts
+  }
 
   add(audience: Audience, segment: Segment): void {
+    this.#counts.messagesBuilt += segment.messages
+    this.#counts.reach += segment.announced
+    this.#counts.unreach += segment.withdrawn
     this.#audiences.push(audience)
     this.#segments.push(segment)
   }
@@ -138,7 +150,9 @@ export class Delivery {
   to(receiver: Receiver): boolean {
     const mine: Segment[] = []
     for (let i = 0; i < this.#segments.length; i++) {
-      if (this.#audiences[i]!.includes(receiver)) mine.push(this.#segments[i]!)
+      if (!this.#audiences[i]!.includes(receiver)) continue
+      mine.push(this.#segments[i]!)
+      this.#counts.messagesSent += this.#segments[i]!.messages
     }
     return mine.length === 0 || receiver.deliver(mine)
   }

@@ -9,6 +9,7 @@ import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
 import { Laggards } from './laggards.js'
 import { Lanes } from './lanes.js'
 import type { Receiver } from './receiver.js'
+import { RibOutCounts } from './rib-out-counts.js'
 import { SentState } from './sent-state.js'
 
 /** How long those in step wait for one whose socket is full, before they go on without it. */
@@ -39,6 +40,8 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   readonly exporter: Exporter<State>
   readonly audiences = new Audiences()
   readonly sent: SentState<State>
+  /** Of those in step. */
+  readonly counts = new RibOutCounts()
   readonly #scheduler: Scheduler
   readonly #members = new Map<Receiver, Member>()
   readonly #bySource = new Map<Source, Receiver>()
@@ -60,7 +63,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     this.exporter = exporter
     this.#scheduler = scheduler
     this.sent = new SentState(table, this.audiences.everyone)
-    this.#lanes = new Lanes(exporter, table)
+    this.#lanes = new Lanes(exporter, table, this.counts)
     this.#laggards = new Laggards(this, scheduler, receiver => this.#backInStep(receiver))
     table.addListener(this)
     this.#firstWalk = new TableWalk(
@@ -90,6 +93,21 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   /** Receivers that are out of step: their number is that of the queue's markers. */
   get laggardCount(): number {
     return this.#laggards.size
+  }
+
+  /** Of those out of step, and what the one furthest behind has still to be told. */
+  get laggardCounts(): RibOutCounts {
+    return this.#laggards.counts
+  }
+
+  get laggardPending(): number {
+    return this.#laggards.pending
+  }
+
+  /** Nothing is left that the receiver has to be told. */
+  isInSync(receiver: Receiver): boolean {
+    const member = this.#members.get(receiver)
+    return member !== undefined && member.inStep && !member.blocked && !member.joining && this.pending === 0
   }
 
   receiverOf(path: Path): Receiver | undefined {

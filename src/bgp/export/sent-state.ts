@@ -1,5 +1,6 @@
 import type { Table } from '../rib/table.js'
 import type { Audience } from './audience.js'
+import type { Receiver } from './receiver.js'
 
 /**
  * What the receivers of a rib-out that are in step have been told, in columns beside the table's: state, audience
@@ -11,6 +12,8 @@ export class SentState<State> {
   #labels: Int32Array | undefined
   #l3Labels: Int32Array | undefined
   readonly #everyone: Audience
+  /** Audiences that have been told of a route, those of which all routes are gone included. */
+  readonly #used = new Set<Audience>()
   /** Routes that are announced to someone. */
   count = 0
 
@@ -46,6 +49,8 @@ export class SentState<State> {
   set(index: number, state: State, audience: Audience, label: number, l3Label: number): void {
     while (this.#states.length < index) this.#states.push(undefined)
     if (this.#states[index] === undefined) this.count++
+    else this.audience(index).routes--
+    if (audience.routes++ === 0) this.#used.add(audience)
     this.#states[index] = state
     if (audience !== this.#everyone) {
       while (this.#audiences.length < index) this.#audiences.push(undefined)
@@ -64,12 +69,21 @@ export class SentState<State> {
   }
 
   clear(index: number): void {
+    const audience = this.audience(index)
+    if (--audience.routes === 0) this.#used.delete(audience)
     this.#states[index] = undefined
     if (index < this.#audiences.length) this.#audiences[index] = undefined
     if (--this.count === 0) {
       this.#states.length = 0
       this.#audiences.length = 0
     }
+  }
+
+  /** Routes that are announced to the receiver. */
+  countFor(receiver: Receiver): number {
+    let routes = 0
+    for (const audience of this.#used) if (audience.includes(receiver)) routes += audience.routes
+    return routes
   }
 
   /** One behind the largest index with a state. */

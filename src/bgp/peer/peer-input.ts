@@ -64,12 +64,11 @@ export class PeerInput {
       if (family !== undefined) this.#owner.endOfRib(family)
       return undefined
     }
-    const asWithdraw = reaction === Reaction.treatAsWithdraw
     for (let i = 0; i < decoder.sectionCount; i++) {
       const section = decoder.sections[i]!
       const family = this.#owner.families.get(section.family)
       if (family === undefined) continue
-      if (section.reach && !asWithdraw) this.#announce(section, family)
+      if (!section.withdraw) this.#announce(section, family)
       else this.#withdraw(section, family)
     }
     if (reaction === Reaction.disableFamily && decoder.errorFamily !== undefined) {

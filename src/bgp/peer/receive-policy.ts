@@ -1,10 +1,11 @@
 import type { AttributeDb } from '../rib/attribute-db.js'
-import type { AttributeSet } from '../rib/attribute-set.js'
+import { type AttributeSet, Trait } from '../rib/attribute-set.js'
 import { PathFlag } from '../rib/path.js'
 import { countAs } from '../wire/as-path.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode } from '../wire/canonical.js'
+import { tagsToLarge } from '../wire/tag-conversion.js'
 
 /** What of a session and its configuration bears on received routes (routing.md 4.11, spec bgp 10.1). */
 export interface ReceiveSettings {
@@ -68,10 +69,12 @@ export function receiveAttributes(
   const { originOverride } = settings
   const localPref = settings.controlNode && !settings.internal ? preferenceOf(received.facts.med) : undefined
   const override = originOverride !== undefined && originOverride !== received.facts.origin
-  if (!override && localPref === undefined) return received
+  const hasTags = (received.traits & Trait.classicTags) !== 0
+  if (!override && localPref === undefined && !hasTags) return received
   editor.from(received.bytes)
   if (override) editor.setU8(AttributeCode.origin, originOverride)
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
+  if (hasTags) tagsToLarge(received.bytes, editor)
   editor.finish()
   const changed = db.intern(editor.bytes, 0, editor.end)
   db.release(received)

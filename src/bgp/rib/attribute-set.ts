@@ -1,4 +1,5 @@
 import { AttributeCode, extendedLengthFlag, internalFlags } from '../wire/canonical.js'
+import { isClassicTag } from '../wire/tag-conversion.js'
 
 /** Well-known communities that decide who is told (RFC 1997, RFC 9494, routing.md 4.10). */
 export const WellKnown = {
@@ -44,7 +45,10 @@ export const Trait = {
   clusterList: 1 << 5,
   originatorId: 1 << 6,
   /** LOCAL_PREF is there and not 0. */
-  localPref: 1 << 7
+  localPref: 1 << 7,
+  largeCommunities: 1 << 8,
+  /** Extended communities that are tags (routing.md 5.4). */
+  classicTags: 1 << 9
 } as const
 
 /** One distinct set of path attributes in canonical form (`wire/canonical.ts`): equal sets are one object. */
@@ -100,6 +104,12 @@ function readTraits(bytes: Uint8Array): number {
         break
       case AttributeCode.clusterList:
         traits |= Trait.clusterList
+        break
+      case AttributeCode.largeCommunities:
+        traits |= Trait.largeCommunities
+        break
+      case AttributeCode.extendedCommunities:
+        for (let i = start; i < end; i += 8) if (isClassicTag(bytes, i)) traits |= Trait.classicTags
         break
     }
     at = end

@@ -1,0 +1,123 @@
+/**
+ * Gateway-less forwarding: an agent announces a pod twice, in its own instance and, without labels or communities,
+ * in the master instance. The plain route gets the origin VN of its twin in the VPN table, which agents and policy
+ * need (spec routing 6.6). It follows the twin: when that goes, so does the origin VN, since what a table holds
+ * must not depend on the order in which things came (docs/decisions/0006).
+ */
+import type { AttributeDb } from '../bgp/rib/attribute-db.js'
+import type { Path } from '../bgp/rib/path.js'
+import type { Route } from '../bgp/rib/route.js'
+import { Protocol } from '../bgp/rib/source.js'
+import type { Table } from '../bgp/rib/table.js'
+import { AttributeEditor } from '../bgp/wire/attribute-editor.js'
+import { findAttribute, findInternal, valueEnd, valueStart } from '../bgp/wire/attributes.js'
+import { AttributeCode, InternalCode } from '../bgp/wire/canonical.js'
+import { ExtendedKind, extendedKindAt } from '../bgp/wire/ext-communities.js'
+
+const rdLength = 8
+const communityLength = 8
+
+/** `inet` and `vpn` are the master's tables of one address family. */
+export function followTwins(inet: Table, vpn: Table, attributes: AttributeDb): void {
+  const origin = new FabricOrigin(inet, vpn, attributes)
+  inet.addListener({ routeChanged: route => origin.follow(route) })
+  vpn.addListener({ routeChanged: route => origin.twinChanged(route) })
+}
+
+class FabricOrigin {
+  readonly #inet: Table
+  readonly #vpn: Table
+  readonly #attributes: AttributeDb
+  readonly #key: Uint8Array
+
+  constructor(inet: Table, vpn: Table, attributes: AttributeDb) {
+    this.#inet = inet
+    this.#vpn = vpn
+    this.#attributes = attributes
+    this.#key = new Uint8Array(rdLength + inet.family.keyLength)
+  }
+
+  twinChanged(route: Route): void {
+    if (this.#inet.size === 0) return
+    const { index } = route
+    const plain = this.#inet.find(
+      this.#vpn.keys,
+      this.#vpn.keyStart(index) + rdLength,
+      this.#vpn.keyEnd(index)
+    )
+    if (plain !== undefined) this.follow(plain)
+  }
+
+  follow(route: Route): void {
+    for (let path = route.paths; path !== undefined; path = path.next) {
+      if (path.source.protocol !== Protocol.xmpp || path.origin !== undefined) continue
+      const { bytes } = path.attributes
+      const rd = findInternal(bytes, 0, bytes.length, InternalCode.sourceRd)
+      if (rd < 0) continue
+      const origin = originOf(this.#twinOf(route, path, valueStart(bytes, rd)))
+      if (sameBytes(origin, originOf(path))) continue
+      this.#setOrigin(route, path, origin)
+      return
+    }
+  }
+
+  /** The same agent's path on the same prefix, under the RD that the plain path names. */
+  #twinOf(route: Route, { source, attributes }: Path, rd: number): Path | undefined {
+    const key = this.#key
+    const start = this.#inet.keyStart(route.index)
+    for (let i = 0; i < rdLength; i++) key[i] = attributes.bytes[rd + i]!
+    for (let i = 0; i < key.length - rdLength; i++) key[rdLength + i] = this.#inet.keys[start + i]!
+    for (let path = this.#vpn.find(key)?.paths; path !== undefined; path = path.next) {
+      if (path.source === source) return path
+    }
+    return undefined
+  }
+
+  #setOrigin(route: Route, path: Path, origin: Uint8Array): void {
+    const { source, attributes, flags, pathId, label, l3Label } = path
+    editor.from(attributes.bytes)
+    const communities = Buffer.concat([...otherCommunities(path), ...slices(origin)].sort(Buffer.compare))
+    if (communities.length > 0) editor.set(AttributeCode.extendedCommunities, communities)
+    else editor.remove(AttributeCode.extendedCommunities)
+    editor.finish()
+    const changed = this.#attributes.intern(editor.bytes, 0, editor.end)
+    const key = this.#inet.copyKey(route)
+    // Telling the table tells us again; what is left to do on this route is done then.
+    this.#inet.update(key, 0, key.length, source, changed, flags, pathId, label, l3Label)
+    this.#attributes.release(changed)
+  }
+}
+
+/** The origin VN communities of a path: one, two for a pair (spec routing 5.3), or none. */
+function originOf(path: Path | undefined): Uint8Array {
+  return path === undefined ? nothing : Buffer.concat(communitiesOf(path).filter(isOrigin))
+}
+
+function otherCommunities(path: Path): Uint8Array[] {
+  return communitiesOf(path).filter(community => !isOrigin(community))
+}
+
+function communitiesOf({ attributes: { bytes } }: Path): Uint8Array[] {
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.extendedCommunities)
+  return at < 0 ? [] : slices(bytes.subarray(valueStart(bytes, at), valueEnd(bytes, at)))
+}
+
+function slices(bytes: Uint8Array): Uint8Array[] {
+  const communities: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += communityLength) {
+    communities.push(bytes.subarray(at, at + communityLength))
+  }
+  return communities
+}
+
+function isOrigin(community: Uint8Array): boolean {
+  const kind = extendedKindAt(community, 0)
+  return kind === ExtendedKind.originVn || kind === ExtendedKind.originVnAs4
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0
+}
+
+const nothing = new Uint8Array(0)
+const editor = new AttributeEditor()
