@@ -12,7 +12,7 @@ export class SentState<State> {
   #labels: Int32Array | undefined
   #l3Labels: Int32Array | undefined
   readonly #everyone: Audience
-  /** Audiences that have been told of a route, those of which all routes are gone included. */
+  /** Audiences to which a route is announced. */
   readonly #used = new Set<Audience>()
   /** Routes that are announced to someone. */
   count = 0
@@ -49,7 +49,7 @@ export class SentState<State> {
   set(index: number, state: State, audience: Audience, label: number, l3Label: number): void {
     while (this.#states.length < index) this.#states.push(undefined)
     if (this.#states[index] === undefined) this.count++
-    else this.audience(index).routes--
+    else this.#uncount(this.audience(index))
     if (audience.routes++ === 0) this.#used.add(audience)
     this.#states[index] = state
     if (audience !== this.#everyone) {
@@ -69,8 +69,7 @@ export class SentState<State> {
   }
 
   clear(index: number): void {
-    const audience = this.audience(index)
-    if (--audience.routes === 0) this.#used.delete(audience)
+    this.#uncount(this.audience(index))
     this.#states[index] = undefined
     if (index < this.#audiences.length) this.#audiences[index] = undefined
     if (--this.count === 0) {
@@ -89,6 +88,10 @@ export class SentState<State> {
   /** One behind the largest index with a state. */
   get end(): number {
     return this.#states.length
+  }
+
+  #uncount(audience: Audience): void {
+    if (--audience.routes === 0) this.#used.delete(audience)
   }
 }
 

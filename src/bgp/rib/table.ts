@@ -5,7 +5,7 @@ import type { AttributeSet } from './attribute-set.js'
 import { type BestPathSettings, rank } from './best-path.js'
 import { KeyIndex } from './key-index.js'
 import type { HashKey } from './keyed-hash.js'
-import { infeasibleFlags, Path } from './path.js'
+import { infeasibleFlags, Path, PathFlag } from './path.js'
 import { Route } from './route.js'
 import type { Source } from './source.js'
 import { TableWalk } from './table-walk.js'
@@ -48,6 +48,10 @@ export class Table {
   primaryPaths = 0
   secondaryPaths = 0
   infeasiblePaths = 0
+  stalePaths = 0
+  longLivedStalePaths = 0
+  /** Primary ones that cannot be used: they are few, so each is counted for its source. */
+  readonly #infeasibleBySource = new Map<Source, number>()
 
   constructor(name: string, family: Family, context: RibContext) {
     this.name = name
@@ -62,6 +66,15 @@ export class Table {
 
   get listenerCount(): number {
     return this.#listeners.length
+  }
+
+  get listeners(): readonly TableListener[] {
+    return this.#listeners
+  }
+
+  /** Primary paths of the source that cannot be used. */
+  infeasiblePathsOf(source: Source): number {
+    return this.#infeasibleBySource.get(source) ?? 0
   }
 
   addListener(listener: TableListener): void {
@@ -105,7 +118,7 @@ export class Table {
         route.paths = added
         this.#rank(route)
       }
-      this.#count(origin, flags, 1)
+      this.#count(source, origin, flags, 1)
       this.#notify(route)
       return Change.added
     }
@@ -117,7 +130,7 @@ export class Table {
       path.pathId === pathId
     )
       return Change.none
-    this.#count(origin, path.flags, -1)
+    this.#count(source, origin, path.flags, -1)
     this.#context.attributes.hold(attributes)
     this.#context.attributes.release(path.attributes)
     const now = this.#seconds()
@@ -133,7 +146,7 @@ export class Table {
       path.changedAt = now
       this.#rank(route)
     }
-    this.#count(origin, flags, 1)
+    this.#count(source, origin, flags, 1)
     this.#notify(route)
     return Change.replaced
   }
@@ -162,10 +175,10 @@ export class Table {
   /** Changes the flags of a path at hand (stale marking, resolution). */
   setFlags(route: Route, path: Path, flags: number): void {
     if (path.flags === flags) return
-    this.#count(path.origin, path.flags, -1)
+    this.#count(path.source, path.origin, path.flags, -1)
     const own = path.next === undefined && route.paths === path ? this.#ownPath(route, path) : path
     own.flags = flags
-    this.#count(path.origin, flags, 1)
+    this.#count(path.source, path.origin, flags, 1)
     if (route.paths!.next !== undefined) this.#rank(route)
     this.#notify(route)
   }
@@ -285,7 +298,7 @@ export class Table {
     }
     path.next = undefined
     path.routes--
-    this.#count(path.origin, path.flags, -1)
+    this.#count(path.source, path.origin, path.flags, -1)
     this.#context.attributes.release(path.attributes)
     if (route.paths === undefined) this.size--
     else if (route.paths.next !== undefined) this.#rank(route)
@@ -300,10 +313,21 @@ export class Table {
     route.paths = rank(paths, this.#context.bestPath)
   }
 
-  #count(origin: Route | undefined, flags: number, by: 1 | -1): void {
+  #count(source: Source, origin: Route | undefined, flags: number, by: 1 | -1): void {
     if (origin === undefined) this.primaryPaths += by
     else this.secondaryPaths += by
-    if ((flags & infeasibleFlags) !== 0) this.infeasiblePaths += by
+    if (flags !== 0) this.#countFlags(source, origin, flags, by)
+  }
+
+  #countFlags(source: Source, origin: Route | undefined, flags: number, by: 1 | -1): void {
+    if ((flags & PathFlag.stale) !== 0) this.stalePaths += by
+    if ((flags & PathFlag.llgrStale) !== 0) this.longLivedStalePaths += by
+    if ((flags & infeasibleFlags) === 0) return
+    this.infeasiblePaths += by
+    if (origin !== undefined) return
+    const count = this.infeasiblePathsOf(source) + by
+    if (count > 0) this.#infeasibleBySource.set(source, count)
+    else this.#infeasibleBySource.delete(source)
   }
 
   #seconds(): number {

@@ -172,3 +172,28 @@ t.test('a walk visits in slices every route that stays, and a sweep leaves nothi
   t.equal(table.size, 2500)
   t.equal(table.primaryPaths, 2500)
 })
+
+t.test('paths are counted by standing, infeasible ones for their source too', async t => {
+  const context = ribContext()
+  const table = inetTable(context)
+  const [one, two] = [bgpSource('10.0.0.1'), bgpSource('10.0.0.2')]
+  announce(context, table, '10.1.0.0/16', one, {}, PathFlag.asPathLooped)
+  announce(context, table, '10.2.0.0/16', one, {}, PathFlag.stale)
+  announce(context, table, '10.2.0.0/16', two, {}, PathFlag.stale | PathFlag.llgrStale)
+  const counts = () => [
+    table.infeasiblePaths,
+    table.infeasiblePathsOf(one),
+    table.infeasiblePathsOf(two),
+    table.stalePaths,
+    table.longLivedStalePaths
+  ]
+  t.same(counts(), [1, 1, 0, 2, 1])
+  announce(context, table, '10.1.0.0/16', one)
+  const route = table.find(key('10.2.0.0/16'))!
+  for (const path of pathsOf(route)) table.setFlags(route, path, 0)
+  t.same(counts(), [0, 0, 0, 0, 0])
+  announce(context, table, '10.2.0.0/16', two, {}, PathFlag.noNeighborAs | PathFlag.stale)
+  t.same(counts(), [1, 0, 1, 1, 0])
+  withdraw(table, '10.2.0.0/16', two)
+  t.same(counts(), [0, 0, 0, 0, 0])
+})
