@@ -36,6 +36,8 @@ export class BgpExporter implements Exporter<AttributeSet> {
   readonly #group: BgpExportGroup
   readonly #attributes: AttributeDb
   readonly #targets: TargetFilter | undefined
+  /** Whoever gave us a route is not told it (spec bgp 10.3); else loop checks see to that. */
+  readonly #sparesSender: boolean
   readonly #editor = new AttributeEditor()
   readonly #nlri = new Nlri()
   /** The last rewriting, which neighbouring routes mostly share; held until `take`. */
@@ -53,6 +55,8 @@ export class BgpExporter implements Exporter<AttributeSet> {
 
   constructor(group: BgpExportGroup, attributes: AttributeDb, targets?: TargetFilter) {
     this.#group = group
+    const { internal, clusterId, family, asOverride } = group.policy
+    this.#sparesSender = internal ? clusterId !== 0 && family !== 'route-target' : asOverride
     this.#attributes = attributes
     this.#targets = targets
     this.key = JSON.stringify(group, (_, value) => (value instanceof Uint8Array ? [...value] : value))
@@ -74,10 +78,15 @@ export class BgpExporter implements Exporter<AttributeSet> {
   }
 
   audience(route: Route, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience {
-    const excluded = this.#excluded(route, best, receivers)
+    const { policy } = this.#group
+    const sender = this.#sparesSender ? receivers.receiverOf(best) : undefined
+    const excluded = policy.controlNode && this.#sparesSender ? contributors(route, receivers) : noReceivers
     const refused = this.#refused(best.attributes, receivers)
-    if (refused.size === 0) return audiences.allBut(excluded)
-    return audiences.allBut(excluded.size === 0 ? refused : new Set([...excluded, ...refused]))
+    if (excluded.size === 0 && refused.size === 0) {
+      return sender === undefined ? audiences.everyone : audiences.allButOne(sender)
+    }
+    const left = new Set([...excluded, ...refused])
+    return audiences.allBut(sender === undefined ? left : left.add(sender))
   }
 
   same(a: AttributeSet, b: AttributeSet): boolean {
@@ -98,12 +107,16 @@ export class BgpExporter implements Exporter<AttributeSet> {
     if (!best.feasible) return { advertised: false, reason: 'no path of the route can be used' }
     const refused = refusal(best, this.#group.policy)
     if (refused !== undefined) return { advertised: false, reason: refused }
-    const lookup = {
-      receivers: [receiver],
-      receiverOf: (path: Path) => (path.source === receiver.source ? receiver : undefined)
+    const { controlNode } = this.#group.policy
+    for (
+      let path = controlNode ? route.paths : best;
+      path !== undefined;
+      path = controlNode ? path.next : undefined
+    ) {
+      if (this.#sparesSender && path.feasible && path.source === receiver.source) {
+        return { advertised: false, reason: 'learnt from this neighbour' }
+      }
     }
-    if (this.#excluded(route, best, lookup).has(receiver))
-      return { advertised: false, reason: 'learnt from this neighbour' }
     if (
       this.#targets !== undefined &&
       receiver.source !== undefined &&
@@ -181,27 +194,6 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return segment
   }
 
-  /** The receivers that gave us the route themselves (spec bgp 10.3). */
-  #excluded(route: Route, best: Path, receivers: ReceiverLookup): ReadonlySet<Receiver> {
-    const { policy } = this.#group
-    if (policy.internal) {
-      if (policy.clusterId === 0 || policy.family === 'route-target') return noReceivers
-    } else if (!policy.asOverride) {
-      return noReceivers
-    }
-    const excluded = new Set<Receiver>()
-    const sender = receivers.receiverOf(best)
-    if (sender !== undefined) excluded.add(sender)
-    if (policy.internal && policy.controlNode) {
-      for (let path = route.paths; path !== undefined; path = path.next) {
-        const contributor =
-          path.feasible && path.source.protocol === Protocol.bgp ? receivers.receiverOf(path) : undefined
-        if (contributor !== undefined) excluded.add(contributor)
-      }
-    }
-    return excluded
-  }
-
   /** The receivers that asked for none of the route targets; the same for all routes with these attributes. */
   #refused(attributes: AttributeSet, receivers: ReceiverLookup): ReadonlySet<Receiver> {
     if (this.#targets === undefined) return noReceivers
@@ -253,6 +245,17 @@ export class BgpExporter implements Exporter<AttributeSet> {
     if (this.#memoAttributes !== undefined) this.#attributes.release(this.#memoAttributes)
     this.#memoAttributes = this.#memoSource = this.#memoResult = this.#memoRefused = undefined
   }
+}
+
+/** All receivers that gave a path of the route that could be used: contrail-control tells none of them. */
+function contributors(route: Route, receivers: ReceiverLookup): ReadonlySet<Receiver> {
+  const found = new Set<Receiver>()
+  for (let path = route.paths; path !== undefined; path = path.next) {
+    const receiver =
+      path.feasible && path.source.protocol === Protocol.bgp ? receivers.receiverOf(path) : undefined
+    if (receiver !== undefined) found.add(receiver)
+  }
+  return found
 }
 
 const noReceivers: ReadonlySet<Receiver> = new Set()

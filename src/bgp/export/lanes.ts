@@ -35,7 +35,7 @@ export class Lanes<State> {
   readonly #index: Int32Array
   readonly #label: Int32Array
   readonly #l3Label: Int32Array
-  readonly #states: State[] = []
+  readonly #states: State[]
 
   constructor(exporter: Exporter<State>, table: Table, counts: RibOutCounts) {
     this.#exporter = exporter
@@ -46,6 +46,7 @@ export class Lanes<State> {
     this.#index = new Int32Array(capacity)
     this.#label = new Int32Array(capacity)
     this.#l3Label = new Int32Array(capacity)
+    this.#states = new Array(capacity)
   }
 
   /** At most `routesPerSlice` times between two calls of `encode`. */
@@ -87,7 +88,6 @@ export class Lanes<State> {
     this.#lanes = new Map()
     this.#latest = undefined
     this.#count = 0
-    this.#states.length = 0
     return delivery
   }
 
