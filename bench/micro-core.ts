@@ -115,6 +115,8 @@ for (let i = 0; i < receiverCount; i++) {
   const policy = {
     receive,
     decode: {},
+    helpsRestart: false,
+    endOfRibSeconds: 300,
     asOverride: false,
     privateAsAction: undefined,
     prefixLimits: new Map(),

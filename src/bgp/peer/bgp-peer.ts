@@ -1,6 +1,7 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
 import type { RibOuts } from '../export/rib-outs.js'
+import type { AdjIn } from '../rib/adj-in.js'
 import type { AttributeDb } from '../rib/attribute-db.js'
 import { Protocol, Source, SourceKind } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
@@ -24,6 +25,7 @@ import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import { exportGroup, type PeerPolicy } from './peer-policy.js'
 import type { ReceiveSettings } from './receive-policy.js'
+import { Retention, type RetentionOwner } from './retention.js'
 
 /** What peers share, and need from the rest of the node. */
 export interface PeerEnvironment extends SessionEnvironment {
@@ -40,12 +42,14 @@ export interface PeerEnvironment extends SessionEnvironment {
 }
 
 /** A BGP neighbour: its session, what it has told us, and what it is told. */
-export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
+export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner {
   readonly name: string
   readonly instance: string
   readonly source: Source
   readonly session: BgpSession
   readonly input = new PeerInput(this)
+  /** What becomes of its routes when the session is lost. */
+  readonly retention = new Retention(this)
   readonly #environment: PeerEnvironment
   #policy: PeerPolicy
   #negotiated: Negotiated | undefined
@@ -54,8 +58,6 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
   #families = new Map<Family, PeerFamily>()
   /** Families that are not taken any more in this life of the session. */
   #disabled: Family[] = []
-  /** Tables being cleaned after a loss; the session waits for them. */
-  #sweeping = 0
   #deleted: (() => void) | undefined
 
   constructor(
@@ -92,6 +94,14 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
     return this.#policy
   }
 
+  get adjIns(): Map<Table, AdjIn> {
+    return this.input.adjIns
+  }
+
+  get restartHelp(): { readonly enabled: boolean; readonly controlNode: boolean } {
+    return { enabled: this.#policy.helpsRestart, controlNode: this.#policy.receive.controlNode }
+  }
+
   get receive(): ReceiveSettings {
     return this.#policy.receive
   }
@@ -122,6 +132,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
         'BGP session reset: settings of its OPEN or connection changed'
       )
     }
+    if (this.#negotiated === undefined && (settings.adminDown || !policy.helpsRestart))
+      this.retention.abandon()
     for (const family of this.#families.values()) {
       family.limit = policy.prefixLimits.get(family.family.name)?.maximum || Number.POSITIVE_INFINITY
       if (family.ribOut !== undefined) family.changeExporter(this.#exporter(family.family))
@@ -133,7 +145,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
   delete(cause: Cease | 'silent', done: () => void): void {
     this.#deleted = done
     this.session.stop(cause)
-    if (this.#sweeping === 0) done()
+    this.retention.abandon()
+    if (this.retention.idle) this.settled()
   }
 
   /** Sends everything of a family (all by default) again. */
@@ -161,8 +174,33 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
 
   endOfRib(family: PeerFamily): void {
     family.counts.endOfRibReceived++
-    family.endOfRibReceived = true
+    this.#endOfRibOver(family)
+  }
+
+  endOfRibGivenUp(family: Family): void {
+    const peerFamily = this.#families.get(family)
+    if (peerFamily !== undefined) this.#endOfRibOver(peerFamily)
+  }
+
+  #endOfRibOver(family: PeerFamily): void {
+    if (!family.endOfRibOver()) return
+    this.retention.endOfRib(family.family)
     if (family.family.name === 'route-target') this.#sendVpnRoutes()
+  }
+
+  unfitToReturn(): void {
+    this.#environment.log.warn(
+      { peer: this.name },
+      'the neighbour is back with other families than its routes are kept for: closing, and dropping them'
+    )
+    // Not from within the session's own call.
+    this.scheduler.soon(() => this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange }))
+  }
+
+  settled(): void {
+    const deleted = this.#deleted
+    this.#deleted = undefined
+    deleted?.()
   }
 
   routesAdded(family: PeerFamily, paths: number): void {
@@ -204,7 +242,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
 
   #handler(): SessionHandler {
     return {
-      ready: () => this.#sweeping === 0,
+      ready: () => this.retention.ready,
       established: negotiated => this.#established(negotiated),
       update: (bytes, start, end) => this.input.update(bytes, start, end, this.#context!),
       routeRefresh: (afi, safi, subtype) => this.#routeRefresh(afi, safi, subtype),
@@ -232,6 +270,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
       const limit = this.#policy.prefixLimits.get(family.name)?.maximum || Number.POSITIVE_INFINITY
       this.#families.set(family, new PeerFamily(family, table, limit, this))
     }
+    this.retention.returned(negotiated)
     const families = [...this.#families.keys()]
     log.info({ peer: this.name, families: families.map(family => family.name) }, 'BGP session established')
     this.#environment.sessionChanged(this, families)
@@ -240,10 +279,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
       if (!waits || !waitsForTargets(family.family)) family.startSending(this.#exporter(family.family))
     }
     // A peer that filters by route target says first which it wants (routing.md 3.5).
-    if (waits) {
-      this.scheduler.after(targetsWaitMs, () => {
-        if (this.#negotiated === negotiated) this.#sendVpnRoutes()
-      })
+    for (const family of this.#families.values()) {
+      const { endOfRibSeconds } = this.#policy
+      const seconds =
+        family.family.name === 'route-target'
+          ? Math.min(targetsWaitSeconds, endOfRibSeconds)
+          : endOfRibSeconds
+      family.awaitEndOfRib(seconds, () => this.#endOfRibOver(family))
     }
   }
 
@@ -278,17 +320,12 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner {
       `BGP session closed: ${reason.what}`
     )
     for (const family of this.#families.values()) family.stop()
+    const negotiated = this.#negotiated!
     this.#families = new Map()
     this.#negotiated = undefined
     this.#context = undefined
     sessionChanged(this, undefined)
-    for (const [table, adjIn] of this.input.adjIns) {
-      this.#sweeping++
-      adjIn.sweep(this.scheduler, () => {
-        this.input.adjIns.delete(table)
-        if (--this.#sweeping === 0) this.#deleted?.()
-      })
-    }
+    this.retention.closed(reason, negotiated)
   }
 }
 
@@ -306,7 +343,7 @@ const targetFiltered: ReadonlySet<string> = new Set([
   'erm-vpn'
 ])
 /** How long a peer may take to say which route targets it wants. */
-const targetsWaitMs = 30_000
+const targetsWaitSeconds = 30
 /** Bytes of a malformed message that are logged. */
 const loggedBytes = 128
 

@@ -42,7 +42,9 @@ export class PeerFamily implements Receiver {
   /** More came than the limit allows: what follows is not taken any more. */
   overLimit = false
   #ribOut: RibOut<AttributeSet> | undefined
+  /** Until ours may go out, and until theirs is given up on. */
   #endOfRib: Timer | undefined
+  #awaited: Timer | undefined
   readonly #owner: PeerFamilyOwner
 
   constructor(family: Family, table: Table, limit: number, owner: PeerFamilyOwner) {
@@ -85,8 +87,22 @@ export class PeerFamily implements Receiver {
     this.#ribOut?.repeat(this)
   }
 
+  /** `givenUp` is called when the End-of-RIB has not come by then. */
+  awaitEndOfRib(seconds: number, givenUp: () => void): void {
+    this.#awaited = this.#owner.scheduler.after(seconds * 1000, givenUp)
+  }
+
+  /** It has come, or is not waited for any more. False: that was so already. */
+  endOfRibOver(): boolean {
+    this.#awaited?.cancel()
+    if (this.endOfRibReceived) return false
+    this.endOfRibReceived = true
+    return true
+  }
+
   stop(): void {
     this.#endOfRib?.cancel()
+    this.#awaited?.cancel()
     if (this.#ribOut !== undefined) this.#owner.ribOuts.leave(this.#ribOut, this)
     this.#ribOut = undefined
   }

@@ -16,6 +16,10 @@ export interface PrefixLimit {
 export interface PeerPolicy {
   readonly receive: ReceiveSettings
   readonly decode: Partial<DecodeSettings>
+  /** Routes of the peer are kept while it restarts (RFC 4724, RFC 9494), as far as it announced that it can. */
+  readonly helpsRestart: boolean
+  /** How long its End-of-RIBs are waited for (spec bgp 12.7). */
+  readonly endOfRibSeconds: number
   readonly asOverride: boolean
   readonly privateAsAction: PrivateAsAction | undefined
   /** By family name. */

@@ -81,6 +81,8 @@ export function peerPolicy(peer: PeerSettings, globals: GlobalSettings): PeerPol
       originOverride: peer.originOverride,
       loopCount
     },
+    helpsRestart: globals.gracefulRestart.bgpHelperEnabled,
+    endOfRibSeconds: globals.gracefulRestart.endOfRibTimeoutSeconds,
     decode: { controlNode, loopbackNextHop: isLoopback(peer.address) },
     asOverride: peer.asOverride,
     privateAsAction: peer.privateAsAction,
