@@ -1,0 +1,236 @@
+import t from 'tap'
+import { WellKnown } from '../../../src/bgp/rib/attribute-set.js'
+import { CeaseSubcode } from '../../../src/bgp/session/handler.js'
+import { key, pathsOf } from '../rib/rib-helpers.js'
+import { Lab, type PeerOptions, pair } from './lab.js'
+
+const one = '10.1.0.0/16'
+const two = '10.2.0.0/16'
+
+/** `a` helps, `b` is lost; `c` listens to `a`. */
+function three(b: PeerOptions = {}, c: PeerOptions = {}, a: PeerOptions = {}) {
+  const lab = new Lab()
+  const up = pair(lab, a, b)
+  const listener = lab.node('10.0.0.3', 65001)
+  const toC = up.a.peer(listener, c)
+  listener.peer(up.a, c)
+  up.b.announce(one)
+  up.b.announce(two)
+  lab.seconds(10)
+  return { lab, ...up, c: listener, toC }
+}
+
+t.test('T-GR-3, T-GR-4 routes stay while the peer is away, refreshed ones for good', async t => {
+  const { lab, a, b, toA, toB, c, toC } = three()
+  t.same(c.prefixes, [one, two])
+  const told = () => {
+    const counts = toC.families.values().next().value!.counts
+    return [counts.reachSent, counts.unreachSent]
+  }
+  const before = told()
+  toA.session.stop('silent')
+  lab.seconds(20)
+  t.equal(toB.session.state === 'established', false)
+  t.same([a.look(one), a.look(two)], ['stale', 'stale'])
+  b.withdraw(two)
+  toA.session.start()
+  lab.seconds(20)
+  t.equal(toB.session.state, 'established')
+  t.same([a.look(one), a.look(two)], ['fresh', undefined])
+  t.same(c.prefixes, [one])
+  t.same(told(), [before[0], before[1]! + 1], 'c was told of what is gone, and of nothing else')
+  t.ok(toB.retention.idle)
+})
+
+t.test('T-GR-4 nothing at all is told when nothing has changed', async t => {
+  const { lab, toA, toC } = three()
+  const counts = toC.families.values().next().value!.counts
+  const before = [counts.reachSent, counts.unreachSent]
+  for (let i = 0; i < 3; i++) {
+    toA.session.stop('silent')
+    lab.seconds(20)
+    toA.session.start()
+    lab.seconds(60)
+    t.equal(toA.session.state, 'established')
+  }
+  t.same([counts.reachSent, counts.unreachSent], before)
+})
+
+t.test(
+  'T-GR-3 the peer does not return: its routes go at the restart time, and are gone without a trace',
+  async t => {
+    const { lab, a, toA, toB, c } = three()
+    toA.session.stop('silent')
+    lab.seconds(99)
+    t.equal(a.look(one), 'stale')
+    lab.seconds(2)
+    t.equal(a.look(one), undefined)
+    t.same(c.prefixes, [])
+    t.equal(toB.adjIns.size, 0)
+    t.equal(a.context.attributes.size, 0)
+  }
+)
+
+t.test('no restart agreed on, or no help wanted: routes go at once', async t => {
+  for (const [b, a] of [
+    [{ offer: { gracefulRestart: { keepsRoutes: false, restartTimeSeconds: 0 } } }, {}],
+    [{}, { policy: { helpsRestart: false } }]
+  ] as [PeerOptions, PeerOptions][]) {
+    const { lab, a: helper, toA } = three(b, {}, a)
+    t.equal(helper.look(one), 'fresh')
+    toA.session.stop('silent')
+    lab.seconds(1)
+    t.equal(helper.look(one), undefined)
+  }
+})
+
+const words: readonly [name: string, subcode: number, from: 'helper' | 'peer', kept: boolean][] = [
+  ['administrative reset', CeaseSubcode.administrativeReset, 'peer', true],
+  ['administrative reset by the helper', CeaseSubcode.administrativeReset, 'helper', true],
+  ['administrative shutdown, sent as a hard reset', CeaseSubcode.administrativeShutdown, 'peer', false],
+  ['administrative shutdown by the helper', CeaseSubcode.administrativeShutdown, 'helper', false],
+  ['de-configured', CeaseSubcode.peerDeconfigured, 'peer', false],
+  ['prefix limit', CeaseSubcode.maximumPrefixes, 'helper', false]
+]
+for (const [name, subcode, from, kept] of words) {
+  t.test(`T-GR-1 on the wire: ${name}`, async t => {
+    const { lab, a, toA, toB } = three()
+    const peer = from === 'peer' ? toA : toB
+    peer.session.stop({ subcode })
+    lab.seconds(1)
+    t.equal(a.look(one), kept ? 'stale' : undefined)
+  })
+}
+
+t.test('T-GR-5 a peer that flaps keeps its routes no longer', async t => {
+  const { lab, a, toA } = three({}, {}, { session: ({ families: [] } as never) && {} })
+  for (let i = 0; i < 4; i++) {
+    toA.session.stop('silent')
+    lab.seconds(15)
+    toA.session.start()
+    // Up, and lost again before its End-of-RIB.
+    lab.scheduler.runUntil(() => toA.session.state === 'established', 30_000)
+  }
+  toA.session.stop('silent')
+  lab.seconds(101)
+  t.equal(a.look(one), undefined)
+})
+
+t.test('T-GR-6 long-lived: as a last resort, with its community, and no longer than its time', async t => {
+  const longLived: PeerOptions = {
+    offer: { gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 100 }, longLivedStaleSeconds: 1000 }
+  }
+  const { lab, a, b, c, toA } = three(longLived, longLived, longLived)
+  b.announce(two, { communities: [WellKnown.noLlgr] })
+  lab.seconds(5)
+  toA.session.stop('silent')
+  lab.seconds(102)
+  t.equal(a.look(one), 'llgr')
+  t.equal(a.look(two), undefined, 'NO_LLGR')
+  const facts = () => pathsOf(c.table().find(key(one)))[0]?.attributes.facts
+  t.match(facts(), { llgrStale: true })
+  a.announce(one, { localPref: 100 })
+  lab.seconds(5)
+  t.match(facts(), { llgrStale: false }, 'another path wins')
+  lab.seconds(985)
+  t.equal(pathsOf(a.table().find(key(one))).length, 2)
+  lab.seconds(15)
+  t.equal(pathsOf(a.table().find(key(one))).length, 1)
+})
+
+t.test('T-GR-6 who does not know LLGR gets it as a last resort within the AS', async t => {
+  const longLived: PeerOptions = {
+    offer: { gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 100 }, longLivedStaleSeconds: 1000 }
+  }
+  const { lab, c, toA } = three(longLived, {}, longLived)
+  toA.session.stop('silent')
+  lab.seconds(110)
+  const facts = pathsOf(c.table().find(key(one)))[0]?.attributes
+  t.match(facts?.facts, { llgrStale: false, localPref: 0 })
+})
+
+t.test('T-GR-7 a family less on return', async t => {
+  for (const controlNode of [false, true]) {
+    const lab = new Lab()
+    const options: PeerOptions = { families: ['inet', 'inet-vpn'], receive: { controlNode } }
+    const { a, b, toA, toB } = pair(lab, options, options)
+    b.announce(one)
+    lab.seconds(5)
+    toA.session.stop('silent')
+    lab.seconds(5)
+    toA.update(...b.settings(a, { families: ['inet'] }))
+    t.equal(a.look(one), 'stale')
+    toA.session.start()
+    lab.scheduler.runUntil(() => toB.session.state === 'established', 60_000)
+    if (controlNode) {
+      lab.scheduler.runUntil(() => toB.session.state !== 'established', 1000)
+      t.equal(toB.session.statistics.lastNotificationSent?.subcode, CeaseSubcode.otherConfigurationChange)
+      lab.seconds(1)
+      t.equal(a.look(one), undefined, 'all dropped')
+    }
+    lab.seconds(30)
+    t.equal(toB.session.state, 'established')
+    t.equal(a.look(one), 'fresh')
+    t.ok(toB.retention.idle)
+  }
+})
+
+t.test('T-GR-8 not wanted any more, in each state of the machine', async t => {
+  const longLived: PeerOptions = {
+    offer: { gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 100 }, longLivedStaleSeconds: 1000 }
+  }
+  const events = ['deleted', 'admin down', 'no help'] as const
+  for (const event of events) {
+    for (const wait of [0, 50, 500]) {
+      const { lab, a, b, toA, toB } = three(longLived, {}, longLived)
+      toA.session.stop('silent')
+      lab.scheduler.runUntil(() => !toB.retention.idle, 5000)
+      lab.seconds(wait)
+      t.equal(a.look(one) === undefined, false)
+      let deleted = false
+      if (event === 'deleted') toB.delete({ subcode: CeaseSubcode.peerDeconfigured }, () => (deleted = true))
+      else if (event === 'admin down')
+        toB.update(...a.settings(b, { ...longLived, session: { adminDown: true } }))
+      else toB.update(...a.settings(b, { ...longLived, policy: { helpsRestart: false } }))
+      lab.seconds(2)
+      t.equal(a.look(one), undefined, `${event} after ${wait} s`)
+      t.ok(toB.retention.idle)
+      t.equal(deleted, event === 'deleted')
+    }
+  }
+})
+
+t.test('T-GR-10 the longest times', async t => {
+  const longest: PeerOptions = {
+    offer: {
+      gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 4095 },
+      longLivedStaleSeconds: 2 ** 24 - 1
+    }
+  }
+  const lab = new Lab()
+  const { a, b, toA, toB } = pair(lab, longest, longest)
+  b.announce(one)
+  lab.seconds(1)
+  toA.session.stop('silent')
+  lab.seconds(4094)
+  t.equal(a.look(one), 'stale')
+  lab.seconds(2)
+  t.equal(a.look(one), 'llgr')
+  toB.session.stop('silent')
+  lab.seconds(2 ** 24 - 10)
+  t.equal(a.look(one), 'llgr')
+  lab.seconds(10)
+  t.equal(a.look(one), undefined)
+})
+
+t.test('a second connection of an established peer is a restart (RFC 4724 4.2)', async t => {
+  const { lab, a, b, toA, toB } = three()
+  lab.network.crash(b.transport)
+  toA.session.stop('silent')
+  t.equal(toB.session.state, 'established', 'not noticed yet')
+  toA.session.start()
+  lab.seconds(30)
+  t.equal(toB.session.state, 'established')
+  t.equal(toB.session.statistics.flaps, 1)
+  t.same([a.look(one), a.look(two)], ['fresh', 'fresh'])
+})
