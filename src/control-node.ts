@@ -7,6 +7,7 @@ import type { Source } from './bgp/rib/source.js'
 import type { RibContext } from './bgp/rib/table.js'
 import { BgpListener } from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
+import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
 import type { Family } from './bgp/wire/family.js'
 import { ConfigModel } from './config/config-model.js'
 import type { GlobalSettings, SettingsChange } from './config/settings.js'
@@ -17,8 +18,10 @@ import { Graph } from './ifmap/graph.js'
 import { RoutingInstances } from './routing-instance/instances.js'
 import type { Scheduler } from './runtime/scheduler.js'
 import { sliceClock } from './runtime/slice-clock.js'
+import { TraceRing } from './runtime/trace-ring.js'
 import type { Transport } from './runtime/transport.js'
 import { Agents } from './xmpp/agents.js'
+import { MessageTrace } from './xmpp/message-trace.js'
 import { XmppServer } from './xmpp/server.js'
 
 export interface ControlNodeOptions {
@@ -51,12 +54,15 @@ export class ControlNode {
   readonly xmpp: XmppServer
   readonly graph = new Graph()
   readonly config: ConfigModel
+  readonly bgpTrace = new TraceRing<LogLine>('BgpTraceBuf', 1000)
+  readonly xmppTrace: MessageTrace
   /** Of the scheduler's clock. */
   readonly startedAt: number
   readonly #feed: GraphFeed
   readonly #bestPath = { alwaysCompareMed: false, ignoreAsPath: false }
   #globals: GlobalSettings | undefined
-  #problems: readonly ConfigProblem[] = []
+  #problems: ReadonlyMap<ConfigProblem, number> = new Map()
+  #configReadAt: number | undefined
   #bgpListener: BgpListener | undefined
   #bgpPort: number | undefined
   #stopped = false
@@ -65,6 +71,7 @@ export class ControlNode {
     this.options = options
     const { scheduler, random } = options
     this.startedAt = scheduler.now()
+    this.xmppTrace = new MessageTrace(scheduler)
     const hashKey: HashKey = { k0: (random() * 2 ** 32) | 0, k1: (random() * 2 ** 32) | 0 }
     this.attributes = new AttributeDb(hashKey)
     const rib: RibContext = {
@@ -100,9 +107,14 @@ export class ControlNode {
     return this.#globals
   }
 
-  /** What is wrong with the configuration now. */
-  get problems(): readonly ConfigProblem[] {
+  /** What is wrong with the configuration now, and since when (wall clock, milliseconds). */
+  get problems(): ReadonlyMap<ConfigProblem, number> {
     return this.#problems
+  }
+
+  /** When the first reading of the configuration was in force (wall clock, milliseconds). */
+  get configReadAt(): number | undefined {
+    return this.#configReadAt
   }
 
   get bgpListener(): BgpListener | undefined {
@@ -139,8 +151,9 @@ export class ControlNode {
   }
 
   #makePeers(): BgpPeers {
-    const { scheduler, transport, random, log } = this.options
+    const { scheduler, transport, random } = this.options
     const { instances, attributes, ribOuts } = this
+    const log = tracedLog(this.options.log, this.bgpTrace, scheduler)
     const { interest } = instances
     const targets: TargetFilter = {
       allows: (set, receiver) =>
@@ -197,6 +210,7 @@ export class ControlNode {
       scheduler,
       layer: this.agents,
       hostName: this.options.hostname,
+      trace: this.xmppTrace,
       ...(xmpp.address !== undefined && { address: xmpp.address }),
       ...(xmpp.port !== undefined && { port: xmpp.port }),
       ended: (session, cause) => {
@@ -213,7 +227,9 @@ export class ControlNode {
     if (change.globals !== undefined) this.#applyGlobals(change.globals)
     this.instances.apply(change.instances)
     this.peers.apply(change.peers)
-    if (change.endOfConfig) this.#openGate()
+    if (!change.endOfConfig) return
+    this.#configReadAt ??= this.options.scheduler.wallClock()
+    this.#openGate()
   }
 
   #applyGlobals(globals: GlobalSettings): void {
@@ -304,8 +320,9 @@ export class ControlNode {
   }
 
   #noteProblems(problems: readonly ConfigProblem[]): void {
-    const known = new Set(this.#problems.map(printProblem))
-    this.#problems = problems
+    const known = new Map([...this.#problems].map(([problem, since]) => [printProblem(problem), since]))
+    const now = this.options.scheduler.wallClock()
+    this.#problems = new Map(problems.map(problem => [problem, known.get(printProblem(problem)) ?? now]))
     for (const problem of problems) {
       if (!known.has(printProblem(problem)))
         this.options.log.warn({ ...problem }, `configuration: ${printProblem(problem)}`)

@@ -8,6 +8,7 @@ import { DependencyTracker } from '../ifmap/dependency-tracker.js'
 import type { Graph } from '../ifmap/graph.js'
 import { reactionMap } from '../ifmap/reaction-map.js'
 import type { Scheduler } from '../runtime/scheduler.js'
+import { ChangeTimes } from './change-times.js'
 import { deriveGlobals, ownRouterName } from './globals.js'
 import { deriveInstance, emptyMaster } from './instances.js'
 import { derivePeers } from './peers.js'
@@ -31,6 +32,7 @@ export interface ConfigModelOptions {
 }
 
 export class ConfigModel {
+  readonly changeTimes = new ChangeTimes()
   readonly #instances = new Map<string, InstanceSettings>()
   readonly #peers = new Map<string, PeerSettings>()
   /** Peer name -> peering -> settings: two peerings may claim one name, the first by name has it. */
@@ -114,7 +116,9 @@ export class ConfigModel {
     if (ended) this.#endOfConfig = 'told'
     if (more) this.#schedule()
     if (globals !== undefined || peers.size > 0 || instances.size > 0 || ended) {
-      this.options.changed({ globals, peers, instances, endOfConfig: this.endOfConfig })
+      const change = { globals, peers, instances, endOfConfig: this.endOfConfig }
+      this.changeTimes.note(change, this.options.scheduler.wallClock())
+      this.options.changed(change)
     }
   }
 

@@ -77,6 +77,11 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
     return this.#plans.size
   }
 
+  /** Routes that are, or may be, copied. */
+  get recordedRoutes(): number {
+    return this.#recorded
+  }
+
   routeChanged(route: Route): void {
     if (this.#concerns(route)) this.#context.queue.run(this, route)
   }

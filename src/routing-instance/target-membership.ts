@@ -98,6 +98,10 @@ export class TargetMembership {
     return this.#sessions.has(source)
   }
 
+  subscribersOf(instance: RoutingInstance): Iterable<Source> {
+    return this.#subscribers.get(instance) ?? []
+  }
+
   isSubscribed(source: Source, instance: RoutingInstance): boolean {
     return this.#subscribers.get(instance)?.has(source) === true
   }

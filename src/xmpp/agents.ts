@@ -5,6 +5,7 @@ import type { AttributeDb } from '../bgp/rib/attribute-db.js'
 import type { Table } from '../bgp/rib/table.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 import type { AdjIn } from './adj-in.js'
+import { AgentHistory } from './agent-history.js'
 import { AgentPeer, type TableReceiver } from './agent-peer.js'
 import type { CloseCause } from './close-cause.js'
 import type { EntryCodec } from './entry/codec.js'
@@ -62,6 +63,7 @@ const tellingPollMs = 10
 
 /** All agents of the node: joins the sessions of the XMPP server to the tables. */
 export class Agents implements AgentLayer {
+  readonly history = new AgentHistory()
   readonly #context: AgentContext
   readonly #peers = new Map<string, AgentPeer>()
   readonly #exporters = new WeakMap<Table, Exporter<unknown>>()
@@ -89,6 +91,7 @@ export class Agents implements AgentLayer {
       },
       down: (agent, cause) => {
         if (this.#peers.get(agent.name) === agent) this.#peers.delete(agent.name)
+        this.history.lost(agent.name, cause, options.scheduler.wallClock())
         options.ended?.(agent, cause)
       }
     }

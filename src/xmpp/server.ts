@@ -4,8 +4,9 @@ import type { CloseCause, CloseKind } from './close-cause.js'
 import { judgeDuplicate, type Standing } from './duplicate-agent.js'
 import { Farewell } from './farewell.js'
 import { defaultFramerLimits, type FramerLimits } from './framer.js'
+import type { MessageTrace } from './message-trace.js'
 import { type AgentHandler, AgentSession, type SessionOwner } from './session.js'
-import { ServerStatistics } from './statistics.js'
+import { ServerStatistics, Traffic } from './statistics.js'
 import type { StreamHeader } from './stream-header.js'
 
 export const xmppPort = 5269
@@ -44,6 +45,8 @@ export interface ServerOptions {
   /** DSCP and TCP keepalive of accepted connections (spec xmpp 1.1). */
   readonly socket?: SocketOptions
   readonly limits?: ServerLimits
+  /** Keeps what agents say and are told. */
+  readonly trace?: MessageTrace
   /** Told of every session that ends or is refused, for the log. */
   readonly ended?: (session: AgentSession, cause: CloseCause) => void
 }
@@ -74,6 +77,8 @@ export class XmppServer implements SessionOwner {
   readonly #sessions = new Set<AgentSession>()
   readonly #endpoints = new Set<string>()
   readonly #agents = new Map<string, AgentSession>()
+  /** Of connections that are gone. */
+  readonly #pastTraffic = new Traffic()
   #gate: string | undefined = 'configuration is not read yet'
 
   constructor(options: ServerOptions) {
@@ -83,6 +88,10 @@ export class XmppServer implements SessionOwner {
 
   get hostName(): string {
     return this.#options.hostName
+  }
+
+  get trace(): MessageTrace | undefined {
+    return this.#options.trace
   }
 
   get holdTimeSeconds(): number {
@@ -105,6 +114,13 @@ export class XmppServer implements SessionOwner {
 
   get connectionCount(): number {
     return this.#sessions.size
+  }
+
+  /** Of all connections there ever were. */
+  get traffic(): Traffic {
+    const traffic = new Traffic().add(this.#pastTraffic)
+    for (const session of this.#sessions) traffic.add(session.statistics)
+    return traffic
   }
 
   /** Where it listens; undefined before `start`. */
@@ -174,7 +190,7 @@ export class XmppServer implements SessionOwner {
   }
 
   closed(session: AgentSession, cause: CloseCause): void {
-    this.#sessions.delete(session)
+    if (this.#sessions.delete(session)) this.#pastTraffic.add(session.statistics)
     this.#endpoints.delete(endpointKey(session.remote))
     if (this.#agents.get(session.name) === session) this.#agents.delete(session.name)
     this.#count(cause.kind)

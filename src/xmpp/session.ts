@@ -4,6 +4,7 @@ import type { CloseCause, CloseKind } from './close-cause.js'
 import { Farewell } from './farewell.js'
 import { Framer, type FramerLimits } from './framer.js'
 import { envelopeFor } from './message.js'
+import type { MessageTrace } from './message-trace.js'
 import { parseStanza, type Stanza, type Subscribe, type Unsubscribe } from './stanza.js'
 import { SessionStatistics } from './statistics.js'
 import { parseStreamHeader, printStreamHeader, type StreamHeader } from './stream-header.js'
@@ -41,6 +42,7 @@ export interface AgentHandler {
 export interface SessionOwner {
   readonly hostName: string
   readonly holdTimeSeconds: number
+  readonly trace: MessageTrace | undefined
   /** The handler of a session that may become established, or why it may not. */
   opened(session: AgentSession, header: StreamHeader): AgentHandler | CloseCause
   closed(session: AgentSession, cause: CloseCause): void
@@ -133,9 +135,11 @@ export class AgentSession implements ConnectionHandler {
           break
         case 'whitespace':
           this.statistics.received.keepalive++
+          this.lastEvent = 'keepalive'
           this.#heard()
           break
         case 'stanza':
+          this.#owner.trace?.received(this, frame.text)
           this.#stanza(parseStanza(frame.text))
           break
         case 'oversized':
@@ -176,10 +180,9 @@ export class AgentSession implements ConnectionHandler {
     const chunks: Uint8Array[] = []
     for (const body of bodies) {
       chunks.push(this.#envelope, body)
-      sent.bytes += this.#envelope.length + body.length
     }
     sent.update += bodies.length
-    sent.calls++
+    this.#owner.trace?.sent(this, chunks)
     this.lastSentAt = this.#scheduler.now()
     return this.#write(chunks)
   }
@@ -240,11 +243,13 @@ export class AgentSession implements ConnectionHandler {
   readonly #sendKeepalive = (): void => {
     this.#keepaliveTimer = this.#scheduler.after(this.#holdMs / 3, this.#sendKeepalive)
     this.statistics.sent.keepalive++
-    this.statistics.sent.bytes += keepalive.length
     this.#write([keepalive])
   }
 
   #write(chunks: readonly Uint8Array[]): boolean {
+    const { sent } = this.statistics
+    sent.calls++
+    for (const chunk of chunks) sent.bytes += chunk.length
     if (this.#connection.write(...chunks)) return true
     if (this.#blockedSince < 0) {
       this.#blockedSince = this.#scheduler.now()
@@ -261,6 +266,7 @@ export class AgentSession implements ConnectionHandler {
     const { statistics } = this
     const handler = this.#handler!
     statistics.received.update++
+    this.lastEvent = 'stanza'
     this.lastReceivedAt = this.#scheduler.now()
     let violation: string | undefined
     switch (stanza.kind) {

@@ -44,6 +44,24 @@ export class SessionStatistics {
   blockedMilliseconds = 0
 }
 
+/** What went through sockets. */
+export class Traffic {
+  readonly received = { bytes: 0, calls: 0 }
+  readonly sent = { bytes: 0, calls: 0 }
+  blockedCount = 0
+  blockedMilliseconds = 0
+
+  add({ received, sent, blockedCount, blockedMilliseconds }: Traffic | SessionStatistics): this {
+    this.received.bytes += received.bytes
+    this.received.calls += received.calls
+    this.sent.bytes += sent.bytes
+    this.sent.calls += sent.calls
+    this.blockedCount += blockedCount
+    this.blockedMilliseconds += blockedMilliseconds
+    return this
+  }
+}
+
 /** Of the server: connections by what became of them. */
 export class ServerStatistics {
   accepted = 0

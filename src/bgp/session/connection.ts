@@ -54,6 +54,8 @@ const openHoldMilliseconds = 240_000
 export class BgpConnection implements StreamOwner, SenderOwner {
   state: State = 'idle'
   negotiated: Negotiated | undefined
+  /** What the neighbour said in its OPEN. */
+  peerOpen: Open | undefined
   /** Why it left Established; set before the owner's `stepped`. */
   reason: CloseReason = { cause: 'connection-lost', notification: undefined, what: '' }
   #stream: MessageStream | undefined
@@ -90,6 +92,11 @@ export class BgpConnection implements StreamOwner, SenderOwner {
 
   get pendingBytes(): number {
     return this.#stream?.pendingBytes ?? 0
+  }
+
+  /** The socket takes no more for now. */
+  get isBlocked(): boolean {
+    return this.#sender?.isBlocked === true
   }
 
   get local(): Endpoint | undefined {
@@ -203,6 +210,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     const { settings, environment, statistics } = this.owner
     const { scheduler, random } = environment
     this.negotiated = undefined
+    this.peerOpen = undefined
     this.#open = localOpen(settings, scheduler.now())
     this.#said = undefined
     this.#heard = undefined
@@ -350,6 +358,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
 
   #openReceived(): void {
     const { open, error } = readOpen(this.#bytes, this.#start, this.#end)
+    this.peerOpen = open
     const result = open === undefined ? { error } : negotiate(this.#open!, open, this.owner.settings)
     if (result.error !== undefined) this.#openRejected(result.error)
     else if (this.state !== 'active' && this.state !== 'openSent') this.raise('openAccepted')

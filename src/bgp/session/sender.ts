@@ -45,6 +45,10 @@ export class Sender {
     return taken
   }
 
+  get isBlocked(): boolean {
+    return this.#blockedAt !== undefined
+  }
+
   /** From now on a peer that takes nothing for so long is given up; 0: never. */
   startSendHold(seconds: number): void {
     this.#sendHoldMilliseconds = seconds * 1000

@@ -9,6 +9,7 @@ import type { Timer } from '../../runtime/scheduler.js'
 import type { Connection, Endpoint } from '../../runtime/transport.js'
 import { type State, states } from '../fsm.js'
 import type { Negotiated } from '../wire/negotiate.js'
+import type { Open } from '../wire/open.js'
 import type { RouteRefresh } from '../wire/route-refresh.js'
 import { idleHoldMilliseconds } from './back-off.js'
 import { survivor } from './collision.js'
@@ -58,6 +59,16 @@ export class BgpSession implements ConnectionOwner {
   /** What was agreed on, while established. */
   get negotiated(): Negotiated | undefined {
     return this.#established?.negotiated
+  }
+
+  /** The neighbour's OPEN, as soon as it has come. */
+  get peerOpen(): Open | undefined {
+    return this.#furthest?.peerOpen
+  }
+
+  /** The neighbour takes no more for now. */
+  get isBlocked(): boolean {
+    return this.#established?.isBlocked === true
   }
 
   /** Bytes given to `send` that the kernel has not taken. */
