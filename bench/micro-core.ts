@@ -85,12 +85,14 @@ const input = new PeerInput({
 })
 families.set(
   inet,
-  new PeerFamily(inet, table, Number.POSITIVE_INFINITY, {
+  new PeerFamily(inet, table, undefined, {
     name: 'sender',
     source,
     scheduler,
     ribOuts,
     send: () => true,
+    enhancedRefresh: false,
+    sendRefresh() {},
     sendEndOfRib() {},
     mayEndRib: () => true
   })

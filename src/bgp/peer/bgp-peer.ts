@@ -19,11 +19,13 @@ import type { DecodeError } from '../wire/decode-error.js'
 import { familyOf } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
+import { RefreshKind } from '../wire/route-refresh.js'
 import { UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import { exportGroup, type PeerPolicy } from './peer-policy.js'
+import type { GuardVerdict } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
 import { Retention, type RetentionOwner } from './retention.js'
 
@@ -135,7 +137,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     if (this.#negotiated === undefined && (settings.adminDown || !policy.helpsRestart))
       this.retention.abandon()
     for (const family of this.#families.values()) {
-      family.limit = policy.prefixLimits.get(family.family.name)?.maximum || Number.POSITIVE_INFINITY
+      family.guard.setLimit(policy.prefixLimits.get(family.family.name))
       if (family.ribOut !== undefined) family.changeExporter(this.#exporter(family.family))
       this.routesAdded(family, this.input.adjIn(family.table).paths)
     }
@@ -149,6 +151,17 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     if (this.retention.idle) this.settled()
   }
 
+  /** Asks for everything of a family (all by default) again. False: the peer cannot, or the session is down. */
+  clearSoftIn(family?: Family): boolean {
+    if (this.#negotiated?.routeRefresh !== true) return false
+    for (const each of this.#families.values()) {
+      if (family !== undefined && each.family !== family) continue
+      each.counts.refreshRequestsSent++
+      this.sendRefresh(each.family, RefreshKind.request)
+    }
+    return true
+  }
+
   /** Sends everything of a family (all by default) again. */
   clearSoftOut(family?: Family): void {
     for (const each of this.#families.values())
@@ -157,6 +170,14 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
 
   send(chunks: readonly Uint8Array[]): boolean {
     return this.session.send(...chunks)
+  }
+
+  get enhancedRefresh(): boolean {
+    return this.#negotiated?.enhancedRouteRefresh === true
+  }
+
+  sendRefresh({ afi, safi }: Family, kind: number): void {
+    this.session.sendRouteRefresh({ afi, safi, kind })
   }
 
   sendEndOfRib(family: PeerFamily): void {
@@ -204,16 +225,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   routesAdded(family: PeerFamily, paths: number): void {
-    const limit = this.#policy.prefixLimits.get(family.family.name)
-    if (limit === undefined || limit.maximum === 0 || paths <= limit.maximum) return
-    family.overLimit = true
-    const { afi, safi } = family.family
-    const { maximum, idleSeconds } = limit
+    const verdict = family.guard.check(paths)
+    if (verdict === 'nothing') return
+    const { maximum, idleSeconds } = family.guard.limit!
+    const { afi, safi, name } = family.family
+    this.#environment.log.warn({ peer: this.name, family: name, paths, maximum }, guardTexts[verdict])
+    if (verdict !== 'reset') return
     const data = Uint8Array.of(afi >> 8, afi, safi, maximum >>> 24, maximum >>> 16, maximum >>> 8, maximum)
-    this.#environment.log.warn(
-      { peer: this.name, family: family.family.name, maximum },
-      'more prefixes than the limit allows'
-    )
     // Not from within the session's own call.
     this.scheduler.soon(() =>
       this.session.clear({ subcode: CeaseSubcode.maximumPrefixes, data }, idleSeconds || undefined)
@@ -267,7 +285,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     for (const { family } of negotiated.families) {
       const table = this.#environment.tableOf(this.instance, family)
       if (table === undefined) continue
-      const limit = this.#policy.prefixLimits.get(family.name)?.maximum || Number.POSITIVE_INFINITY
+      const limit = this.#policy.prefixLimits.get(family.name)
       this.#families.set(family, new PeerFamily(family, table, limit, this))
     }
     this.retention.returned(negotiated)
@@ -308,8 +326,18 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
         { peer: this.name, afi, safi },
         'route refresh for a family that was not negotiated'
       )
-    } else if (subtype === 0) {
+    } else if (subtype === RefreshKind.request) {
+      peerFamily.counts.refreshRequestsReceived++
       peerFamily.repeat()
+    } else if (subtype === RefreshKind.begin && this.enhancedRefresh) {
+      peerFamily.refreshBegins(this.input.adjIn(peerFamily.table), () =>
+        this.#environment.log.warn({ peer: this.name, family: family!.name }, 'route refresh without an end')
+      )
+    } else if (subtype === RefreshKind.end && !peerFamily.refreshEnds()) {
+      this.#environment.log.info(
+        { peer: this.name, family: family!.name },
+        'end of a route refresh that has not begun'
+      )
     }
   }
 
@@ -342,6 +370,12 @@ const targetFiltered: ReadonlySet<string> = new Set([
   'mvpn6',
   'erm-vpn'
 ])
+const guardTexts: Record<Exclude<GuardVerdict, 'nothing'>, string> = {
+  warn: 'the number of prefixes comes near its limit',
+  warnExceeded: 'more prefixes than the limit allows',
+  relax: 'the number of prefixes is well below its limit again',
+  reset: 'more prefixes than the limit allows: closing the session'
+}
 /** How long a peer may take to say which route targets it wants. */
 const targetsWaitSeconds = 30
 /** Bytes of a malformed message that are logged. */

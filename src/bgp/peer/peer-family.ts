@@ -3,10 +3,14 @@ import type { BgpExporter } from '../export/bgp-exporter.js'
 import type { Receiver, Segment } from '../export/receiver.js'
 import type { RibOut } from '../export/rib-out.js'
 import type { RibOuts } from '../export/rib-outs.js'
+import type { AdjIn } from '../rib/adj-in.js'
 import type { AttributeSet } from '../rib/attribute-set.js'
 import type { Source } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
 import type { Family } from '../wire/family.js'
+import { RefreshKind } from '../wire/route-refresh.js'
+import { PrefixGuard, type PrefixLimit } from './prefix-guard.js'
+import { RefreshIn } from './refresh-in.js'
 
 /** What a family has counted, in one life of the session (spec bgp 18.1). */
 export class FamilyCounts {
@@ -17,6 +21,14 @@ export class FamilyCounts {
   reachSent = 0
   unreachSent = 0
   endOfRibSent = 0
+  /** Requests for everything again, and answers in brackets begun (RFC 7313). */
+  refreshRequestsReceived = 0
+  refreshRequestsSent = 0
+  refreshesReceived = 0
+  refreshesSent = 0
+  refreshesTimedOut = 0
+  /** Paths that a refresh did not name again. */
+  refreshRemoved = 0
 }
 
 export interface PeerFamilyOwner {
@@ -25,6 +37,9 @@ export interface PeerFamilyOwner {
   readonly scheduler: Scheduler
   readonly ribOuts: RibOuts
   send(chunks: readonly Uint8Array[]): boolean
+  /** Both have enhanced route refresh. */
+  readonly enhancedRefresh: boolean
+  sendRefresh(family: Family, kind: number): void
   sendEndOfRib(family: PeerFamily): void
   /** Whether a family's End-of-RIB may go out as far as the node's start is concerned (spec bgp 13.2). */
   mayEndRib(family: Family): boolean
@@ -35,22 +50,24 @@ export class PeerFamily implements Receiver {
   readonly family: Family
   readonly table: Table
   readonly counts = new FamilyCounts()
-  /** Most prefixes that are taken. */
-  limit: number
+  readonly guard: PrefixGuard
   /** Its End-of-RIB has come, or was given up on. */
   endOfRibReceived = false
-  /** More came than the limit allows: what follows is not taken any more. */
-  overLimit = false
   #ribOut: RibOut<AttributeSet> | undefined
   /** Until ours may go out, and until theirs is given up on. */
   #endOfRib: Timer | undefined
   #awaited: Timer | undefined
+  /** Everything is being told, for the first time or again; it was asked for once more; it ends with an EoRR. */
+  #walking = false
+  #again = false
+  #bracketed = false
+  #refreshIn: RefreshIn | undefined
   readonly #owner: PeerFamilyOwner
 
-  constructor(family: Family, table: Table, limit: number, owner: PeerFamilyOwner) {
+  constructor(family: Family, table: Table, limit: PrefixLimit | undefined, owner: PeerFamilyOwner) {
     this.family = family
     this.table = table
-    this.limit = limit
+    this.guard = new PrefixGuard(limit)
     this.#owner = owner
   }
 
@@ -72,6 +89,7 @@ export class PeerFamily implements Receiver {
 
   /** Starts to send: the whole table, an End-of-RIB, then each change. */
   startSending(exporter: BgpExporter): void {
+    this.#walking = true
     this.#ribOut = this.#owner.ribOuts.join(this.table, this, exporter)
   }
 
@@ -79,12 +97,41 @@ export class PeerFamily implements Receiver {
   changeExporter(exporter: BgpExporter): void {
     if (this.#ribOut === undefined || this.#ribOut.exporter.key === exporter.key) return
     this.#owner.ribOuts.leave(this.#ribOut, this)
+    this.#walking = true
     this.#ribOut = this.#owner.ribOuts.join(this.table, this, exporter)
   }
 
-  /** Sends everything again. */
+  /** Sends everything again. While that goes on, however many requests cost one more walk (RFC 7313 §4.1). */
   repeat(): void {
-    this.#ribOut?.repeat(this)
+    if (this.#ribOut === undefined) return
+    if (this.#walking) {
+      this.#again = true
+      return
+    }
+    this.#walking = true
+    this.counts.refreshesSent++
+    if (this.#owner.enhancedRefresh) {
+      this.#bracketed = true
+      this.#owner.sendRefresh(this.family, RefreshKind.begin)
+    }
+    this.#ribOut.repeat(this)
+  }
+
+  /** BoRR: the peer tells us everything again; `adjIn` is what it has told. */
+  refreshBegins(adjIn: AdjIn, timedOut: () => void): void {
+    this.counts.refreshesReceived++
+    this.#refreshIn ??= new RefreshIn(adjIn, this.#owner.scheduler, paths => {
+      this.counts.refreshRemoved += paths
+    })
+    this.#refreshIn.begin(() => {
+      this.counts.refreshesTimedOut++
+      timedOut()
+    })
+  }
+
+  /** EoRR. False: none has begun. */
+  refreshEnds(): boolean {
+    return this.#refreshIn?.end() === true
   }
 
   /** `givenUp` is called when the End-of-RIB has not come by then. */
@@ -103,6 +150,7 @@ export class PeerFamily implements Receiver {
   stop(): void {
     this.#endOfRib?.cancel()
     this.#awaited?.cancel()
+    this.#refreshIn?.stop()
     if (this.#ribOut !== undefined) this.#owner.ribOuts.leave(this.#ribOut, this)
     this.#ribOut = undefined
   }
@@ -122,17 +170,31 @@ export class PeerFamily implements Receiver {
   }
 
   synchronised(): void {
-    if (this.endOfRibSent) return
+    if (this.endOfRibSent) {
+      if (this.#bracketed) this.#owner.sendRefresh(this.family, RefreshKind.end)
+      this.#bracketed = false
+      this.#toldAll()
+      return
+    }
     const { scheduler } = this.#owner
     const attempt = (): void => {
       if (this.#owner.mayEndRib(this.family)) {
         this.counts.endOfRibSent++
         this.#owner.sendEndOfRib(this)
+        this.#toldAll()
       } else {
         this.#endOfRib = scheduler.after(endOfRibRetryMs, attempt)
       }
     }
     attempt()
+  }
+
+  /** No BoRR goes out before the End-of-RIB (RFC 7313 §4.1). */
+  #toldAll(): void {
+    this.#walking = false
+    if (!this.#again) return
+    this.#again = false
+    this.repeat()
   }
 }
 

@@ -90,13 +90,15 @@ export class PeerInput {
     const flags = receiveFlags(received, receive)
     const attributes = receiveAttributes(received, receive, db)
     reader.over(section)
+    const { guard } = family
     let count = 0
     while (reader.next(nlri)) {
       count++
-      if (family.overLimit) continue
+      const before = adjIn.paths
+      if (guard.exceeded) continue
       if (nlri.extraLength === 0) adjIn.update(nlri, attributes, flags)
       else this.#updateWithExtra(adjIn, attributes, flags)
-      if (adjIn.paths > family.limit) family.overLimit = true
+      if (adjIn.paths > guard.maximum && adjIn.paths > before && guard.tooMany()) adjIn.withdraw(nlri)
     }
     db.release(attributes)
     family.counts.reachReceived += count

@@ -3,14 +3,8 @@ import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
+import type { PrefixLimit } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
-
-/** Limit on the prefixes of one family (spec bgp 15). */
-export interface PrefixLimit {
-  readonly maximum: number
-  /** Seconds before the session may come back after the limit was exceeded; 0: as after any loss. */
-  readonly idleSeconds: number
-}
 
 /** What of a peer's configuration is applied to a running session without a reset (spec bgp 16.2). */
 export interface PeerPolicy {

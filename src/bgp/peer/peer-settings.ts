@@ -3,7 +3,8 @@ import { offer } from '../session/offer.js'
 import { defaultSettings, type SessionSettings } from '../session/settings.js'
 import { familyNamed } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
-import type { PeerPolicy, PrefixLimit } from './peer-policy.js'
+import type { PeerPolicy } from './peer-policy.js'
+import type { PrefixLimit } from './prefix-guard.js'
 
 /** Encapsulation types of the tunnel encapsulation community (IANA; routing.md 5.3). */
 const encapsulationTypes = { gre: 2, vxlan: 8, mpls: 10, udp: 13 } as const

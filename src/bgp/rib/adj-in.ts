@@ -1,7 +1,7 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Nlri } from '../wire/nlri.js'
 import type { AttributeSet } from './attribute-set.js'
-import type { Path } from './path.js'
+import { type Path, refreshGeneration } from './path.js'
 import type { Source } from './source.js'
 import { Change, type Table } from './table.js'
 import { TableWalk } from './table-walk.js'
@@ -12,6 +12,8 @@ export class AdjIn {
   readonly source: Source
   /** Primary paths of the source in the table. */
   paths = 0
+  /** What is announced now carries it; a refresh begins a new one (`RefreshIn`). */
+  generation = 0
 
   constructor(table: Table, source: Source) {
     this.table = table
@@ -26,13 +28,24 @@ export class AdjIn {
       keyLength,
       this.source,
       attributes,
-      flags,
+      flags | (this.generation << refreshGeneration.shift),
       pathId,
       label,
       l3Label
     )
     if (change === Change.added) this.paths++
     return change
+  }
+
+  nextGeneration(): void {
+    this.generation = (this.generation + 1) & refreshGeneration.mask
+  }
+
+  /** The path was announced before `generation` began, which is one of the last sixteen. */
+  isOlder(path: Path, generation: number): boolean {
+    const { shift, mask } = refreshGeneration
+    const age = (this.generation - (path.flags >> shift)) & mask
+    return age > ((this.generation - generation) & mask)
   }
 
   /** False when the source had no such path. */
@@ -44,36 +57,28 @@ export class AdjIn {
 
   /** Takes out the paths that `which` picks (all by default), in slices; copies made from them go with them. */
   sweep(scheduler: Scheduler, done: () => void, which: (path: Path) => boolean = () => true): TableWalk {
-    return this.#walk(scheduler, done, (path, route) => {
+    return this.#walk(scheduler, done, (path, index) => {
       if (!which(path)) return
-      this.table.remove(route, path)
+      this.table.removeAt(index, path)
       this.paths--
     })
   }
 
   /** Changes the flags of all its paths, in slices: `flagsOf` gives the new ones. */
   mark(scheduler: Scheduler, done: () => void, flagsOf: (path: Path) => number): TableWalk {
-    return this.#walk(scheduler, done, (path, route) => this.table.setFlags(route, path, flagsOf(path)))
+    return this.#walk(scheduler, done, (path, index) => this.table.setFlags(index, path, flagsOf(path)))
   }
 
-  #walk(
-    scheduler: Scheduler,
-    done: () => void,
-    visit: (path: Path, route: NonNullable<ReturnType<Table['at']>>) => void
-  ): TableWalk {
+  #walk(scheduler: Scheduler, done: () => void, visit: (path: Path, index: number) => void): TableWalk {
     // Marking reorders a route's list, so its paths are picked before the first is visited.
     const own: Path[] = []
-    return new TableWalk(
-      this.table,
-      scheduler,
-      route => {
-        own.length = 0
-        for (let path = route.paths; path !== undefined; path = path.next) {
-          if (path.source === this.source && path.origin === undefined) own.push(path)
-        }
-        for (let i = 0; i < own.length; i++) visit(own[i]!, route)
-      },
-      done
-    ).start()
+    const visitRoute = (index: number): void => {
+      own.length = 0
+      for (let path = this.table.pathsAt(index); path !== undefined; path = path.next) {
+        if (path.source === this.source && path.origin === undefined) own.push(path)
+      }
+      for (let i = 0; i < own.length; i++) visit(own[i]!, index)
+    }
+    return new TableWalk(this.table, scheduler, visitRoute, done).start()
   }
 }

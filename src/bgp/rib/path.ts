@@ -15,11 +15,16 @@ export const PathFlag = {
   llgrStale: 1 << 8,
   clusterListLooped: 1 << 9,
   aliasedPath: 1 << 10,
-  checkGlobalErmVpnRoute: 1 << 11
+  checkGlobalErmVpnRoute: 1 << 11,
+  /** Ours: a leak by the roles of RFC 9234 §5. */
+  routeLeak: 1 << 20
 } as const
 
+/** Ours too: the refresh (RFC 7313) with which a peer announced the path last, modulo 16; see `AdjIn.generation`. */
+export const refreshGeneration = { shift: 24, mask: 0xf } as const
+
 const { asPathLooped, noNeighborAs, noTunnelEncap, originatorIdLooped } = PathFlag
-const { resolveNextHop, routingPolicyReject, clusterListLooped, checkGlobalErmVpnRoute } = PathFlag
+const { resolveNextHop, routingPolicyReject, clusterListLooped, checkGlobalErmVpnRoute, routeLeak } = PathFlag
 
 /** A path with one of these is kept and shown, but not used. */
 export const infeasibleFlags =
@@ -30,7 +35,8 @@ export const infeasibleFlags =
   resolveNextHop |
   routingPolicyReject |
   clusterListLooped |
-  checkGlobalErmVpnRoute
+  checkGlobalErmVpnRoute |
+  routeLeak
 
 /**
  * One source's claim on a prefix. Paths of a route are a list, best first. A path that is alone on its route may be
