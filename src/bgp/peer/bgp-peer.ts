@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
 import type { RibOuts } from '../export/rib-outs.js'
@@ -126,6 +127,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
 
   /** Applies settings to the running session, which is reset only where the protocol asks for it (spec bgp 16.2). */
   update(settings: SessionSettings, policy: PeerPolicy): void {
+    const before = this.#policy
     this.#policy = policy
     const resets = this.session.update(settings)
     if (resets.length > 0) {
@@ -139,8 +141,12 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     for (const family of this.#families.values()) {
       family.guard.setLimit(policy.prefixLimits.get(family.family.name))
       if (family.ribOut !== undefined) family.changeExporter(this.#exporter(family.family))
-      this.routesAdded(family, this.input.adjIn(family.table).paths)
+      const paths = this.input.adjIns.get(family.table)?.paths ?? 0
+      if (paths > 0) this.routesAdded(family, paths)
     }
+    if (!isDeepStrictEqual(before.prefixLimits, policy.prefixLimits)) this.session.endLimitPause()
+    // What was received stays as the old rules made it: the peer has to say it again (RFC 2918 §1).
+    if (resets.length === 0 && !isDeepStrictEqual(before.receive, policy.receive)) this.clearSoftIn()
   }
 
   /** Ends the session for good; `done` is called when nothing of the peer is left in any table. */

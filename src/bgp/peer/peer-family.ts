@@ -57,6 +57,8 @@ export class PeerFamily implements Receiver {
   /** Until ours may go out, and until theirs is given up on. */
   #endOfRib: Timer | undefined
   #awaited: Timer | undefined
+  /** Until everything may be told again. */
+  #pause: Timer | undefined
   /** Everything is being told, for the first time or again; it was asked for once more; it ends with an EoRR. */
   #walking = false
   #again = false
@@ -101,10 +103,10 @@ export class PeerFamily implements Receiver {
     this.#ribOut = this.#owner.ribOuts.join(this.table, this, exporter)
   }
 
-  /** Sends everything again. While that goes on, however many requests cost one more walk (RFC 7313 §4.1). */
+  /** Sends everything again. However many requests come meanwhile, they cost one more walk (RFC 7313 §4.1). */
   repeat(): void {
     if (this.#ribOut === undefined) return
-    if (this.#walking) {
+    if (this.#walking || this.#pause !== undefined) {
       this.#again = true
       return
     }
@@ -114,6 +116,10 @@ export class PeerFamily implements Receiver {
       this.#bracketed = true
       this.#owner.sendRefresh(this.family, RefreshKind.begin)
     }
+    this.#pause = this.#owner.scheduler.after(repeatPauseMs, () => {
+      this.#pause = undefined
+      if (!this.#walking) this.#toldAll()
+    })
     this.#ribOut.repeat(this)
   }
 
@@ -150,6 +156,7 @@ export class PeerFamily implements Receiver {
   stop(): void {
     this.#endOfRib?.cancel()
     this.#awaited?.cancel()
+    this.#pause?.cancel()
     this.#refreshIn?.stop()
     if (this.#ribOut !== undefined) this.#owner.ribOuts.leave(this.#ribOut, this)
     this.#ribOut = undefined
@@ -200,3 +207,5 @@ export class PeerFamily implements Receiver {
 
 /** How often a held-back End-of-RIB is thought about again (routing.md 3.6). */
 const endOfRibRetryMs = 1000
+/** What a peer that does nothing but ask may cost: a walk a second. */
+const repeatPauseMs = 1000

@@ -106,6 +106,14 @@ export class BgpSession implements ConnectionOwner {
     this.#holdIdle(idleHoldSeconds * 1000)
   }
 
+  /** Ends a pause for too many prefixes: the limit is another one now. */
+  endLimitPause(): void {
+    if (!this.#overLimit || !this.#isUp) return
+    this.#idleHold?.cancel()
+    this.#idleHold = undefined
+    this.#leaveIdle()
+  }
+
   /** Applies settings; gives those for which it had to reset the connection (Cease 6). */
   update(settings: SessionSettings): ResettingSetting[] {
     const before = this.#settings
