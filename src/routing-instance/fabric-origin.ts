@@ -6,7 +6,6 @@
  */
 import type { AttributeDb } from '../bgp/rib/attribute-db.js'
 import type { Path } from '../bgp/rib/path.js'
-import type { Route } from '../bgp/rib/route.js'
 import { Protocol } from '../bgp/rib/source.js'
 import type { Table } from '../bgp/rib/table.js'
 import { AttributeEditor } from '../bgp/wire/attribute-editor.js'
@@ -20,8 +19,8 @@ const communityLength = 8
 /** `inet` and `vpn` are the master's tables of one address family. */
 export function followTwins(inet: Table, vpn: Table, attributes: AttributeDb): void {
   const origin = new FabricOrigin(inet, vpn, attributes)
-  inet.addListener({ routeChanged: route => origin.follow(route) })
-  vpn.addListener({ routeChanged: route => origin.twinChanged(route) })
+  inet.addListener({ routeChanged: index => origin.follow(index) })
+  vpn.addListener({ routeChanged: index => origin.twinChanged(index) })
 }
 
 class FabricOrigin {
@@ -37,34 +36,33 @@ class FabricOrigin {
     this.#key = new Uint8Array(rdLength + inet.family.keyLength)
   }
 
-  twinChanged(route: Route): void {
+  twinChanged(index: number): void {
     if (this.#inet.size === 0) return
-    const { index } = route
-    const plain = this.#inet.find(
+    const plain = this.#inet.indexOf(
       this.#vpn.keys,
       this.#vpn.keyStart(index) + rdLength,
       this.#vpn.keyEnd(index)
     )
-    if (plain !== undefined) this.follow(plain)
+    if (plain >= 0) this.follow(plain)
   }
 
-  follow(route: Route): void {
-    for (let path = route.paths; path !== undefined; path = path.next) {
+  follow(index: number): void {
+    for (let path = this.#inet.pathsAt(index); path !== undefined; path = path.next) {
       if (path.source.protocol !== Protocol.xmpp || path.origin !== undefined) continue
       const { bytes } = path.attributes
       const rd = findInternal(bytes, 0, bytes.length, InternalCode.sourceRd)
       if (rd < 0) continue
-      const origin = originOf(this.#twinOf(route, path, valueStart(bytes, rd)))
+      const origin = originOf(this.#twinOf(index, path, valueStart(bytes, rd)))
       if (sameBytes(origin, originOf(path))) continue
-      this.#setOrigin(route, path, origin)
+      this.#setOrigin(index, path, origin)
       return
     }
   }
 
   /** The same agent's path on the same prefix, under the RD that the plain path names. */
-  #twinOf(route: Route, { source, attributes }: Path, rd: number): Path | undefined {
+  #twinOf(index: number, { source, attributes }: Path, rd: number): Path | undefined {
     const key = this.#key
-    const start = this.#inet.keyStart(route.index)
+    const start = this.#inet.keyStart(index)
     for (let i = 0; i < rdLength; i++) key[i] = attributes.bytes[rd + i]!
     for (let i = 0; i < key.length - rdLength; i++) key[rdLength + i] = this.#inet.keys[start + i]!
     for (let path = this.#vpn.find(key)?.paths; path !== undefined; path = path.next) {
@@ -73,7 +71,7 @@ class FabricOrigin {
     return undefined
   }
 
-  #setOrigin(route: Route, path: Path, origin: Uint8Array): void {
+  #setOrigin(index: number, path: Path, origin: Uint8Array): void {
     const { source, attributes, flags, pathId, label, l3Label } = path
     editor.from(attributes.bytes)
     const communities = Buffer.concat([...otherCommunities(path), ...slices(origin)].sort(Buffer.compare))
@@ -81,7 +79,7 @@ class FabricOrigin {
     else editor.remove(AttributeCode.extendedCommunities)
     editor.finish()
     const changed = this.#attributes.intern(editor.bytes, 0, editor.end)
-    const key = this.#inet.copyKey(route)
+    const key = this.#inet.keys.slice(this.#inet.keyStart(index), this.#inet.keyEnd(index))
     // Telling the table tells us again; what is left to do on this route is done then.
     this.#inet.update(key, 0, key.length, source, changed, flags, pathId, label, l3Label)
     this.#attributes.release(changed)

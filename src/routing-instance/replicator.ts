@@ -82,8 +82,8 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
     return this.#recorded
   }
 
-  routeChanged(route: Route): void {
-    if (this.#concerns(route)) this.#context.queue.run(this, route)
+  routeChanged(index: number): void {
+    if (this.#concerns(index)) this.#context.queue.run(this, this.table.at(index)!)
   }
 
   /** Targets, instances or the node's identity have changed: every route is looked at again, in slices. */
@@ -130,16 +130,16 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
   }
 
   /** Something was copied, or is to be. Most changes in an instance's table are copies that have just come. */
-  #concerns(route: Route): boolean {
-    if (route.index < this.#records.length && this.#records[route.index] !== undefined) return true
+  #concerns(index: number): boolean {
+    if (index < this.#records.length && this.#records[index] !== undefined) return true
     if (!this.exporting) return false
-    for (let path = route.paths; path !== undefined; path = path.next)
+    for (let path = this.table.pathsAt(index); path !== undefined; path = path.next)
       if (path.origin === undefined) return true
     return false
   }
 
   #revisit(route: Route): void {
-    if (!this.exporting || !isOf(this.#generation, this.#records[route.index])) this.routeChanged(route)
+    if (!this.exporting || !isOf(this.#generation, this.#records[route.index])) this.routeChanged(route.index)
   }
 
   #loadKey({ index }: Route): void {

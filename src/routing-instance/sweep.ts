@@ -40,7 +40,12 @@ export class Sweep {
     if (!this.#asked) return
     this.#asked = false
     this.begin()
-    this.#walk = new TableWalk(this.table, this.scheduler, this.visit, this.#finished).start()
+    this.#walk = new TableWalk(
+      this.table,
+      this.scheduler,
+      index => this.visit(this.table.at(index)!),
+      this.#finished
+    ).start()
   }
 
   readonly #finished = (): void => {

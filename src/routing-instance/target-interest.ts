@@ -6,7 +6,7 @@
 import type { AttributeSet } from '../bgp/rib/attribute-set.js'
 import type { Route } from '../bgp/rib/route.js'
 import { Protocol, type Source } from '../bgp/rib/source.js'
-import type { TableListener } from '../bgp/rib/table.js'
+import type { Table, TableListener } from '../bgp/rib/table.js'
 import { routeTargetLengthOf, routeTargetOf } from '../bgp/wire/family/route-target.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 import { endOfCommunities, startOfCommunities } from './communities.js'
@@ -84,8 +84,8 @@ export class TargetInterest implements TableListener {
     return answer
   }
 
-  routeChanged(route: Route): void {
-    const { table } = route
+  routeChanged(index: number, table: Table): void {
+    const route = table.at(index)!
     const key = table.keys
     const start = table.keyStart(route.index)
     // Part of a target stands for more than one: whoever asks for it gets too much rather than too little.

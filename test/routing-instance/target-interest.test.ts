@@ -30,7 +30,7 @@ function neighbours(lab: Lab, ...peers: Source[]): void {
 function announcements(lab: Lab): () => string[] {
   const of = lab.table(vpn)
   let told: string[] = []
-  of.addListener({ routeChanged: route => told.push(of.print(route)) })
+  of.addListener({ routeChanged: index => told.push(of.print(of.at(index)!)) })
   return () => {
     lab.settle()
     const printed = told.sort()

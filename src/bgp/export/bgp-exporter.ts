@@ -62,7 +62,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
     this.key = JSON.stringify(group, (_, value) => (value instanceof Uint8Array ? [...value] : value))
   }
 
-  evaluate(_route: Route, best: Path): AttributeSet | undefined {
+  evaluate(_table: Table, _index: number, best: Path): AttributeSet | undefined {
     const { attributes, source, flags } = best
     if (this.#memoAttributes !== attributes || this.#memoSource !== source || this.#memoFlags !== flags) {
       this.#forget()
@@ -77,10 +77,17 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return this.#memoResult === undefined ? undefined : this.#attributes.hold(this.#memoResult)
   }
 
-  audience(route: Route, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience {
+  audience(
+    table: Table,
+    index: number,
+    best: Path,
+    audiences: Audiences,
+    receivers: ReceiverLookup
+  ): Audience {
     const { policy } = this.#group
     const sender = this.#sparesSender ? receivers.receiverOf(best) : undefined
-    const excluded = policy.controlNode && this.#sparesSender ? contributors(route, receivers) : noReceivers
+    const excluded =
+      policy.controlNode && this.#sparesSender ? contributors(table.pathsAt(index), receivers) : noReceivers
     const refused = this.#refused(best.attributes, receivers)
     if (excluded.size === 0 && refused.size === 0) {
       return sender === undefined ? audiences.everyone : audiences.allButOne(sender)
@@ -248,9 +255,9 @@ export class BgpExporter implements Exporter<AttributeSet> {
 }
 
 /** All receivers that gave a path of the route that could be used: contrail-control tells none of them. */
-function contributors(route: Route, receivers: ReceiverLookup): ReadonlySet<Receiver> {
+function contributors(paths: Path | undefined, receivers: ReceiverLookup): ReadonlySet<Receiver> {
   const found = new Set<Receiver>()
-  for (let path = route.paths; path !== undefined; path = path.next) {
+  for (let path = paths; path !== undefined; path = path.next) {
     const receiver =
       path.feasible && path.source.protocol === Protocol.bgp ? receivers.receiverOf(path) : undefined
     if (receiver !== undefined) found.add(receiver)

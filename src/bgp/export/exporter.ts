@@ -23,12 +23,12 @@ export interface Exporter<State> {
   readonly routesPerSlice: number
 
   /**
-   * What is told about `route`, whose best path `best` is usable; undefined: nothing (it is withdrawn). The result
-   * is held for the caller until `release`.
+   * What is told about the route at `index`, whose best path `best` is usable; undefined: nothing (it is
+   * withdrawn). The result is held for the caller until `release`.
    */
-  evaluate(route: Route, best: Path): State | undefined
+  evaluate(table: Table, index: number, best: Path): State | undefined
   /** Who is told; asked after `evaluate` gave a state. `receiverOf` finds the receiver that is a source, if any. */
-  audience(route: Route, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience
+  audience(table: Table, index: number, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience
   same(a: State, b: State): boolean
   release(state: State): void
   /** States of one group may share a message, in the order given. */

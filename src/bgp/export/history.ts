@@ -1,4 +1,3 @@
-import type { Route } from '../rib/route.js'
 import type { Table } from '../rib/table.js'
 
 /**
@@ -7,7 +6,8 @@ import type { Table } from '../rib/table.js'
  * history never holds more entries than twice the table (docs/decisions/0004).
  */
 export class History {
-  #entries: (Route | undefined)[] = []
+  /** Route indexes; -1 in the gaps. */
+  #entries: number[] = []
   /** Route index -> position, or -1. */
   #positions = new Int32Array(0)
   #live = 0
@@ -19,22 +19,22 @@ export class History {
     return this.#entries.length
   }
 
-  at(position: number): Route | undefined {
-    return this.#entries[position]
+  /** The index of the route told there; -1 in a gap. */
+  at(position: number): number {
+    return this.#entries[position]!
   }
 
-  append(route: Route): void {
-    const { index } = route
+  append(index: number): void {
     if (index >= this.#positions.length) this.#growPositions(index)
     const before = this.#positions[index]!
     if (before >= 0) {
-      this.#entries[before] = undefined
+      this.#entries[before] = -1
     } else {
-      this.table.hold(route)
+      this.table.holdAt(index)
       this.#live++
     }
     this.#positions[index] = this.#entries.length
-    this.#entries.push(route)
+    this.#entries.push(index)
   }
 
   /** More gaps than entries: worth a `compact`. */
@@ -48,16 +48,16 @@ export class History {
    */
   compact(oldest: number): (position: number) => number {
     const moved = new Int32Array(this.#entries.length + 1)
-    const kept: (Route | undefined)[] = []
+    const kept: number[] = []
     for (let position = 0; position < this.#entries.length; position++) {
       moved[position] = kept.length
-      const route = this.#entries[position]
-      if (route === undefined) continue
+      const index = this.#entries[position]!
+      if (index < 0) continue
       if (position < oldest) {
-        this.#drop(route)
+        this.#drop(index)
       } else {
-        this.#positions[route.index] = kept.length
-        kept.push(route)
+        this.#positions[index] = kept.length
+        kept.push(index)
       }
     }
     moved[this.#entries.length] = kept.length
@@ -66,14 +66,14 @@ export class History {
   }
 
   clear(): void {
-    for (const route of this.#entries) if (route !== undefined) this.#drop(route)
+    for (const index of this.#entries) if (index >= 0) this.#drop(index)
     this.#entries = []
   }
 
-  #drop(route: Route): void {
-    this.#positions[route.index] = -1
+  #drop(index: number): void {
+    this.#positions[index] = -1
     this.#live--
-    this.table.letGo(route)
+    this.table.letGoAt(index)
   }
 
   #growPositions(index: number): void {

@@ -1,5 +1,4 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
-import type { Route } from '../rib/route.js'
 import type { Audience } from './audience.js'
 import { History } from './history.js'
 import { Lanes } from './lanes.js'
@@ -70,9 +69,9 @@ export class Laggards<State> {
   }
 
   /** The receivers in step have just been told about the route. */
-  noteChange(route: Route): void {
+  noteChange(index: number): void {
     if (this.#positions.size === 0) return
-    this.#history.append(route)
+    this.#history.append(index)
     if (this.#history.sparse) this.#compact()
   }
 
@@ -121,19 +120,20 @@ export class Laggards<State> {
   /** When the route was told, the one who joins may not have been there to be left out. */
   #hearers(index: number): Audience {
     const { sent, table, exporter, audiences } = this.#ribOut
-    const route = table.at(index)
-    const best = route?.usable
-    if (route === undefined || best === undefined) return sent.audience(index)
-    return audiences.both(sent.audience(index), exporter.audience(route, best, audiences, this.#ribOut))
+    const best = table.usableAt(index)
+    if (best === undefined) return sent.audience(index)
+    return audiences.both(
+      sent.audience(index),
+      exporter.audience(table, index, best, audiences, this.#ribOut)
+    )
   }
 
   #replay(position: Position): void {
     const { sent, exporter, audiences } = this.#ribOut
     let room = exporter.routesPerSlice
     while (position.place < this.#history.end && room > 0) {
-      const route = this.#history.at(position.place++)
-      if (route === undefined) continue
-      const { index } = route
+      const index = this.#history.at(position.place++)
+      if (index < 0) continue
       const state = sent.state(index)
       const audience = state === undefined ? audiences.nobody : sent.audience(index)
       if (state !== undefined)

@@ -48,11 +48,11 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   readonly #lanes: Lanes<State>
   readonly #laggards: Laggards<State>
   /** Routes to look at, oldest first, from `#next` on; each is held and stands here once. */
-  #changed: Route[] = []
+  #changed: number[] = []
   #next = 0
   #isChanged = new Uint8Array(64)
   /** Looked at in this slice; held until it is encoded, because that reads their keys. */
-  readonly #settled: Route[] = []
+  readonly #settled: number[] = []
   #scheduled = false
   #patience: Timer | undefined
   #firstWalk: TableWalk | undefined
@@ -69,7 +69,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     this.#firstWalk = new TableWalk(
       table,
       scheduler,
-      route => this.routeChanged(route),
+      index => this.routeChanged(index),
       () => {
         this.#firstWalk = undefined
         this.#schedule()
@@ -156,18 +156,17 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     }
   }
 
-  routeChanged(route: Route): void {
-    const { index } = route
+  routeChanged(index: number): void {
     if (index >= this.#isChanged.length) {
       const grown = new Uint8Array(Math.max(index + 1, this.#isChanged.length * 2))
       grown.set(this.#isChanged)
       this.#isChanged = grown
     }
     if (this.#isChanged[index] === 1) return
-    if (route.paths === undefined && this.sent.state(index) === undefined) return
+    if (this.table.pathsAt(index) === undefined && this.sent.state(index) === undefined) return
     this.#isChanged[index] = 1
-    this.table.hold(route)
-    this.#changed.push(route)
+    this.table.holdAt(index)
+    this.#changed.push(index)
     this.#schedule()
   }
 
@@ -204,38 +203,36 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   }
 
   /** Compares what is to be told about a route with what was told, and queues the difference. */
-  #take(route: Route): void {
-    const { sent, exporter } = this
-    const { index } = route
+  #take(index: number): void {
+    const { sent, exporter, table } = this
     this.#isChanged[index] = 0
-    const best = route.usable
-    const state = best === undefined ? undefined : exporter.evaluate(route, best)
+    const best = table.usableAt(index)
+    const state = best === undefined ? undefined : exporter.evaluate(table, index, best)
     const before = sent.state(index)
     if (state === undefined) {
       if (before !== undefined) {
         this.#lanes.withdraw(sent.audience(index), index, sent.label(index))
         sent.clear(index)
         exporter.release(before)
-        this.#laggards.noteChange(route)
-        this.table.letGo(route)
+        this.#laggards.noteChange(index)
+        this.table.letGoAt(index)
       }
     } else {
-      this.#announce(route, best!, state, before)
+      this.#announce(index, best!, state, before)
     }
-    this.#settled.push(route)
+    this.#settled.push(index)
   }
 
-  #announce(route: Route, best: Path, state: State, before: State | undefined): void {
-    const { sent, exporter } = this
-    const { index } = route
+  #announce(index: number, best: Path, state: State, before: State | undefined): void {
+    const { sent, exporter, table } = this
     const { label, l3Label } = best
-    const audience = exporter.audience(route, best, this.audiences, this)
+    const audience = exporter.audience(table, index, best, this.audiences, this)
     if (before === undefined) {
       if (audience.empty) {
         exporter.release(state)
         return
       }
-      this.table.hold(route)
+      table.holdAt(index)
       this.#lanes.announce(audience, index, state, label, l3Label)
     } else {
       const audienceBefore = sent.audience(index)
@@ -247,8 +244,8 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
           sent.clear(index)
           exporter.release(before)
           exporter.release(state)
-          this.#laggards.noteChange(route)
-          this.table.letGo(route)
+          this.#laggards.noteChange(index)
+          this.table.letGoAt(index)
           return
         }
       }
@@ -261,12 +258,12 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
       exporter.release(before)
     }
     sent.set(index, state, audience, label, l3Label)
-    this.#laggards.noteChange(route)
+    this.#laggards.noteChange(index)
   }
 
   #deliver(): void {
     const delivery = this.#lanes.encode()
-    for (const route of this.#settled) this.table.letGo(route)
+    for (let i = 0; i < this.#settled.length; i++) this.table.letGoAt(this.#settled[i]!)
     this.#settled.length = 0
     for (const [receiver, member] of this.#members) {
       if (!member.inStep || delivery.to(receiver)) continue
@@ -327,17 +324,17 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     this.#firstWalk?.stop()
     this.#patience?.cancel()
     this.#laggards.end()
-    for (let i = this.#next; i < this.#changed.length; i++) this.table.letGo(this.#changed[i]!)
+    for (let i = this.#next; i < this.#changed.length; i++) this.table.letGoAt(this.#changed[i]!)
     this.#changed = []
     this.#next = 0
-    new TableWalk(this.table, this.#scheduler, route => this.#forget(route)).start()
+    new TableWalk(this.table, this.#scheduler, index => this.#forget(index)).start()
   }
 
-  #forget(route: Route): void {
-    const state = this.sent.state(route.index)
+  #forget(index: number): void {
+    const state = this.sent.state(index)
     if (state === undefined) return
-    this.sent.clear(route.index)
+    this.sent.clear(index)
     this.exporter.release(state)
-    this.table.letGo(route)
+    this.table.letGoAt(index)
   }
 }

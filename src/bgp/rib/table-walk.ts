@@ -1,5 +1,4 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
-import type { Route } from './route.js'
 import type { Table } from './table.js'
 
 export const routesPerSlice = 2048
@@ -15,7 +14,7 @@ export class TableWalk {
   constructor(
     private readonly table: Table,
     private readonly scheduler: Scheduler,
-    private readonly visit: (route: Route) => void,
+    private readonly visit: (index: number) => void,
     private readonly done: () => void = () => {}
   ) {}
 
@@ -33,8 +32,8 @@ export class TableWalk {
     if (this.#stopped) return
     const end = Math.min(this.#next + routesPerSlice, this.table.indexEnd)
     while (this.#next < end) {
-      const route = this.table.at(this.#next++)
-      if (route !== undefined) this.visit(route)
+      const index = this.#next++
+      if (this.table.isUsed(index)) this.visit(index)
     }
     if (this.#stopped) return
     if (this.#next >= this.table.indexEnd) this.done()

@@ -12,7 +12,8 @@ import { TableWalk } from './table-walk.js'
 
 /** Works from the state that it is shown: telling it twice, or replaying a whole table to it, is harmless. */
 export interface TableListener {
-  routeChanged(route: Route): void
+  /** `index` is the route's place in the table's columns; `table.at(index)` gives a handle to it. */
+  routeChanged(index: number, table: Table): void
 }
 
 /** What the tables of a node share. */
@@ -37,8 +38,12 @@ export class Table {
   readonly family: Family
   readonly #context: RibContext
   readonly #index: KeyIndex
-  /** By index; undefined where the index is free. */
-  readonly #routes: (Route | undefined)[] = []
+  /** By index: the first path; undefined where the index is free, or held for a route that is withdrawn. */
+  readonly #paths: (Path | undefined)[] = []
+  /** By index: listeners that still need the route although it may have no path. */
+  #holders = new Int32Array(16)
+  /** By index: the handles that somebody has asked for. */
+  readonly #handles: (Route | undefined)[] = []
   #listeners: TableListener[] = []
   /** The path that was last made for a route alone; it may serve the next route too. */
   #lastLone: Path | undefined
@@ -103,23 +108,22 @@ export class Table {
     origin: Route | undefined = undefined
   ): Change {
     const index = this.#index.add(key, start, end)
-    const route = this.#routes[index] ?? (this.#routes[index] = new Route(this, index))
-    const path = findPath(route, source, pathId, origin)
+    const first = this.#paths[index]
+    const path = findPath(first, source, pathId, origin)
     if (path === undefined) {
       this.#context.attributes.hold(attributes)
       const now = this.#seconds()
-      const first = route.paths
       if (first === undefined) {
-        route.paths = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+        this.#paths[index] = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
         this.size++
       } else {
         const added = new Path(source, attributes, flags, pathId, label, l3Label, origin, now)
-        added.next = this.#ownPath(route, first)
-        route.paths = added
-        this.#rank(route)
+        added.next = this.#ownPath(index, first)
+        this.#paths[index] = added
+        this.#rank(index)
       }
       this.#count(source, origin, flags, 1)
-      this.#notify(route)
+      this.#notify(index)
       return Change.added
     }
     if (
@@ -134,9 +138,9 @@ export class Table {
     this.#context.attributes.hold(attributes)
     this.#context.attributes.release(path.attributes)
     const now = this.#seconds()
-    if (route.paths === path && path.next === undefined) {
+    if (first === path && path.next === undefined) {
       path.routes--
-      route.paths = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+      this.#paths[index] = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
     } else {
       path.attributes = attributes
       path.flags = flags
@@ -144,10 +148,10 @@ export class Table {
       path.label = label
       path.l3Label = l3Label
       path.changedAt = now
-      this.#rank(route)
+      this.#rank(index)
     }
     this.#count(source, origin, flags, 1)
-    this.#notify(route)
+    this.#notify(index)
     return Change.replaced
   }
 
@@ -160,32 +164,56 @@ export class Table {
     pathId = 0,
     origin: Route | undefined = undefined
   ): boolean {
-    const route = this.find(key, start, end)
-    const path = route === undefined ? undefined : findPath(route, source, pathId, origin)
+    const index = this.#index.find(key, start, end)
+    const path = index < 0 ? undefined : findPath(this.#paths[index], source, pathId, origin)
     if (path === undefined) return false
-    this.#remove(route!, path)
+    this.removeAt(index, path)
     return true
   }
 
   /** As `withdraw`, for a route and a path at hand. */
   remove(route: Route, path: Path): void {
-    this.#remove(route, path)
+    this.removeAt(route.index, path)
+  }
+
+  removeAt(index: number, path: Path): void {
+    if (this.#paths[index] === path) {
+      this.#paths[index] = path.next
+    } else {
+      let before = this.#paths[index]!
+      while (before.next !== path) before = before.next!
+      before.next = path.next
+    }
+    path.next = undefined
+    path.routes--
+    this.#count(path.source, path.origin, path.flags, -1)
+    this.#context.attributes.release(path.attributes)
+    if (this.#paths[index] === undefined) this.size--
+    else if (this.#paths[index]!.next !== undefined) this.#rank(index)
+    this.holdAt(index)
+    this.#notify(index)
+    this.letGoAt(index)
   }
 
   /** Changes the flags of a path at hand (stale marking, resolution). */
-  setFlags(route: Route, path: Path, flags: number): void {
+  setFlags(index: number, path: Path, flags: number): void {
     if (path.flags === flags) return
     this.#count(path.source, path.origin, path.flags, -1)
-    const own = path.next === undefined && route.paths === path ? this.#ownPath(route, path) : path
+    const own = this.#paths[index] === path && path.next === undefined ? this.#ownPath(index, path) : path
     own.flags = flags
     this.#count(path.source, path.origin, flags, 1)
-    if (route.paths!.next !== undefined) this.#rank(route)
-    this.#notify(route)
+    if (this.#paths[index]!.next !== undefined) this.#rank(index)
+    this.#notify(index)
   }
 
   find(key: Uint8Array, start = 0, end = key.length): Route | undefined {
     const index = this.#index.find(key, start, end)
-    return index < 0 ? undefined : this.#routes[index]
+    return index < 0 ? undefined : this.#handle(index)
+  }
+
+  /** The index of the route with this key; -1 where there is none. */
+  indexOf(key: Uint8Array, start = 0, end = key.length): number {
+    return this.#index.find(key, start, end)
   }
 
   /** One behind the largest index that a route has: the length of every column kept beside the table. */
@@ -193,8 +221,32 @@ export class Table {
     return this.#index.highest
   }
 
+  /** There is a route with this index: it has paths, or is held. */
+  isUsed(index: number): boolean {
+    return this.#paths[index] !== undefined || this.#holders[index]! > 0
+  }
+
+  /** The route with this index; undefined where the index is free. */
   at(index: number): Route | undefined {
-    return this.#routes[index]
+    return this.isUsed(index) ? this.#handle(index) : undefined
+  }
+
+  /** The route's paths, best first; undefined where it has none or the index is free. */
+  pathsAt(index: number): Path | undefined {
+    return this.#paths[index]
+  }
+
+  /** The first path that is not an alias; it may be infeasible (routing.md 1.6). */
+  bestAt(index: number): Path | undefined {
+    let path = this.#paths[index]
+    while (path !== undefined && (path.flags & PathFlag.aliasedPath) !== 0) path = path.next
+    return path
+  }
+
+  /** The best path where it can be used, else undefined. */
+  usableAt(index: number): Path | undefined {
+    const best = this.bestAt(index)
+    return best?.feasible === true ? best : undefined
   }
 
   /** Where the keys lie: `keys[keyStart(i)..keyEnd(i))`; valid until the next `update`. */
@@ -225,24 +277,33 @@ export class Table {
 
   /** Tells all listeners of the route again, as when something that their answer depends on has changed. */
   touch(route: Route): void {
-    this.#notify(route)
+    this.#notify(route.index)
   }
 
   /** Keeps a route in its place although it may lose its last path, until `letGo`. */
   hold(route: Route): void {
-    route.holders++
+    this.holdAt(route.index)
   }
 
   letGo(route: Route): void {
-    if (--route.holders === 0 && route.paths === undefined) this.#free(route)
+    this.letGoAt(route.index)
+  }
+
+  holdAt(index: number): void {
+    if (index >= this.#holders.length) this.#growHolders(index)
+    this.#holders[index]!++
+  }
+
+  letGoAt(index: number): void {
+    if (--this.#holders[index]! === 0 && this.#paths[index] === undefined) this.#free(index)
   }
 
   /** The best-path settings have changed: orders all paths again, in slices. */
   rankAll(scheduler: Scheduler): void {
-    new TableWalk(this, scheduler, route => {
-      if (route.paths?.next === undefined) return
-      this.#rank(route)
-      this.#notify(route)
+    new TableWalk(this, scheduler, index => {
+      if (this.#paths[index]?.next === undefined) return
+      this.#rank(index)
+      this.#notify(index)
     }).start()
   }
 
@@ -278,39 +339,20 @@ export class Table {
   }
 
   /** The path as an object that only this route has, so that it can be linked and changed. */
-  #ownPath(route: Route, path: Path): Path {
+  #ownPath(index: number, path: Path): Path {
     if (this.#lastLone === path) this.#lastLone = undefined
     if (path.routes === 1) return path
     path.routes--
     const { source, attributes, flags, pathId, label, l3Label, origin, changedAt } = path
     const own = new Path(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
-    if (route.paths === path) route.paths = own
+    if (this.#paths[index] === path) this.#paths[index] = own
     return own
   }
 
-  #remove(route: Route, path: Path): void {
-    if (route.paths === path) {
-      route.paths = path.next
-    } else {
-      let before = route.paths!
-      while (before.next !== path) before = before.next!
-      before.next = path.next
-    }
-    path.next = undefined
-    path.routes--
-    this.#count(path.source, path.origin, path.flags, -1)
-    this.#context.attributes.release(path.attributes)
-    if (route.paths === undefined) this.size--
-    else if (route.paths.next !== undefined) this.#rank(route)
-    route.holders++
-    this.#notify(route)
-    this.letGo(route)
-  }
-
-  #rank(route: Route): void {
+  #rank(index: number): void {
     const paths: Path[] = []
-    for (let path = route.paths; path !== undefined; path = path.next) paths.push(path)
-    route.paths = rank(paths, this.#context.bestPath)
+    for (let path = this.#paths[index]; path !== undefined; path = path.next) paths.push(path)
+    this.#paths[index] = rank(paths, this.#context.bestPath)
   }
 
   #count(source: Source, origin: Route | undefined, flags: number, by: 1 | -1): void {
@@ -334,22 +376,42 @@ export class Table {
     return Math.floor(this.#context.wallClock() / 1000)
   }
 
-  #notify(route: Route): void {
+  #notify(index: number): void {
     const listeners = this.#listeners
-    for (let i = 0; i < listeners.length; i++) listeners[i]!.routeChanged(route)
+    for (let i = 0; i < listeners.length; i++) listeners[i]!.routeChanged(index, this)
   }
 
-  #free(route: Route): void {
-    this.#routes[route.index] = undefined
-    this.#index.remove(route.index)
+  #handle(index: number): Route {
+    const handles = this.#handles
+    while (handles.length <= index) handles.push(undefined)
+    return (handles[index] ??= new Route(this, index))
+  }
+
+  #growHolders(index: number): void {
+    const grown = new Int32Array(Math.max(index + 1, this.#holders.length * 2))
+    grown.set(this.#holders)
+    this.#holders = grown
+  }
+
+  #free(index: number): void {
+    if (index < this.#handles.length) this.#handles[index] = undefined
+    this.#index.remove(index)
     if (this.#index.size > 0) return
-    this.#routes.length = 0
+    // An empty table gives its memory back.
+    this.#paths.length = 0
+    this.#handles.length = 0
+    this.#holders = new Int32Array(16)
     this.#lastLone = undefined
   }
 }
 
-function findPath(route: Route, source: Source, pathId: number, origin: Route | undefined): Path | undefined {
-  for (let path = route.paths; path !== undefined; path = path.next) {
+function findPath(
+  first: Path | undefined,
+  source: Source,
+  pathId: number,
+  origin: Route | undefined
+): Path | undefined {
+  for (let path = first; path !== undefined; path = path.next) {
     if (
       path.source === source &&
       path.origin === origin &&

@@ -41,8 +41,8 @@ export class UnicastExporter implements Exporter<SentRoute> {
     this.#builder = new MessageBuilder(`${afi}/${safi}/${instance.name}`)
   }
 
-  evaluate(route: Route, best: Path): SentRoute | undefined {
-    if (this.context.suppressed(this.table, route.index)) return undefined
+  evaluate(_table: Table, index: number, best: Path): SentRoute | undefined {
+    if (this.context.suppressed(this.table, index)) return undefined
     const first = this.#nextHop(best)
     // Agents read the first next hop without asking whether there is one.
     if (first === undefined) return undefined
@@ -56,7 +56,7 @@ export class UnicastExporter implements Exporter<SentRoute> {
     return sent
   }
 
-  audience(_route: Route, _best: Path, audiences: Audiences): Audience {
+  audience(_table: Table, _index: number, _best: Path, audiences: Audiences): Audience {
     return audiences.everyone
   }
 

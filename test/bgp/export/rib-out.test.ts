@@ -7,7 +7,6 @@ import type { RibOut } from '../../../src/bgp/export/rib-out.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
 import { type AttributeSet, Trait } from '../../../src/bgp/rib/attribute-set.js'
 import type { Path } from '../../../src/bgp/rib/path.js'
-import type { Route } from '../../../src/bgp/rib/route.js'
 import type { Source } from '../../../src/bgp/rib/source.js'
 import type { RibContext, Table } from '../../../src/bgp/rib/table.js'
 import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
@@ -21,12 +20,18 @@ class TextExporter implements Exporter<AttributeSet> {
   #announced = 0
   #withdrawn = 0
   constructor(private readonly context: RibContext) {}
-  evaluate(_route: Route, best: Path): AttributeSet | undefined {
+  evaluate(_table: Table, _index: number, best: Path): AttributeSet | undefined {
     return (best.attributes.traits & Trait.noAdvertise) !== 0
       ? undefined
       : this.context.attributes.hold(best.attributes)
   }
-  audience(_route: Route, best: Path, audiences: Audiences, receivers: ReceiverLookup): Audience {
+  audience(
+    _table: Table,
+    _index: number,
+    best: Path,
+    audiences: Audiences,
+    receivers: ReceiverLookup
+  ): Audience {
     const sender = receivers.receiverOf(best)
     return sender === undefined ? audiences.everyone : audiences.allButOne(sender)
   }

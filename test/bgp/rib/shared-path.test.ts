@@ -17,7 +17,7 @@ t.test('routes that differ in nothing but the prefix share a path until one of t
   )
   t.equal(pathsOf(route(2)).length, 1, 'a second path on one route is on that route alone')
 
-  table.setFlags(route(2), route(2).paths!, PathFlag.asPathLooped)
+  table.setFlags(route(2).index, route(2).paths!, PathFlag.asPathLooped)
   t.equal(route(3).usable, route(3).paths, 'nor is a flag')
   t.equal(table.infeasiblePaths, 1)
 
