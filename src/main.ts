@@ -2,7 +2,9 @@
 /** The command line: `weft run`, `weft config …`, `weft ctr …`. */
 import { readFileSync } from 'node:fs'
 import { processIo } from './cli/io.js'
+import { makeNodeWith } from './cli/make-node.js'
 import { buildProgram, runProgram } from './cli/program.js'
+import { nodeView } from './introspect/from-node/node-view.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -14,8 +16,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit()
 })
 
+const makeNode = makeNodeWith(node => nodeView(node, version))
 process.exitCode = await runProgram(
-  buildProgram({ io: processIo, version }),
+  buildProgram({ io: processIo, version, makeNode }),
   process.argv.slice(2),
   processIo
 )

@@ -62,6 +62,10 @@ export class BgpExporter implements Exporter<AttributeSet> {
     this.key = JSON.stringify(group, (_, value) => (value instanceof Uint8Array ? [...value] : value))
   }
 
+  get group(): BgpExportGroup {
+    return this.#group
+  }
+
   evaluate(_table: Table, _index: number, best: Path): AttributeSet | undefined {
     const { attributes, source, flags } = best
     if (this.#memoAttributes !== attributes || this.#memoSource !== source || this.#memoFlags !== flags) {

@@ -1,6 +1,7 @@
 import { compareBytes } from '../../bgp/rib/compare-bytes.js'
 import type { Route } from '../../bgp/rib/route.js'
 import type { Table } from '../../bgp/rib/table.js'
+import { KeyRange } from './prefix-range.js'
 
 /** Routes kept in order at a time: a table of this size is sorted once. */
 const windowSize = 8192
@@ -16,6 +17,8 @@ export class OrderedRoutes {
   /** The next pass takes keys behind this one (or from it on, at first). */
   #from: Uint8Array
   #includesFrom = true
+  /** The last key that is wanted; undefined: to the end. */
+  readonly #last: Uint8Array | undefined
   #index = 0
   /** Keys found by the pass, in order when it is over. */
   #found: Uint8Array[] = []
@@ -23,9 +26,10 @@ export class OrderedRoutes {
   #readyAt = 0
   #more = true
 
-  constructor(table: Table, from: Uint8Array = new Uint8Array(0)) {
+  constructor(table: Table, { first, last } = new KeyRange()) {
     this.#table = table
-    this.#from = from
+    this.#from = first
+    this.#last = last
   }
 
   /** Some routes in order; an empty list: not yet; undefined: the end. */
@@ -52,8 +56,12 @@ export class OrderedRoutes {
     for (; this.#index < end; this.#index++) {
       const route = table.at(this.#index)
       if (route?.paths === undefined) continue
-      const order = this.#compare(table.keyStart(this.#index), table.keyEnd(this.#index))
-      if (order > 0 || (order === 0 && this.#includesFrom)) this.#found.push(table.copyKey(route))
+      const start = table.keyStart(this.#index)
+      const end = table.keyEnd(this.#index)
+      const order = this.#compare(start, end, this.#from)
+      if (order < 0 || (order === 0 && !this.#includesFrom)) continue
+      if (this.#last === undefined || this.#compare(start, end, this.#last) <= 0)
+        this.#found.push(table.copyKey(route))
     }
     // Twice the window is sorted and cut back to it, so a pass costs a few sorts of bounded size.
     if (this.#found.length > 2 * windowSize) this.#cut()
@@ -80,16 +88,15 @@ export class OrderedRoutes {
     this.#wasCut = true
   }
 
-  /** The key at `keys[start..end)` against `from`. */
-  #compare(start: number, end: number): number {
+  /** The key at `keys[start..end)` against another. */
+  #compare(start: number, end: number, other: Uint8Array): number {
     const { keys } = this.#table
-    const from = this.#from
     const length = end - start
-    const shared = Math.min(length, from.length)
+    const shared = Math.min(length, other.length)
     for (let i = 0; i < shared; i++) {
-      const difference = keys[start + i]! - from[i]!
+      const difference = keys[start + i]! - other[i]!
       if (difference !== 0) return difference
     }
-    return length - from.length
+    return length - other.length
   }
 }

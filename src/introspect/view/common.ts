@@ -12,11 +12,13 @@ export type FamilyName =
   | 'inet'
   | 'inet-labeled'
   | 'inet6'
+  | 'inet6-labeled'
   | 'inet-vpn'
   | 'inet6-vpn'
   | 'route-target'
   | 'e-vpn'
   | 'inet-mvpn'
+  | 'inet6-mvpn'
   | 'erm-vpn'
 
 /** Families by the names that tables carry: `<instance>.<table family>.0` (introspect §3.1). */
@@ -28,6 +30,7 @@ export type TableFamilyName =
   | 'rtarget'
   | 'evpn'
   | 'mvpn'
+  | 'mvpn6'
   | 'ermvpn'
 
 /** BGP and XMPP sessions use the same state words. */

@@ -1,0 +1,41 @@
+import type { ControlNode } from '../../control-node.js'
+import type * as view from '../view/process.js'
+import { printEndpoint } from './names.js'
+
+export function processView(node: ControlNode, version: string): view.ProcessView {
+  const { scheduler } = node.options
+  return {
+    now: () => scheduler.wallClock(),
+    node: () => nodeInfo(node, version),
+    // Configuration comes from files: there is nothing that the process is connected to.
+    connections: () => [],
+    expectedConnections: () => [],
+    configReadAt: () => node.configReadAt,
+    configProblems: () =>
+      [...node.problems].map(([{ file, line, path, reason }, since]) => ({
+        object: file,
+        where: [line === 0 ? '' : `line ${line}`, path].filter(Boolean).join(', '),
+        what: reason,
+        since
+      }))
+  }
+}
+
+function nodeInfo(node: ControlNode, version: string): view.NodeInfo {
+  const { hostname, scheduler } = node.options
+  const self = node.globals?.self
+  const [bgp] = node.bgpListener?.endpoints ?? []
+  const xmpp = node.xmpp.endpoint
+  return {
+    hostname,
+    hostAddresses: self?.address === undefined ? [] : [self.address],
+    version,
+    startTime: scheduler.wallClock() - (scheduler.now() - node.startedAt),
+    routerId: self === undefined || self.identifier === 0 ? undefined : self.identifierText,
+    localAs: self?.localAs ?? 0,
+    globalAs: self?.as ?? 0,
+    adminDown: self?.adminDown ?? false,
+    bgpListen: bgp === undefined ? undefined : printEndpoint(bgp),
+    xmppListen: xmpp === undefined ? undefined : printEndpoint(xmpp)
+  }
+}

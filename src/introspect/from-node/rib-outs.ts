@@ -1,0 +1,48 @@
+import { BgpExporter } from '../../bgp/export/bgp-exporter.js'
+import type { RibOut } from '../../bgp/export/rib-out.js'
+import type { RibOutCounts } from '../../bgp/export/rib-out-counts.js'
+import type { ControlNode } from '../../control-node.js'
+import type * as view from '../view/rib.js'
+import { instancesFrom } from './instance-order.js'
+import { shortName } from './names.js'
+
+/** In order of table; within a table in order of making. */
+export function* ribOutViews(node: ControlNode): Generator<view.RibOut> {
+  const tables = instancesFrom(node).flatMap(instance => [...instance.tables.values()])
+  for (const table of tables.sort((a, b) => (a.name < b.name ? -1 : 1)))
+    for (const ribOut of node.ribOuts.of(table)) yield ribOutView(node, ribOut)
+}
+
+function ribOutView(node: ControlNode, ribOut: RibOut<unknown>): view.RibOut {
+  const { exporter, table } = ribOut
+  const policy = exporter instanceof BgpExporter ? exporter.group.policy : undefined
+  const receivers: string[] = []
+  for (const { name } of ribOut.receivers) {
+    const peer = policy === undefined ? undefined : node.peers.get(name)
+    receivers.push(peer === undefined ? name : shortName(name, peer.instance))
+  }
+  return {
+    table: table.name,
+    encoding: policy === undefined ? 'XMPP' : 'BGP',
+    peerType: policy === undefined ? 'XMPP' : policy.internal ? 'IBGP' : 'EBGP',
+    peerAs: policy === undefined ? 0 : policy.internal ? policy.localAs : policy.peerAs,
+    receivers: receivers.sort(),
+    // Receivers that catch up are told the table in bulk; those in step hear of updates.
+    bulk: queue(ribOut.laggardCounts, ribOut.laggardPending, ribOut.laggardCount),
+    update: queue(ribOut.counts, ribOut.pending, 0)
+  }
+}
+
+const queue = (counts: RibOutCounts, pendingUpdates: number, markers: number): view.RibOutQueue => ({
+  pendingUpdates,
+  markers,
+  messagesBuilt: counts.messagesBuilt,
+  messagesSent: counts.messagesSent,
+  reach: counts.reach,
+  unreach: counts.unreach,
+  tailDequeues: counts.slices,
+  peerDequeues: 0,
+  markerSplits: counts.left,
+  markerMerges: counts.returned,
+  markerMoves: 0
+})

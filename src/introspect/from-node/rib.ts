@@ -1,0 +1,37 @@
+import type { ControlNode } from '../../control-node.js'
+import type * as view from '../view/rib.js'
+import { instanceOfTable, instancesFrom, tablesOf } from './instance-order.js'
+import { ribOutViews } from './rib-outs.js'
+import { routeTargetGroups } from './route-targets.js'
+import { RouteViews } from './routes.js'
+import { tableView } from './tables.js'
+
+export function ribView(node: ControlNode): view.RibView {
+  const { instances } = node
+  const routes = new RouteViews(node)
+  return {
+    *tables(startInstance) {
+      for (const instance of instancesFrom(node, startInstance))
+        for (const table of tablesOf(instance)) yield tableView(node, instance, table)
+    },
+    table: name => {
+      const table = instances.table(name)
+      const instance = table && instanceOfTable(node, table)
+      return instance && tableView(node, instance, table!)
+    },
+    routes: (name, selection) => {
+      const table = instances.table(name)
+      return table && routes.cursor(table, selection)
+    },
+    route: (name, prefix) => {
+      const table = instances.table(name)
+      const key = table?.family.parse(prefix)
+      const route = key && table!.find(key)
+      return route?.paths === undefined ? undefined : routes.of(route)
+    },
+    ribOuts: () => ribOutViews(node),
+    routeTargetGroups: start => routeTargetGroups(node, start),
+    // Next hops are not resolved through other routes yet.
+    pathResolvers: () => []
+  }
+}
