@@ -2,6 +2,7 @@ import type { ControlNode } from '../../control-node.js'
 import type * as view from '../view/rib.js'
 import { instanceOfTable, instancesFrom, tablesOf } from './instance-order.js'
 import { ribOutViews } from './rib-outs.js'
+import { passingRoute } from './route-cursor.js'
 import { routeTargetGroups } from './route-targets.js'
 import { RouteViews } from './routes.js'
 import { tableView } from './tables.js'
@@ -26,8 +27,8 @@ export function ribView(node: ControlNode): view.RibView {
     route: (name, prefix) => {
       const table = instances.table(name)
       const key = table?.family.parse(prefix)
-      const route = key && table!.find(key)
-      return route?.paths === undefined ? undefined : routes.of(route)
+      const route = key && passingRoute(table!, key)
+      return route && routes.of(route)
     },
     ribOuts: () => ribOutViews(node),
     routeTargetGroups: start => routeTargetGroups(node, start),

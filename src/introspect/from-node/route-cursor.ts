@@ -1,5 +1,5 @@
 import { compareBytes } from '../../bgp/rib/compare-bytes.js'
-import type { Route } from '../../bgp/rib/route.js'
+import { Route } from '../../bgp/rib/route.js'
 import type { Table } from '../../bgp/rib/table.js'
 import { KeyRange } from './prefix-range.js'
 
@@ -7,6 +7,12 @@ import { KeyRange } from './prefix-range.js'
 const windowSize = 8192
 /** Keys looked at for each route that a caller allows for. */
 const keysPerRoute = 64
+
+/** A handle of our own, valid in this turn: those of the table stay as long as the route. */
+export function passingRoute(table: Table, key: Uint8Array): Route | undefined {
+  const index = table.indexOf(key)
+  return index < 0 || table.pathsAt(index) === undefined ? undefined : new Route(table, index)
+}
 
 /**
  * Walks a table in the order of its keys without sorting it: each pass over the table picks the next few thousand
@@ -44,8 +50,8 @@ export class OrderedRoutes {
     const routes: Route[] = []
     const end = Math.min(this.#ready.length, this.#readyAt + budget)
     for (; this.#readyAt < end; this.#readyAt++) {
-      const route = this.#table.find(this.#ready[this.#readyAt]!)
-      if (route?.paths !== undefined) routes.push(route)
+      const route = passingRoute(this.#table, this.#ready[this.#readyAt]!)
+      if (route !== undefined) routes.push(route)
     }
     return routes
   }
@@ -54,14 +60,13 @@ export class OrderedRoutes {
     const table = this.#table
     const end = Math.min(this.#index + keys, table.indexEnd)
     for (; this.#index < end; this.#index++) {
-      const route = table.at(this.#index)
-      if (route?.paths === undefined) continue
+      if (table.pathsAt(this.#index) === undefined) continue
       const start = table.keyStart(this.#index)
       const end = table.keyEnd(this.#index)
       const order = this.#compare(start, end, this.#from)
       if (order < 0 || (order === 0 && !this.#includesFrom)) continue
       if (this.#last === undefined || this.#compare(start, end, this.#last) <= 0)
-        this.#found.push(table.copyKey(route))
+        this.#found.push(table.keys.slice(start, end))
     }
     // Twice the window is sorted and cut back to it, so a pass costs a few sorts of bounded size.
     if (this.#found.length > 2 * windowSize) this.#cut()

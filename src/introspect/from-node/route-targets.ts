@@ -1,6 +1,6 @@
 /** Who imports, exports and asks for a route target (introspect §3.10). */
 import type { AttributeSet } from '../../bgp/rib/attribute-set.js'
-import type { Route } from '../../bgp/rib/route.js'
+import type { Table } from '../../bgp/rib/table.js'
 import { familyNamed } from '../../bgp/wire/families.js'
 import type { ControlNode } from '../../control-node.js'
 import { endOfCommunities, startOfCommunities } from '../../routing-instance/communities.js'
@@ -82,11 +82,11 @@ class DependentRoutes {
     for (const { vpn } of vpnFamilies) {
       const table = this.node.instances.master.table(vpn)
       for (let i = 0; i < (table?.indexEnd ?? 0); i++) {
-        const route = table!.at(i)
-        for (const target of route === undefined ? [] : targetsOfRoute(route, targetsOf)) {
+        for (const target of targetsOfRoute(table!, i, targetsOf)) {
+          const prefix = table!.family.print(table!.keys, table!.keyStart(i), table!.keyEnd(i))
           const routes = index.get(target)
-          if (routes === undefined) index.set(target, [table!.print(route!)])
-          else routes.push(table!.print(route!))
+          if (routes === undefined) index.set(target, [prefix])
+          else routes.push(prefix)
         }
       }
     }
@@ -96,8 +96,12 @@ class DependentRoutes {
 }
 
 /** Of its best path, which is the one that is copied and told. */
-function targetsOfRoute(route: Route, known: Map<AttributeSet, readonly TargetKey[]>): readonly TargetKey[] {
-  const attributes = route.best?.attributes
+function targetsOfRoute(
+  table: Table,
+  index: number,
+  known: Map<AttributeSet, readonly TargetKey[]>
+): readonly TargetKey[] {
+  const attributes = table.bestAt(index)?.attributes
   if (attributes === undefined) return []
   let targets = known.get(attributes)
   if (targets === undefined) known.set(attributes, (targets = readTargets(attributes.bytes)))

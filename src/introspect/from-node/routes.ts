@@ -9,7 +9,7 @@ import { instanceOfTable } from './instance-order.js'
 import { pathSourceOf } from './neighbor.js'
 import { type PathContext, pathView } from './paths.js'
 import { coveringKeys, KeyRange, keyRangeInside } from './prefix-range.js'
-import { OrderedRoutes } from './route-cursor.js'
+import { OrderedRoutes, passingRoute } from './route-cursor.js'
 
 export class RouteViews {
   readonly #context: PathContext
@@ -107,8 +107,8 @@ class ListedRoutes implements view.RouteCursor {
     if (this.#isDone) return undefined
     this.#isDone = true
     return this.keys.flatMap(key => {
-      const route = this.range.includes(key) ? this.table.find(key) : undefined
-      return route?.paths === undefined ? [] : this.views.of(route)
+      const route = this.range.includes(key) ? passingRoute(this.table, key) : undefined
+      return route === undefined ? [] : this.views.of(route)
     })
   }
 }
