@@ -77,6 +77,7 @@ export class UpdateWriter {
     family: Family,
     options: EncodeOptions
   ): BeginResult {
+    this.finish() // before its attributes, which may still be to be written, are replaced
     const { fourByteAs, form } = options
     // The common case is tried first: inet with an IPv4 next hop in the classic place.
     let classic = isClassic(family, form)
@@ -106,6 +107,7 @@ export class UpdateWriter {
   }
 
   beginWithdraw(family: Family, options: EncodeOptions): BeginResult {
+    this.finish()
     const opened = this.#open(family, options, true)
     if (opened !== BeginResult.ok) return opened
     if (isClassic(family, options.form)) {
@@ -167,7 +169,6 @@ export class UpdateWriter {
   }
 
   #open(family: Family, { addPath, form, maximumLength }: EncodeOptions, withdrawn: boolean): BeginResult {
-    if (this.#start >= 0) this.finish()
     const { out } = this
     const length = Math.min(maximumLength, out.limit)
     if (out.at + length > out.limit) return BeginResult.outputFull

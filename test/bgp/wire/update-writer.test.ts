@@ -215,6 +215,26 @@ t.test('a message without NLRI is taken back', async t => {
   t.equal(updates.messages, 0)
 })
 
+t.test('a message that is still open is finished with its own attributes', async t => {
+  const vpn = familyNamed('inet-vpn')!
+  const to = new Writer(6000)
+  const updates = new UpdateWriter(to)
+  const sets = ['', 'c010080002fc0000000064'].map(more => bytesOf(`${hexOf(mandatory)}${more}`))
+  for (const [i, set] of sets.entries()) {
+    nlri.reset().setKey(vpn.parse(`64512:1:10.0.${i}.0/24`)!)
+    nlri.label = 0x101
+    t.equal(updates.beginReach(set, 0, set.length, vpn, encodeOptions), BeginResult.ok)
+    t.ok(updates.add(nlri))
+  }
+  updates.beginWithdraw(vpn, encodeOptions)
+  t.ok(updates.add(nlri))
+  updates.finish()
+  const found = readBack(to, {})
+  t.equal(found.length, 3)
+  t.notMatch(found[0], 'c010')
+  t.match(found[1], 'c010')
+})
+
 t.test('next hops that a session cannot say', async t => {
   const updates = new UpdateWriter(new Writer(6000))
   const begin = (hex: string, family: FamilyName, extendedNextHop = false): BeginResult => {
