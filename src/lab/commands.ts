@@ -1,19 +1,15 @@
 /** `weft lab …`: what a control node can be tried with when there are no vRouters around. */
 import { type Command, Option } from 'commander'
 import { type CliIo, processIo } from '../cli/io.js'
-import type { NodeFactory } from '../cli/run.js'
+import { makeNodeWith } from '../cli/make-node.js'
+import { nodeView } from '../introspect/from-node/node-view.js'
 import { registerAgent } from './agent-command.js'
 import { type RouterChoice, runDemo } from './demo/demo.js'
 
-export interface LabCommandOptions {
-  readonly io?: CliIo
-  /** For the demonstration's node; absent: it has no web page. */
-  readonly makeNode?: NodeFactory
-}
-
-export function registerLab(program: Command, { io = processIo, makeNode }: LabCommandOptions = {}): void {
+export function registerLab(program: Command, io: CliIo = processIo): void {
   const lab = program.command('lab').description('Simulated vRouter agents, and a demonstration')
   registerAgent(lab, io)
+  const makeNode = makeNodeWith(node => nodeView(node, program.version() ?? ''))
   lab
     .command('demo')
     .description(
@@ -32,8 +28,8 @@ export function registerLab(program: Command, { io = processIo, makeNode }: LabC
       await runDemo({
         io,
         fast,
+        makeNode,
         ...(router !== undefined && { router }),
-        ...(makeNode !== undefined && { makeNode }),
         ...(stay && { stay: () => untilInterrupted(io) })
       })
     })

@@ -12,7 +12,7 @@ function shell() {
     columns: undefined,
     now: () => Date.now()
   }
-  const program = buildProgram({ io, version: '0', register: [program => registerLab(program, { io })] })
+  const program = buildProgram({ io, version: '0', register: [program => registerLab(program, io)] })
   return { said, run: (...words: string[]) => runProgram(program, words, io) }
 }
 

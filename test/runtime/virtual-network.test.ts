@@ -98,6 +98,32 @@ t.test('back-pressure: a paused reader stops the writer, and resuming drains it'
   t.equal(one.writableCalls, 1)
 })
 
+t.test('back-pressure: no more than the window ever leaves a writer whose reader is paused', async () => {
+  const sizes = fc.array(fc.integer({ min: 0, max: 5000 }), { maxLength: 10 })
+  const limit = fc.constantFrom(1, 10, 1000, 65536)
+  fc.assert(
+    fc.property(fc.nat(), sizes, limit, limit, (seed, sizes, windowBytes, highWaterBytes) => {
+      const { scheduler, one, two } = open(seed, { windowBytes, highWaterBytes })
+      two.connection.pause()
+      let wanted = false
+      for (const size of sizes) {
+        const accepted = one.connection.write(new Uint8Array(size))
+        if (accepted !== one.connection.pendingBytes <= highWaterBytes) return false
+        wanted ||= !accepted
+      }
+      scheduler.run(10_000)
+      const written = sizes.reduce((sum, size) => sum + size, 0)
+      const left = Math.max(0, written - windowBytes)
+      if (one.connection.pendingBytes !== left || two.bytes.length > 0) return false
+      if (one.writableCalls !== (wanted && left <= highWaterBytes / 4 ? 1 : 0)) return false
+      two.connection.resume()
+      scheduler.run(10_000_000)
+      return two.bytes.length === written && one.writableCalls === (wanted ? 1 : 0)
+    }),
+    { numRuns: 100 }
+  )
+})
+
 t.test('end: what is queued arrives, then both are told, without an error', async t => {
   const { scheduler, network, one, two } = open(4, { windowBytes: 1000 })
   one.connection.write(new Uint8Array(5000))

@@ -30,7 +30,7 @@ export interface DemoOptions {
   readonly router?: RouterChoice
   /** Called when all is told, before the end: to look around. */
   readonly stay?: () => Promise<void>
-  readonly makeNode?: NodeFactory
+  readonly makeNode: NodeFactory
 }
 
 const pods = 'default-domain:k8s:pods:pods'
@@ -94,7 +94,21 @@ class Demo {
     await this.#agentDies()
     await this.#tenants()
     await this.#changeConfiguration()
-    this.narrator.say(`\nAll ${this.narrator.held} claims came true.`)
+    this.narrator.io.out(`\nAll ${this.narrator.held} claims came true.`)
+    if (this.options.stay !== undefined) this.#invite()
+  }
+
+  #invite(): void {
+    const { address, port } = this.#stage.introspect
+    this.narrator.show(
+      'Look around:',
+      [
+        `http://${address}:${port}/ui`,
+        `weft ctr status --port ${port}`,
+        `weft ctr route show --port ${port}`,
+        `an editor in ${join(this.#stage.folder, 'objects')}`
+      ].join('\n')
+    )
   }
 
   async #node(): Promise<void> {

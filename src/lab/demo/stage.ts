@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
 import { CliError, type CliIo, ExitCode } from '../../cli/io.js'
-import { makeNodeWith } from '../../cli/make-node.js'
 import { type NodeFactory, startNode, stopNode } from '../../cli/run.js'
 import { type NodeConfig, parseNodeConfig } from '../../config/node-config.js'
 import { printProblem } from '../../config-store/config-store.js'
@@ -20,13 +19,12 @@ export interface Stage {
   readonly xmpp: Endpoint
   /** Where the router is expected. */
   readonly edge: Endpoint
-  /** Undefined without a web page. */
-  readonly introspect: Endpoint | undefined
+  readonly introspect: Endpoint
   stop(): Promise<void>
 }
 
 /** Copies the example and starts its node; ports that are taken are replaced by free ones. */
-export async function setStage(folder: string, io: CliIo, makeNode: NodeFactory | undefined): Promise<Stage> {
+export async function setStage(folder: string, io: CliIo, makeNode: NodeFactory): Promise<Stage> {
   await cp(example, folder, { recursive: true })
   const nodeFile = join(folder, 'weft.yaml')
   const routersFile = join(folder, 'objects', 'routers.yaml')
@@ -44,22 +42,8 @@ export async function setStage(folder: string, io: CliIo, makeNode: NodeFactory 
   if (config === undefined)
     throw new CliError(problems.map(problem => printProblem(problem)).join('\n'), ExitCode.cannotStart)
   const quiet: NodeConfig = { ...config, log: { level: 'silent', format: 'json' } }
-  const stop = await start(quiet, io, makeNode)
-  return { folder, bgp, xmpp, edge, introspect: makeNode === undefined ? undefined : introspect, stop }
-}
-
-async function start(
-  config: NodeConfig,
-  io: CliIo,
-  makeNode: NodeFactory | undefined
-): Promise<() => Promise<void>> {
-  if (makeNode === undefined) {
-    const node = makeNodeWith(() => ({}) as never)(config)
-    await node.start()
-    return () => node.stop()
-  }
-  const running = await startNode(config, { ...io, error: () => {} }, makeNode)
-  return () => stopNode(running)
+  const running = await startNode(quiet, { ...io, error: () => {} }, makeNode)
+  return { folder, bgp, xmpp, edge, introspect, stop: () => stopNode(running) }
 }
 
 /** Adds, or takes out, the lines that let red and blue talk, as a person would do in an editor. */
