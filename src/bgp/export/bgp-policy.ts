@@ -12,6 +12,7 @@ import {
 import type { AttributeEditor } from '../wire/attribute-editor.js'
 import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, InternalCode } from '../wire/canonical.js'
+import { Role } from '../wire/capabilities.js'
 import type { FamilyName } from '../wire/family.js'
 import { tagsToExtended } from '../wire/tag-conversion.js'
 
@@ -28,6 +29,8 @@ export interface BgpExportSettings {
   readonly clusterId: number
   /** The receiver is a control node: it gets what contrail-control would send it. */
   readonly controlNode: boolean
+  /** Ours towards the receiver, where roles hold (RFC 9234): IPv4 and IPv6 unicast between AS. */
+  readonly role?: Role
   readonly asOverride: boolean
   readonly privateAsAction: PrivateAsAction | undefined
   /** The receiver understands LLGR_STALE (RFC 9494). */
@@ -45,6 +48,8 @@ export type Refusal =
   | 'learnt over iBGP and this node is no route reflector'
   | 'own cluster id in the cluster list'
   | 'the AS of the neighbour is in the AS path'
+  | 'only to customers (OTC), and the neighbour is none'
+  | 'long-lived stale, and the neighbour does not know LLGR'
 
 /** Whether the path may be told to receivers with these settings at all (routing.md 4.2 to 4.4). */
 export function refusal(path: Path, settings: BgpExportSettings): Refusal | undefined {
@@ -59,6 +64,13 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
       : undefined
   }
   if ((traits & Trait.noExport) !== 0) return 'community no-export'
+  if (settings.role !== undefined && !leadsDown(settings.role) && hasOnlyToCustomer(bytes)) {
+    return 'only to customers (OTC), and the neighbour is none'
+  }
+  // RFC 9494 §4.3; within the AS, and between control nodes, it goes out as a last resort.
+  if (!settings.longLived && !settings.controlNode && isLongLivedStale(path, settings)) {
+    return 'long-lived stale, and the neighbour does not know LLGR'
+  }
   return !settings.asOverride && (traits & Trait.hops) !== 0 && hasAs(bytes, settings.peerAs)
     ? 'the AS of the neighbour is in the AS path'
     : undefined
@@ -119,6 +131,11 @@ function rewriteExternal(
   // The MED of a route born within our AS goes out; that of another AS stays here (RFC 4271 §5.1.4).
   if ((attributes.traits & Trait.hops) !== 0) editor.remove(AttributeCode.multiExitDisc)
   editAsPath(attributes.bytes, settings, editor, true)
+  // RFC 9234 §5, egress rule 1: to a customer, a client or a peer.
+  const { role } = settings
+  if (role !== undefined && (leadsDown(role) || role === Role.peer) && !hasOnlyToCustomer(attributes.bytes)) {
+    editor.setU32(AttributeCode.onlyToCustomer, settings.localAs)
+  }
 }
 
 /** as-override, private AS numbers, own AS in front: in this order. */
@@ -163,11 +180,21 @@ function editAsPath(
   editor.set(AttributeCode.asPath, from, start, end)
 }
 
+/** RFC 9234 §5, egress rule 2: the neighbour is a customer or a client of a route server. */
+const leadsDown = (role: Role): boolean => role === Role.provider || role === Role.routeServer
+
+const hasOnlyToCustomer = (bytes: Uint8Array): boolean =>
+  findAttribute(bytes, 0, bytes.length, AttributeCode.onlyToCustomer) >= 0
+
+function isLongLivedStale({ attributes, flags }: Path, { family }: BgpExportSettings): boolean {
+  if (family === 'route-target') return false
+  return (attributes.traits & Trait.llgrStale) !== 0 || (flags & PathFlag.llgrStale) !== 0
+}
+
 /** RFC 9494 §4.3 and routing.md 4.7: who does not know LLGR gets the route as a last resort, and keeps it inside. */
 function markLongLived(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
-  const { traits, bytes } = path.attributes
-  if (settings.family === 'route-target') return
-  if ((traits & Trait.llgrStale) === 0 && (path.flags & PathFlag.llgrStale) === 0) return
+  if (!isLongLivedStale(path, settings)) return
+  const { bytes } = path.attributes
   const values = communitiesOf(bytes).filter(value => value !== WellKnown.llgrStale)
   if (settings.longLived) {
     values.push(WellKnown.llgrStale)

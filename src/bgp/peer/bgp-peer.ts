@@ -55,6 +55,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   readonly retention = new Retention(this)
   readonly #environment: PeerEnvironment
   #policy: PeerPolicy
+  /** What the policy says, with what the session that is up has found out. */
+  #receive: ReceiveSettings
   #negotiated: Negotiated | undefined
   #context: DecodeContext | undefined
   #establishedAt = 0
@@ -75,6 +77,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.instance = instance
     this.#environment = environment
     this.#policy = policy
+    this.#receive = policy.receive
     this.source = new Source(name, SourceKind.peer, Protocol.bgp, sortKey)
     this.source.internal = policy.receive.internal
     this.source.as = policy.receive.peerAs
@@ -106,7 +109,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   get receive(): ReceiveSettings {
-    return this.#policy.receive
+    return this.#receive
   }
 
   /** Of the session that is up; empty while it is down. */
@@ -129,6 +132,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   update(settings: SessionSettings, policy: PeerPolicy): void {
     const before = this.#policy
     this.#policy = policy
+    this.#receive = receiveSettings(policy, this.#negotiated)
     const resets = this.session.update(settings)
     if (resets.length > 0) {
       this.#environment.log.info(
@@ -280,6 +284,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   #established(negotiated: Negotiated): void {
     const { log } = this.#environment
     this.#negotiated = negotiated
+    this.#receive = receiveSettings(this.#policy, negotiated)
     this.#disabled = []
     this.#establishedAt = this.scheduler.now()
     this.source.routerId = negotiated.peerRouterId
@@ -361,6 +366,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     sessionChanged(this, undefined)
     this.retention.closed(reason, negotiated)
   }
+}
+
+/** The AS and the role are those that were agreed on: the configuration may leave the AS open. */
+function receiveSettings({ receive }: PeerPolicy, negotiated: Negotiated | undefined): ReceiveSettings {
+  if (negotiated === undefined) return receive
+  const { external, peerAs, localRole: role } = negotiated
+  return { ...receive, internal: !external, peerAs, ...(role !== undefined && { role }) }
 }
 
 /** Families whose routes are filtered by the route targets that the peer asks for (spec bgp 13.3). */

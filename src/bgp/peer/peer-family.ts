@@ -85,6 +85,11 @@ export class PeerFamily implements Receiver {
     return this.#ribOut
   }
 
+  /** RFC 9234 §5: roles bear on IPv4 and IPv6 unicast alone. */
+  get hasRoles(): boolean {
+    return takesRoles(this.family)
+  }
+
   get endOfRibSent(): boolean {
     return this.counts.endOfRibSent > 0
   }
@@ -204,6 +209,8 @@ export class PeerFamily implements Receiver {
     this.repeat()
   }
 }
+
+export const takesRoles = ({ name }: Family): boolean => name === 'inet' || name === 'inet6'
 
 /** How often a held-back End-of-RIB is thought about again (routing.md 3.6). */
 const endOfRibRetryMs = 1000

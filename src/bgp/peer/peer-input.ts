@@ -87,8 +87,8 @@ export class PeerInput {
     const { attributes: db, receive } = this.#owner
     const adjIn = this.adjIn(family.table)
     const received = db.intern(section.attributes, section.attributesStart, section.attributesEnd)
-    const flags = receiveFlags(received, receive)
-    const attributes = receiveAttributes(received, receive, db)
+    const flags = receiveFlags(received, receive, family.hasRoles)
+    const attributes = receiveAttributes(received, receive, db, family.hasRoles)
     reader.over(section)
     const { guard } = family
     let count = 0

@@ -3,6 +3,7 @@ import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
+import { takesRoles } from './peer-family.js'
 import type { PrefixLimit } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
 
@@ -39,6 +40,7 @@ export function exportGroup(family: Family, policy: PeerPolicy, negotiated: Nego
       routerId: receive.routerId,
       clusterId: receive.clusterId,
       controlNode: receive.controlNode,
+      ...(negotiated.localRole !== undefined && takesRoles(family) && { role: negotiated.localRole }),
       asOverride: policy.asOverride,
       privateAsAction: policy.privateAsAction,
       longLived: longLived === true,

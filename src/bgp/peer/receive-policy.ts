@@ -5,6 +5,7 @@ import { countAs } from '../wire/as-path.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode } from '../wire/canonical.js'
+import { Role } from '../wire/capabilities.js'
 import { tagsToLarge } from '../wire/tag-conversion.js'
 
 /** What of a session and its configuration bears on received routes (routing.md 4.11, spec bgp 10.1). */
@@ -20,6 +21,8 @@ export interface ReceiveSettings {
   /** The peer is a control node: its MED carries the preference of its agents' routes. */
   readonly controlNode: boolean
   readonly originOverride: 0 | 1 | 2 | undefined
+  /** Ours towards the peer (RFC 9234), for routes of IPv4 and IPv6 unicast. */
+  readonly role?: Role
   /** How often an own AS may occur in an AS path. */
   readonly loopCount: number
 }
@@ -28,9 +31,12 @@ export interface ReceiveSettings {
  * The flags of a path with these attributes. Looped paths are kept, infeasible, so that operators see them
  * (routing.md 4.11).
  */
-export function receiveFlags(attributes: AttributeSet, settings: ReceiveSettings): number {
+export function receiveFlags(attributes: AttributeSet, settings: ReceiveSettings, unicast = false): number {
   const { bytes } = attributes
   let flags = 0
+  if (unicast && settings.role !== undefined && isLeak(bytes, settings.role, settings.peerAs)) {
+    flags |= PathFlag.routeLeak
+  }
   const asPath = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
   if (asPath >= 0) {
     const start = valueStart(bytes, asPath)
@@ -64,22 +70,40 @@ export function receiveFlags(attributes: AttributeSet, settings: ReceiveSettings
 export function receiveAttributes(
   received: AttributeSet,
   settings: ReceiveSettings,
-  db: AttributeDb
+  db: AttributeDb,
+  unicast = false
 ): AttributeSet {
   const { originOverride } = settings
+  const mark = unicast && settings.role !== undefined && comesDown(settings.role) && !hasOtc(received.bytes)
   const localPref = settings.controlNode && !settings.internal ? preferenceOf(received.facts.med) : undefined
   const override = originOverride !== undefined && originOverride !== received.facts.origin
   const hasTags = (received.traits & Trait.classicTags) !== 0
-  if (!override && localPref === undefined && !hasTags) return received
+  if (!override && localPref === undefined && !hasTags && !mark) return received
   editor.from(received.bytes)
   if (override) editor.setU8(AttributeCode.origin, originOverride)
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
   if (hasTags) tagsToLarge(received.bytes, editor)
+  if (mark) editor.setU32(AttributeCode.onlyToCustomer, settings.peerAs)
   editor.finish()
   const changed = db.intern(editor.bytes, 0, editor.end)
   db.release(received)
   return changed
 }
+
+/** RFC 9234 §5, ingress rules 1 and 2: a route that was to go down comes from below, or sideways from elsewhere. */
+function isLeak(bytes: Uint8Array, role: Role, peerAs: number): boolean {
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.onlyToCustomer)
+  if (at < 0) return false
+  if (role === Role.provider || role === Role.routeServer) return true
+  return role === Role.peer && u32At(bytes, valueStart(bytes, at)) !== peerAs
+}
+
+/** Ingress rule 3: from a provider, a route server or a peer. */
+const comesDown = (role: Role): boolean =>
+  role === Role.customer || role === Role.routeServerClient || role === Role.peer
+
+const hasOtc = (bytes: Uint8Array): boolean =>
+  findAttribute(bytes, 0, bytes.length, AttributeCode.onlyToCustomer) >= 0
 
 /** The preference that a control node of another AS put into MED (spec bgp 10.1); undefined: leave it. */
 function preferenceOf(med: number): number | undefined {

@@ -234,3 +234,25 @@ t.test('a second connection of an established peer is a restart (RFC 4724 4.2)',
   t.equal(toB.session.statistics.flaps, 1)
   t.same([a.look(one), a.look(two)], ['fresh', 'fresh'])
 })
+
+t.test('T-GR-6 a neighbour of another AS that does not know LLGR is told that the route is gone', async t => {
+  const lab = new Lab()
+  const longLived: PeerOptions = {
+    offer: { gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 100 }, longLivedStaleSeconds: 1000 }
+  }
+  const { a, b, toA } = pair(lab, longLived, longLived)
+  const [plain, knowing] = [lab.node('10.0.0.8', 65008), lab.node('10.0.0.9', 65009)]
+  a.peer(plain)
+  plain.peer(a)
+  a.peer(knowing, longLived)
+  knowing.peer(a, longLived)
+  b.announce(one)
+  lab.seconds(10)
+  t.same([plain.look(one), knowing.look(one)], ['fresh', 'fresh'])
+  toA.session.stop('silent')
+  lab.seconds(50)
+  t.same([plain.look(one), knowing.look(one)], ['fresh', 'fresh'])
+  lab.seconds(60)
+  t.equal(plain.look(one), undefined)
+  t.match(pathsOf(knowing.table().find(key(one)))[0]?.attributes.facts, { llgrStale: true })
+})
