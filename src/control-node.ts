@@ -10,6 +10,7 @@ import { CeaseSubcode, type Log } from './bgp/session/handler.js'
 import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
 import type { Family } from './bgp/wire/family.js'
 import { ConfigModel } from './config/config-model.js'
+import type { DynamicNeighbours } from './config/dynamic-neighbours.js'
 import type { GlobalSettings, SettingsChange } from './config/settings.js'
 import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
 import { printProblem } from './config-store/config-store.js'
@@ -31,7 +32,11 @@ export interface ControlNodeOptions {
   readonly scheduler: Scheduler
   readonly transport: Transport
   /** No address: all; no port: that of the own bgp-router object, once it is known. */
-  readonly bgp: { readonly address?: string; readonly port?: number }
+  readonly bgp: {
+    readonly address?: string
+    readonly port?: number
+    readonly dynamicNeighbours?: readonly DynamicNeighbours[]
+  }
   readonly xmpp: { readonly address?: string; readonly port?: number }
   readonly log: Log
   /** 0 <= x < 1; the seed of everything that is left to chance. */
@@ -175,7 +180,12 @@ export class ControlNode {
       }
     }
     const keyChanged = (address: string, key: string | undefined): void => this.#setPeerKey(address, key)
-    return new BgpPeers(environment, this.startedAt + startingMs, keyChanged)
+    return new BgpPeers(
+      environment,
+      this.startedAt + startingMs,
+      keyChanged,
+      this.options.bgp.dynamicNeighbours
+    )
   }
 
   #makeAgents(): Agents {
@@ -287,7 +297,7 @@ export class ControlNode {
       log,
       addresses,
       find: remote =>
-        this.peers.byAddress(remote.address)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
+        this.peers.called(remote.address)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
       failed: (_, error) => this.options.failed?.('BGP', error)
     })
     for (const [address, key] of this.peers.keys()) this.#setPeerKey(address, key)

@@ -24,7 +24,7 @@ export const makeNodeWith =
       store: new FilesStore({ folder: config.store.path, scheduler }),
       scheduler,
       transport: new NodeTransport(),
-      bgp: given(config.bgp),
+      bgp: { ...given(config.bgp), dynamicNeighbours: config.bgp.dynamicNeighbours },
       xmpp: given(config.xmpp),
       log,
       random: Math.random,

@@ -15,7 +15,7 @@ log:   { level: debug, format: pretty }
     config: {
       hostname: 'cn-a',
       store: { type: 'files', path: '/etc/weft/objects' },
-      bgp: { address: '127.0.0.1', port: 1179 },
+      bgp: { address: '127.0.0.1', port: 1179, dynamicNeighbours: [] },
       xmpp: { address: '::1', port: 5270 },
       introspect: { address: '127.0.0.1', port: 0 },
       log: { level: 'debug', format: 'pretty' }
@@ -29,7 +29,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
     t.same(parseNodeConfig('/etc/weft/weft.yaml', text).config, {
       hostname: hostname(),
       store: { type: 'files', path: '/etc/weft/objects' },
-      bgp: { address: undefined, port: undefined },
+      bgp: { address: undefined, port: undefined, dynamicNeighbours: [] },
       xmpp: { address: undefined, port: 5269 },
       introspect: { address: '127.0.0.1', port: 8083 },
       log: { level: 'info', format: 'json' }
@@ -37,7 +37,90 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
   })
 }
 
+t.test('dynamic neighbours', async t => {
+  const text = `
+bgp:
+  dynamic_neighbours:
+    - { range: 10.0.0.0/16, peer_as: 64512 }
+    - range: "2001:db8::/32"
+      peer_as: [64512, 64513]
+      families: [inet6, e-vpn]
+      limit: 500
+      hold_time: 30
+      prefix_limit: 1000
+      role: provider
+      idle_removal: 10
+    - { range: 10.1.0.0/16, peer_as: external, families: inet-vpn }
+`
+  const result = parseNodeConfig('weft.yaml', text)
+  t.same(result.problems, [])
+  const plain = {
+    families: ['inet'],
+    limit: 100,
+    holdTimeSeconds: 90,
+    prefixLimit: 0,
+    role: undefined,
+    idleRemovalSeconds: 60
+  }
+  t.same(result.config?.bgp.dynamicNeighbours, [
+    { ...plain, range: '10.0.0.0/16', peerAs: [64512] },
+    {
+      range: '2001:db8::/32',
+      peerAs: [64512, 64513],
+      families: ['inet6', 'evpn'],
+      limit: 500,
+      holdTimeSeconds: 30,
+      prefixLimit: 1000,
+      role: 'provider',
+      idleRemovalSeconds: 10
+    },
+    { ...plain, range: '10.1.0.0/16', peerAs: 'external', families: ['inet-vpn'] }
+  ])
+})
+
+const neighbour = (rest: string): string =>
+  `bgp: { dynamic_neighbours: [{ range: 10.0.0.0/8, peer_as: 1 }, { ${rest} }] }`
+const entry = 'bgp.dynamic_neighbours[1]'
+
 const wrong = [
+  { text: 'bgp: { dynamic_neighbours: 7 }', path: 'bgp.dynamic_neighbours', reason: 'expected a list' },
+  {
+    text: 'bgp: { dynamic_neighbours: [7] }',
+    path: 'bgp.dynamic_neighbours[0]',
+    reason: 'expected keys and values'
+  },
+  { text: neighbour('peer_as: 1'), path: entry, reason: "'range' is missing" },
+  { text: neighbour('range: 10.0.0.0/8'), path: entry, reason: "'peer_as' is missing" },
+  {
+    text: neighbour('range: 10.0.0.0, peer_as: 1'),
+    path: `${entry}.range`,
+    reason: "'10.0.0.0' is no prefix, as in 10.0.0.0/16"
+  },
+  {
+    text: neighbour('range: 10.0.0.0/8, peer_as: 0'),
+    path: `${entry}.peer_as`,
+    reason: 'expected a number, 1 to 4294967295, found 0'
+  },
+  {
+    text: neighbour('range: 10.0.0.0/8, peer_as: externl'),
+    path: `${entry}.peer_as`,
+    reason: "'externl' is none of external, internal, did you mean 'external'?"
+  },
+  {
+    text: neighbour('range: 10.0.0.0/8, peer_as: 1, families: [inet, evpn]'),
+    path: `${entry}.families`,
+    reason: /'evpn' is none of .*, did you mean 'e-vpn'\?/
+  },
+  {
+    text: neighbour('range: 10.0.0.0/8, peer_as: 1, hold_time: 2'),
+    path: `${entry}.hold_time`,
+    reason: 'expected 0 or at least 3 seconds (RFC 4271 4.2), found 2'
+  },
+  {
+    text: neighbour('range: 10.0.0.0/8, peer_as: 1, limt: 2'),
+    path: `${entry}.limt`,
+    reason: "unknown key 'limt', did you mean 'limit'?"
+  },
   { text: 'hostnam: x', line: 1, path: 'hostnam', reason: "unknown key 'hostnam', did you mean 'hostname'?" },
   {
     text: 'bgp:\n  prot: 1',

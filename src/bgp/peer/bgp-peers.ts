@@ -1,6 +1,9 @@
+import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
 import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
+import type { State } from '../fsm.js'
 import { CeaseSubcode } from '../session/handler.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
+import { dynamicName, dynamicPeer, NeighbourRanges, withDynamicRules } from './dynamic-neighbours.js'
 import { peerPolicy, sessionSettings } from './peer-settings.js'
 
 /** The neighbours of the node, kept as the configuration says. */
@@ -11,6 +14,9 @@ export class BgpPeers {
   readonly #settings = new Map<string, PeerSettings>()
   /** Peers that are gone from the configuration and still have routes in tables. */
   readonly #leaving = new Set<BgpPeer>()
+  readonly #ranges: NeighbourRanges
+  /** Neighbours that are there because they called, by name. */
+  readonly #dynamic = new Map<string, DynamicNeighbours>()
   #globals: GlobalSettings | undefined
 
   /** `restartingUntil`, on the scheduler's clock: until then OPENs say that this node has just started. */
@@ -18,8 +24,11 @@ export class BgpPeers {
     environment: PeerEnvironment,
     restartingUntil: number,
     /** Connections from the address must carry this TCP MD5 key from now on; undefined: none. */
-    private readonly keyChanged: (address: string, key: string | undefined) => void
+    private readonly keyChanged: (address: string, key: string | undefined) => void,
+    /** Neighbours that need not be configured one by one. */
+    dynamicNeighbours: readonly DynamicNeighbours[] = []
   ) {
+    this.#ranges = new NeighbourRanges(dynamicNeighbours)
     this.#environment = environment
     this.#restartingUntil = restartingUntil
   }
@@ -47,6 +56,11 @@ export class BgpPeers {
     return undefined
   }
 
+  /** As `byAddress`, for one who calls: a dynamic neighbour comes into being here. */
+  called(address: string): BgpPeer | undefined {
+    return this.byAddress(address) ?? this.#welcome(address)
+  }
+
   /** Addresses of neighbours with a TCP MD5 key. */
   *keys(): IterableIterator<[address: string, key: string]> {
     for (const { address, keys } of this.#settings.values()) {
@@ -64,6 +78,7 @@ export class BgpPeers {
     for (const [name, settings] of changes) if (settings === undefined) this.#remove(name)
     for (const [name, settings] of changes) {
       if (settings === undefined) continue
+      if (settings.address !== undefined) this.#remove(dynamicName(settings.address))
       const before = this.#settings.get(name)
       this.#settings.set(name, settings)
       this.#setKey(before, settings)
@@ -79,7 +94,13 @@ export class BgpPeers {
   #apply(name: string, settings: PeerSettings): void {
     const globals = this.#globals
     if (globals?.self === undefined) return
-    const session = sessionSettings(settings, globals, this.#restartingUntil)
+    const dynamic = this.#dynamic.get(name)
+    if (dynamic !== undefined) {
+      settings = dynamicPeer(dynamic, settings.address!, globals.self)
+      this.#settings.set(name, settings)
+    }
+    const ordinary = sessionSettings(settings, globals, this.#restartingUntil)
+    const session = dynamic === undefined ? ordinary : withDynamicRules(ordinary, dynamic)
     const policy = peerPolicy(settings, globals)
     const peer = this.#peers.get(name)
     if (peer !== undefined && peer.instance === settings.instance) {
@@ -93,8 +114,41 @@ export class BgpPeers {
     added.start()
   }
 
+  #welcome(address: string): BgpPeer | undefined {
+    const neighbours = this.#ranges.find(address)
+    const self = this.#globals?.self
+    if (neighbours === undefined || self === undefined) return undefined
+    let others = 0
+    for (const each of this.#dynamic.values()) if (each === neighbours) others++
+    if (others >= neighbours.limit) {
+      const { range, limit } = neighbours
+      this.#environment.log.warn({ remote: address, range, limit }, 'no more dynamic neighbours are taken')
+      return undefined
+    }
+    const name = dynamicName(address)
+    this.#dynamic.set(name, neighbours)
+    const settings = dynamicPeer(neighbours, address, self)
+    this.#settings.set(name, settings)
+    this.#apply(name, settings)
+    this.#watch(name, neighbours.idleRemovalSeconds * 1000)
+    return this.#peers.get(name)
+  }
+
+  /** Forgets a dynamic neighbour that has no session, no routes that are kept for it, and no penalty to sit out. */
+  #watch(name: string, everyMs: number): void {
+    const peer = this.#peers.get(name)
+    this.#environment.scheduler.after(everyMs, () => {
+      if (peer === undefined || this.#peers.get(name) !== peer) return
+      const { session, retention } = peer
+      const sitsOut = session.refusal()?.subcode === CeaseSubcode.maximumPrefixes
+      if (quiet.has(session.state) && retention.idle && !sitsOut) this.#remove(name)
+      else this.#watch(name, everyMs)
+    })
+  }
+
   #remove(name: string, forget = true): void {
     if (forget) {
+      this.#dynamic.delete(name)
       this.#setKey(this.#settings.get(name), undefined)
       this.#settings.delete(name)
     }
@@ -125,3 +179,6 @@ export class BgpPeers {
     }
   }
 }
+
+/** States without a connection on which an OPEN may come. */
+const quiet: ReadonlySet<State> = new Set<State>(['idle', 'connect', 'active'])

@@ -1,0 +1,88 @@
+/**
+ * Neighbours that are taken by the address they call from (spec bgp 19.9), as the node's own file says it: the
+ * configuration graph has no objects for them. They are never dialled; the most specific range counts; a neighbour of
+ * the graph with the same address goes before.
+ *
+ *   bgp:
+ *     dynamic_neighbours:
+ *       - range: 10.0.0.0/16           # IPv4 or IPv6
+ *         peer_as: [64512, 64513]      # a number, a list, `external` or `internal`
+ *         families: [inet, e-vpn]      # default: inet
+ *         limit: 500                   # most at a time; default 100
+ *         hold_time: 30                # default 90
+ *         prefix_limit: 10000          # for each family; default none
+ *         role: provider               # ours (RFC 9234); default none
+ *         idle_removal: 60             # seconds without a session before one is forgotten; default 60
+ */
+import { parseInet4Prefix } from '../net/inet.js'
+import { parseInet6Prefix } from '../net/inet6.js'
+import { apiFamilyNames, familiesOf } from './families.js'
+import type { FamilyName } from './settings.js'
+import type { Section } from './yaml-section.js'
+
+export interface DynamicNeighbours {
+  /** As written; it parses. */
+  readonly range: string
+  readonly peerAs: 'external' | 'internal' | readonly number[]
+  readonly families: readonly FamilyName[]
+  /** Most of them at a time. */
+  readonly limit: number
+  readonly holdTimeSeconds: number
+  /** Most prefixes of each family; 0: no limit. */
+  readonly prefixLimit: number
+  readonly role: RoleName | undefined
+  /** How long one without a session, and without routes that are kept for it, is remembered. */
+  readonly idleRemovalSeconds: number
+}
+
+export const roleNames = ['provider', 'rs', 'rs-client', 'customer', 'peer'] as const
+export type RoleName = (typeof roleNames)[number]
+
+export const dynamicNeighbourKeys: readonly string[] = [
+  'range',
+  'peer_as',
+  'families',
+  'limit',
+  'hold_time',
+  'prefix_limit',
+  'role',
+  'idle_removal'
+]
+
+const highestAs = 2 ** 32 - 1
+
+/** None when something that has no default is missing or wrong, which has been reported. */
+export function readDynamicNeighbours(entry: Section): DynamicNeighbours[] {
+  const range = readRange(entry)
+  const peerAs = readPeerAs(entry)
+  const holdTimeSeconds = entry.integer('hold_time', 0, 65535) ?? 90
+  if (holdTimeSeconds === 1 || holdTimeSeconds === 2) {
+    entry.fail('hold_time', `expected 0 or at least 3 seconds (RFC 4271 4.2), found ${holdTimeSeconds}`)
+  }
+  const families = familiesOf(entry.texts('families', apiFamilyNames))
+  const settings = {
+    families: families.length === 0 ? (['inet'] as const) : families,
+    limit: entry.integer('limit', 1, 100_000) ?? 100,
+    holdTimeSeconds,
+    prefixLimit: entry.integer('prefix_limit', 0, highestAs) ?? 0,
+    role: entry.oneOf('role', roleNames),
+    idleRemovalSeconds: entry.integer('idle_removal', 1, 86_400) ?? 60
+  }
+  return range === undefined || peerAs === undefined ? [] : [{ range, peerAs, ...settings }]
+}
+
+function readRange(entry: Section): string | undefined {
+  if (!entry.has('range')) return entry.missing('range')
+  const range = entry.text('range')
+  if (range === undefined) return undefined
+  if (parseInet4Prefix(range) !== undefined || parseInet6Prefix(range) !== undefined) return range
+  return entry.fail('range', `'${range}' is no prefix, as in 10.0.0.0/16`)
+}
+
+function readPeerAs(entry: Section): DynamicNeighbours['peerAs'] | undefined {
+  if (!entry.has('peer_as')) return entry.missing('peer_as')
+  if (entry.isText('peer_as'))
+    return entry.oneOf<'external' | 'internal'>('peer_as', ['external', 'internal'])
+  const numbers = entry.integers('peer_as', 1, highestAs)
+  return numbers.length === 0 ? undefined : numbers
+}
