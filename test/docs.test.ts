@@ -6,8 +6,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const text = (path: string): string => readFileSync(`${root}/${path}`, 'utf8')
 
 t.test('every path that the architecture names exists', async t => {
-  for (const [, path] of text('docs/architecture.md').matchAll(/`((?:src|test|docs|conformance)\/[\w./-]*)`/g)) {
-    t.ok(existsSync(`${root}/${path}`), path)
+  for (const [, path] of text('docs/architecture.md').matchAll(
+    /`((?:src|test|docs|conformance)\/[\w./-]*)`/g
+  )) {
+    t.ok(existsSync(`${root}/${path}`), `${path}`)
   }
 })
 
@@ -21,7 +23,12 @@ t.test('every decision is listed', async t => {
 })
 
 t.test('links in the documentation lead somewhere', async t => {
-  for (const page of ['README.md', ...readdirSync(`${root}/docs`).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)]) {
+  for (const page of [
+    'README.md',
+    ...readdirSync(`${root}/docs`)
+      .filter(name => name.endsWith('.md'))
+      .map(name => `docs/${name}`)
+  ]) {
     for (const [, link] of text(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
       const from = page.startsWith('docs/') ? 'docs/' : ''
       t.ok(existsSync(`${root}/${from}${link}`), `${page}: ${link}`)

@@ -1,8 +1,8 @@
 /**
  * Gateway-less forwarding: an agent announces a pod twice, in its own instance and, without labels or communities,
  * in the master instance. The plain route gets the origin VN of its twin in the VPN table, which agents and policy
- * need (spec routing 6.6). It follows the twin: when that goes, so does the origin VN, since what a table holds
- * must not depend on the order in which things came (docs/decisions/0006).
+ * need (spec routing 6.6). When the twin goes, or is no longer copied because another compute node's is better, the
+ * origin VN stays: packets still come from that pod until its agent takes the plain route back (docs/decisions/0006).
  */
 import type { AttributeDb } from '../bgp/rib/attribute-db.js'
 import type { Path } from '../bgp/rib/path.js'
@@ -52,7 +52,9 @@ class FabricOrigin {
       const { bytes } = path.attributes
       const rd = findInternal(bytes, 0, bytes.length, InternalCode.sourceRd)
       if (rd < 0) continue
-      const origin = originOf(this.#twinOf(index, path, valueStart(bytes, rd)))
+      const twin = this.#twinOf(index, path, valueStart(bytes, rd))
+      if (twin === undefined) continue
+      const origin = originOf(twin)
       if (sameBytes(origin, originOf(path))) continue
       this.#setOrigin(index, path, origin)
       return
@@ -87,8 +89,8 @@ class FabricOrigin {
 }
 
 /** The origin VN communities of a path: one, two for a pair (spec routing 5.3), or none. */
-function originOf(path: Path | undefined): Uint8Array {
-  return path === undefined ? nothing : Buffer.concat(communitiesOf(path).filter(isOrigin))
+function originOf(path: Path): Uint8Array {
+  return Buffer.concat(communitiesOf(path).filter(isOrigin))
 }
 
 function otherCommunities(path: Path): Uint8Array[] {
@@ -117,5 +119,4 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
 }
 
-const nothing = new Uint8Array(0)
 const editor = new AttributeEditor()

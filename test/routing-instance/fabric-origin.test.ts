@@ -24,7 +24,7 @@ for (const order of ['the plain route first', 'the pod first']) {
     t.strictSame(originOf(lab), ['originvn:65010:13'])
     lab.withdraw(pods.table('inet')!, pod, one)
     lab.settle()
-    t.strictSame(originOf(lab), ['none'], 'and not when the pod has gone')
+    t.strictSame(originOf(lab), ['originvn:65010:13'], 'and keeps it when the pod has gone')
     lab.withdraw('inet.0', pod, one)
     lab.remove('pods')
     lab.settle()
