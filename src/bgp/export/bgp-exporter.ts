@@ -214,7 +214,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
       if (receiver.source !== undefined && !this.#targets.allows(attributes, receiver.source))
         refused.add(receiver)
     }
-    this.#memoRefused = refused
+    if (this.#memoAttributes === attributes) this.#memoRefused = refused
     return refused
   }
 

@@ -85,6 +85,8 @@ export class Lanes<State> {
       const segment = this.#exporter.take()
       if (segment !== undefined) delivery.add(lane.audience, segment)
     }
+    // A slice that has nothing to say ends too: what the exporter remembers in a slice must not outlive it.
+    if (this.#lanes.size === 0) this.#exporter.take()
     this.#lanes = new Map()
     this.#latest = undefined
     this.#count = 0
