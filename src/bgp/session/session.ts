@@ -304,6 +304,7 @@ export class BgpSession implements ConnectionOwner {
     statistics.lastFlapAt = scheduler.wallClock()
     statistics.reset()
     const { cause, what } = connection.reason
+    statistics.lastLoss = what
     log.info({ session: this.name, cause, what }, 'session lost')
   }
 

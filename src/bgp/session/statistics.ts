@@ -43,6 +43,8 @@ export class SessionStatistics {
   flaps = 0
   /** Wall clock in milliseconds; 0: never. */
   lastFlapAt = 0
+  /** Why it last left Established; empty: it never did. */
+  lastLoss = ''
   establishedAt = 0
   stateChangedAt = 0
   stateBefore: State = 'idle'

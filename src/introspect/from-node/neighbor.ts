@@ -98,7 +98,7 @@ function configured(peer: BgpPeer, settings: PeerSettings) {
 
 function live({ session }: BgpPeer) {
   const { statistics, negotiated } = session
-  const { stateBefore, lastEvent, lastError } = statistics
+  const { stateBefore, lastEvent } = statistics
   return {
     state: stateName(session.state),
     remoteEndpoint: printEndpoint(session.remote),
@@ -112,7 +112,7 @@ function live({ session }: BgpPeer) {
     as4: negotiated?.fourByteAs === true,
     flapCount: statistics.flaps,
     flapTime: statistics.lastFlapAt || undefined,
-    closeReason: lastError?.what ?? '',
+    closeReason: statistics.lastLoss,
     notificationIn: notification(statistics.lastNotificationReceived),
     notificationOut: notification(statistics.lastNotificationSent)
   } as const
