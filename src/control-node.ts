@@ -196,7 +196,7 @@ export class ControlNode {
       ribOuts,
       directory: {
         find: name => instances.get(name),
-        virtualNetworkName: index => instances.networks.nameOf(index)
+        virtualNetworkName: index => instances.originNames.tell(index)
       },
       interest: {
         subscribed: (agent, instance) => {

@@ -18,6 +18,7 @@ import {
   masterInstance,
   type NodeIdentity
 } from './instance-settings.js'
+import { OriginNames } from './origin-names.js'
 import { Replication } from './replication.js'
 import type { ClientPort } from './route-rd.js'
 import { RtGroups } from './rt-group.js'
@@ -39,6 +40,7 @@ export class RoutingInstances {
   readonly master: RoutingInstance
   readonly groups = new RtGroups()
   readonly networks = new VirtualNetworks()
+  readonly originNames: OriginNames
   readonly replication: Replication
   readonly membership: TargetMembership
   readonly interest: TargetInterest
@@ -56,6 +58,7 @@ export class RoutingInstances {
     this.master = new RoutingInstance(bareMaster, this.#indexes.take(), tables)
     this.#byName.set(masterInstance, this.master)
     const { groups, networks, master } = this
+    this.originNames = new OriginNames(networks, this, scheduler)
     this.replication = new Replication({ rib, scheduler, groups, networks, master, clientPort })
     this.membership = new TargetMembership(rib, master)
     this.interest = new TargetInterest(scheduler, master, source => this.membership.has(source))
@@ -154,6 +157,7 @@ export class RoutingInstances {
     instance.removed = true
     this.#setLists(instance, instance.config, new Set(), new Set())
     this.networks.remove(instance)
+    this.originNames.changed(instance.virtualNetworkIndex)
     this.membership.remove(instance)
     this.#indexes.giveBack(instance.index)
     for (const listener of this.#listeners) listener.instanceRemoved?.(instance)
@@ -180,11 +184,13 @@ export class RoutingInstances {
   ): void {
     const { imports: importsBefore, exports: exportsBefore } = instance
     this.networks.remove(instance)
-    const networkChanged = instance.virtualNetworkIndex !== config.virtualNetworkIndex
+    const networkBefore = instance.virtualNetworkIndex
+    const networkChanged = networkBefore !== config.virtualNetworkIndex
     instance.config = config
     instance.imports = imports
     instance.exports = exports
     this.networks.add(instance)
+    for (const index of new Set([networkBefore, config.virtualNetworkIndex])) this.originNames.changed(index)
     this.membership.importsChanged(instance, importsBefore)
     if (instance.isMaster) return
     this.replication.listsChanged(instance, importsBefore, exportsBefore, networkChanged)
