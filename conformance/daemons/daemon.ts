@@ -1,0 +1,133 @@
+/** A BGP daemon of somebody else, as the checks see all of them. */
+import { existsSync } from 'node:fs'
+import type { FamilyName } from '../../src/bgp/wire/family.js'
+import type { Child } from '../harness/child.js'
+import type { Ground } from '../harness/ground.js'
+
+export interface DaemonOptions {
+  readonly as: number
+  /** To listen on and to dial from; also the router id. */
+  readonly address: string
+  readonly families: readonly FamilyName[]
+  readonly neighbors: readonly DaemonNeighbor[]
+  /** Announced from the start. */
+  readonly routes?: readonly Origination[]
+  /** Of all sessions; default 90. */
+  readonly holdTimeSeconds?: number
+  readonly gracefulRestart?: boolean
+}
+
+export interface DaemonNeighbor {
+  readonly name: string
+  readonly address: string
+  readonly as: number
+  /** Waits to be called. */
+  readonly passive?: boolean
+  readonly md5Key?: string
+  /** More prefixes of `inet` than this end the session. */
+  readonly maximumPrefixes?: number
+  /** It is a client of the daemon, a route reflector. */
+  readonly isClient?: boolean
+}
+
+/** A route that a daemon is told to announce; `nextHop` of the prefix's own kind. */
+export interface Origination {
+  readonly family: FamilyName
+  readonly prefix: string
+  readonly nextHop: string
+  readonly med?: number
+  readonly localPreference?: number
+  readonly communities?: readonly string[]
+  readonly largeCommunities?: readonly string[]
+  /** `64512:100`, as a route target. */
+  readonly target?: string
+  /** `64512:1`, for VPN families; the prefix is then without it. */
+  readonly rd?: string
+  readonly label?: number
+}
+
+/** A route that a daemon has learned, in the same words whoever tells it. Absent: the daemon does not say. */
+export interface DaemonRoute {
+  /** Without route distinguisher. */
+  readonly prefix: string
+  readonly rd?: string
+  readonly nextHop: string
+  /** `64512 65001`. */
+  readonly asPath: string
+  readonly med?: number
+  readonly localPreference?: number
+  readonly communities?: readonly string[]
+  readonly largeCommunities?: readonly string[]
+  /** Route targets, `64512:100`. */
+  readonly targets?: readonly string[]
+  readonly originatorId?: string
+  readonly clusterList?: readonly string[]
+  readonly label?: number
+}
+
+export interface NeighborState {
+  readonly isEstablished: boolean
+  /** As the daemon prints it, for failures. */
+  readonly text: string
+}
+
+export interface Daemon {
+  readonly name: string
+  readonly options: DaemonOptions
+  readonly child: Child
+  /** Told with the daemon's name for the neighbour. */
+  neighbor(address: string): Promise<NeighborState>
+  /** What it has learned in a family, best paths or all. */
+  routes(family: FamilyName): Promise<DaemonRoute[]>
+  /** How many prefixes it has in a family, cheaply. */
+  count(family: FamilyName): Promise<number>
+  /** Takes a neighbour down; with a text where it has a way to send one (RFC 9003). */
+  shutdown(address: string, text: string): Promise<void>
+  /** Asks a neighbour for all its routes again (RFC 2918). */
+  refresh(address: string): Promise<void>
+  /** What it knows about how the last session ended, and its log. */
+  endOf(address: string): Promise<string>
+  /** Dies with all its processes, without a word. */
+  kill(): Promise<void>
+  /** Comes back after `kill`. */
+  restart(): Promise<void>
+}
+
+/** A kind of daemon. What a kind cannot do is told here, and its cells of the matrix are dashes. */
+export interface DaemonKind {
+  readonly name: string
+  /** Debian's package, and the programs of it that are needed. */
+  readonly packageName: string
+  readonly programs: readonly string[]
+  /** That it can take from the node. */
+  readonly families: readonly FamilyName[]
+  /** That it can announce by itself. */
+  readonly originates: readonly FamilyName[]
+  readonly cannot: ReadonlySet<DaemonLack>
+  start(ground: Ground, options: DaemonOptions): Promise<Daemon>
+}
+
+/** `dial`: it only calls port 179. `forward`: it has no table of its own. */
+export type DaemonLack =
+  | 'dial'
+  | 'forward'
+  | 'md5'
+  | 'refresh'
+  | 'shutdownText'
+  | 'receiveShutdownText'
+  | 'maximumPrefixes'
+  | 'gracefulRestart'
+  | 'extendedCommunities'
+  | 'largeCommunities'
+
+/** Undefined: it is there. */
+export function missing(kind: DaemonKind): string | undefined {
+  const absent = kind.programs.filter(program => !existsSync(program))
+  return absent.length === 0 ? undefined : `no ${absent.join(', ')}: apt install ${kind.packageName}`
+}
+
+/** `64512:1:10.0.0.0/24` apart, as daemons that print it in one word do. */
+export function splitRd(text: string): { rd: string; prefix: string } {
+  const at = text.split(':', 2).join(':').length
+  return { rd: text.slice(0, at), prefix: text.slice(at + 1) }
+}
