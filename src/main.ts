@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-/** The command line: `weft run`, `weft config …`, `weft ctr …`. */
+/** The command line: `weft run`, `weft config …`, `weft ctr …`, `weft lab …`. */
 import { readFileSync } from 'node:fs'
 import { processIo } from './cli/io.js'
 import { makeNodeWith } from './cli/make-node.js'
 import { buildProgram, runProgram } from './cli/program.js'
 import { nodeView } from './introspect/from-node/node-view.js'
+import { registerLab } from './lab/commands.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -18,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const makeNode = makeNodeWith(node => nodeView(node, version))
 process.exitCode = await runProgram(
-  buildProgram({ io: processIo, version, makeNode }),
+  buildProgram({ io: processIo, version, makeNode, register: [registerLab] }),
   process.argv.slice(2),
   processIo
 )
