@@ -26,6 +26,8 @@ export class Laggards<State> {
   readonly #scheduler: Scheduler
   readonly #caughtUp: (receiver: Receiver) => void
   readonly #positions = new Map<Receiver, Position>()
+  /** Those that were not told anything before. */
+  readonly #newcomers = new Set<Receiver>()
   readonly #history: History
   readonly #lanes: Lanes<State>
   #scheduled = false
@@ -49,15 +51,18 @@ export class Laggards<State> {
     return this.#history.end - oldest
   }
 
-  /** `everything`: the receiver is told the whole table first. Otherwise its socket is full and `resume` follows. */
-  add(receiver: Receiver, everything: boolean): void {
+  /** Who joins or repeats is told the whole table first. Who lags has a full socket, and `resume` follows. */
+  add(receiver: Receiver, why: 'joins' | 'repeats' | 'lags'): void {
     const place = this.#history.end
+    const blocked = why === 'lags'
     this.counts.left++
-    this.#positions.set(receiver, { index: 0, walking: everything, place, blocked: !everything })
-    if (everything) this.#schedule()
+    if (why === 'joins') this.#newcomers.add(receiver)
+    this.#positions.set(receiver, { index: 0, walking: !blocked, place, blocked })
+    if (!blocked) this.#schedule()
   }
 
   remove(receiver: Receiver): void {
+    this.#newcomers.delete(receiver)
     if (this.#positions.delete(receiver) && this.#positions.size === 0) this.#history.clear()
   }
 
@@ -77,6 +82,7 @@ export class Laggards<State> {
 
   end(): void {
     this.#positions.clear()
+    this.#newcomers.clear()
     this.#history.clear()
   }
 
@@ -92,7 +98,7 @@ export class Laggards<State> {
     const group = this.#furthestBehind()
     if (group.length === 0) return
     const position = { ...this.#positions.get(group[0]!)! }
-    if (position.walking) this.#walk(position)
+    if (position.walking) this.#walk(position, group)
     else this.#replay(position)
     const delivery = this.#lanes.encode()
     for (const receiver of group) {
@@ -103,7 +109,7 @@ export class Laggards<State> {
     if (this.#positions.size > 0) this.#schedule()
   }
 
-  #walk(position: Position): void {
+  #walk(position: Position, group: readonly Receiver[]): void {
     const { sent, exporter } = this.#ribOut
     let room = exporter.routesPerSlice
     const end = Math.min(sent.end, position.index + 4 * room)
@@ -111,7 +117,9 @@ export class Laggards<State> {
       const index = position.index++
       const state = sent.state(index)
       if (state === undefined) continue
-      this.#lanes.announce(this.#hearers(index), index, state, sent.label(index), sent.l3Label(index))
+      const hearers = this.#hearers(index)
+      this.#lanes.announce(hearers, index, state, sent.label(index), sent.l3Label(index))
+      if (hearers !== sent.audience(index)) this.#leaveOut(index, hearers, group)
       room--
     }
     if (position.index >= sent.end) position.walking = false
@@ -126,6 +134,16 @@ export class Laggards<State> {
       sent.audience(index),
       exporter.audience(table, index, best, audiences, this.#ribOut)
     )
+  }
+
+  /** Newcomers that are not told of the route are none of its audience: should that change, they must be told. */
+  #leaveOut(index: number, hearers: Audience, group: readonly Receiver[]): void {
+    const { sent, audiences } = this.#ribOut
+    const told = sent.audience(index)
+    const untold = group.filter(
+      receiver => this.#newcomers.has(receiver) && told.includes(receiver) && !hearers.includes(receiver)
+    )
+    if (untold.length > 0) sent.setAudience(index, audiences.minus(told, audiences.only(new Set(untold))))
   }
 
   #replay(position: Position): void {
@@ -163,6 +181,7 @@ export class Laggards<State> {
   #finish(receiver: Receiver): void {
     this.counts.returned++
     this.#positions.delete(receiver)
+    this.#newcomers.delete(receiver)
     if (this.#positions.size === 0) this.#history.clear()
     this.#caughtUp(receiver)
   }

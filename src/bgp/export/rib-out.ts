@@ -56,6 +56,8 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   #scheduled = false
   #patience: Timer | undefined
   #firstWalk: TableWalk | undefined
+  /** No route has been looked at: whoever joins now is told all by the first walk. */
+  #isNew = true
   #blockedInStep = 0
 
   constructor(table: Table, exporter: Exporter<State>, scheduler: Scheduler) {
@@ -116,10 +118,10 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
 
   /** The receiver is told the whole table, then each change. */
   join(receiver: Receiver): void {
-    const inStep = this.#firstWalk !== undefined
+    const inStep = this.#isNew
     this.#members.set(receiver, { blocked: false, laggedAt: Number.NEGATIVE_INFINITY, inStep, joining: true })
     if (receiver.source !== undefined) this.#bySource.set(receiver.source, receiver)
-    if (!inStep) this.#laggards.add(receiver, true)
+    if (!inStep) this.#laggards.add(receiver, 'joins')
   }
 
   /** Tells the receiver everything again, as a route refresh asks; `synchronised` follows. */
@@ -128,7 +130,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     if (member === undefined) return
     member.joining = true
     this.#leaveStep(member)
-    this.#laggards.add(receiver, true)
+    this.#laggards.add(receiver, 'repeats')
   }
 
   /** The receiver is told nothing more. The last one to leave ends the rib-out. */
@@ -189,6 +191,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   readonly #slice = (): void => {
     this.#scheduled = false
     if (this.#members.size === 0 || this.#waitForBlocked()) return
+    this.#isNew = false
     const { routesPerSlice } = this.exporter
     const end = Math.min(this.#next + routesPerSlice, this.#changed.length)
     for (let i = this.#next; i < end; i++) this.#take(this.#changed[i]!)
@@ -294,7 +297,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   #eject(receiver: Receiver, member: Member): void {
     member.laggedAt = this.#scheduler.now()
     this.#leaveStep(member)
-    this.#laggards.add(receiver, false)
+    this.#laggards.add(receiver, 'lags')
   }
 
   #leaveStep(member: Member): void {

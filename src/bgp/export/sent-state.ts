@@ -68,6 +68,11 @@ export class SentState<State> {
     }
   }
 
+  /** Others are told of the route than was thought. */
+  setAudience(index: number, audience: Audience): void {
+    this.set(index, this.#states[index]!, audience, this.label(index), this.l3Label(index))
+  }
+
   clear(index: number): void {
     this.#uncount(this.audience(index))
     this.#states[index] = undefined

@@ -289,6 +289,8 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
         }
         const told = [...listener.told].map(([prefix, med]) => `${prefix} ${med}`)
         if (told.sort().join() !== expected.sort().join()) return false
+        const ribOut = joined[listeners.indexOf(listener)]!
+        if (!ribOut.isInSync(listener) || ribOut.sent.countFor(listener) !== told.length) return false
         if (listener.synchronisations === 0) return false
       }
       listeners.forEach((listener, who) => {
@@ -305,3 +307,43 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
   )
   t.pass()
 })
+
+t.test('who joins while the first walk goes on misses nothing', async t => {
+  const { scheduler, context, table, join } = world()
+  const source = bgpSource('10.0.0.9')
+  for (let i = 0; i < 5000; i++) announce(context, table, `10.${i >> 8}.${i & 255}.0/24`, source)
+  const [early, late] = [new Listener('early', undefined), new Listener('late', undefined)]
+  const deliver = early.deliver.bind(early)
+  early.deliver = segments => {
+    if (early.told.size === 8) join(late)
+    return deliver(segments)
+  }
+  join(early)
+  scheduler.run(100)
+  t.equal(early.told.size, 5000)
+  t.equal(late.told.size, 5000)
+  t.equal(late.synchronisations, 1)
+})
+
+t.test(
+  'a route that was not told to its sender is told when another has it, though nothing else differs',
+  async t => {
+    const { scheduler, context, table, join } = world()
+    const [one, two] = [bgpSource('10.0.0.1'), bgpSource('10.0.0.2')]
+    const other = new Listener('other', undefined)
+    const ribOut = join(other)
+    announce(context, table, '10.1.0.0/16', one)
+    scheduler.run(10)
+    const sender = new Listener('one', one)
+    join(sender)
+    scheduler.run(10)
+    t.equal(sender.told.size, 0)
+    t.equal(ribOut.sent.countFor(sender), 0, 'and not counted as told')
+    announce(context, table, '10.1.0.0/16', two)
+    withdraw(table, '10.1.0.0/16', one)
+    scheduler.run(10)
+    t.equal(sender.told.size, 1)
+    t.equal(ribOut.sent.countFor(sender), 1)
+    t.same(other.log, ['+10.1.0.0/16 0'])
+  }
+)
