@@ -1,5 +1,6 @@
 /// <reference path="./ltx.d.ts" />
 import SaxLtx from 'ltx/src/parsers/ltx.js'
+import { maximumDepth, parsePlainXml } from './plain-xml.js'
 
 /**
  * A stanza as a tree, and text made safe for XML. Reading is strict where a mistake could hide something (tags must
@@ -18,9 +19,6 @@ export interface XmlError {
   readonly what: string
 }
 
-/** Real stanzas nest less than 12 deep. */
-const maximumDepth = 64
-
 interface OpenElement {
   name: string
   attributes: Record<string, string>
@@ -28,8 +26,11 @@ interface OpenElement {
   text: string
 }
 
-/** Reads one document into a tree. */
-export function parseXml(text: string): XmlElement | XmlError {
+/** Reads one document into a tree: what is not plain takes the long way. */
+export const parseXml = (text: string): XmlElement | XmlError => parsePlainXml(text) ?? parseAnyXml(text)
+
+/** The same for any document; exported for tests. */
+export function parseAnyXml(text: string): XmlElement | XmlError {
   const builder = new TreeBuilder()
   try {
     // The parser searches for the end of a comment or an attribute value again at every byte of one that has no
