@@ -124,6 +124,12 @@ export const scenarios: readonly Scenario[] = [
     what: '500 agents, 50 routes each, one instance: 12,500,000 items',
     load: { agents: 500, routes: 50, processes: 1 }
   },
+  {
+    kind: 'agents',
+    name: 'I',
+    what: '2 agents, 25,000 routes each, one instance: what publishing costs',
+    load: { agents: 2, routes: 25_000, processes: 1 }
+  },
   bgp('S', 'smoke run: inet, 10,000 prefixes, 2 senders, 2 receivers', {
     family: 'inet',
     senders: 2,

@@ -38,7 +38,7 @@ export class ItemCheck {
   }
 
   read(bytes: Buffer, length: number): void {
-    const text = this.#rest + bytes.latin1Slice(0, length)
+    const text = this.#rest + bytes.toString('latin1', 0, length)
     const pattern = /<item id="10\.(\d+)\.(\d+)\.(\d+)\/32">/g
     let end = 0
     for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
