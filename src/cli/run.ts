@@ -1,5 +1,6 @@
 /** `weft run`: one control node in the foreground, until SIGTERM or SIGINT. */
 import { readFile } from 'node:fs/promises'
+import { relative } from 'node:path'
 import type { Command } from 'commander'
 import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import { printProblem } from '../config-store/config-store.js'
@@ -78,7 +79,7 @@ export async function startNode(config: NodeConfig, io: CliIo, makeNode: NodeFac
         ...(bgpListen === undefined ? [] : [`  BGP         ${bgpListen}`]),
         ...(xmppListen === undefined ? [] : [`  XMPP        ${xmppListen}`]),
         `  introspect  http://${at}/    operators' page http://${at}/ui`,
-        `Try: weft ctr status${host === '127.0.0.1' ? '' : ` --host ${host}`}${bound.port === 8083 ? '' : ` --port ${bound.port}`}`
+        `Try: ${commandName()} ctr status${host === '127.0.0.1' ? '' : ` --host ${host}`}${bound.port === 8083 ? '' : ` --port ${bound.port}`}`
       ].join('\n')
     )
     return { node, introspect }
@@ -95,6 +96,12 @@ const reachable = (address: string): string =>
 export async function stopNode({ node, introspect }: Running): Promise<void> {
   const limit = new Promise<void>(resolve => setTimeout(resolve, stopWithinMs).unref())
   await Promise.race([Promise.all([node.stop(), introspect.stop()]), limit])
+}
+
+/** How to call this program from here: by its name where it is installed, else as it was called. */
+function commandName(): string {
+  const script = process.argv[1] ?? ''
+  return script.endsWith('.js') ? `node ${relative(process.cwd(), script) || script}` : 'weft'
 }
 
 const signalled = (): Promise<void> =>
