@@ -132,3 +132,26 @@ export interface RouteTableAnswer {
   readonly counts: TableCounts
   readonly routes: readonly { prefix: string; lastModified: string; paths: readonly PathAnswer[] }[]
 }
+
+export interface ExplainedPathAnswer extends PathAnswer {
+  readonly standing: 'best' | 'shares load' | 'lost'
+  readonly lostAt: string
+  readonly unusable: readonly string[]
+  readonly copyOf?: { readonly table: string; readonly prefix: string }
+}
+
+export interface ExplainAnswer {
+  readonly routes: readonly {
+    readonly table: string
+    readonly prefix: string
+    readonly paths: readonly ExplainedPathAnswer[]
+    readonly advertisement?: {
+      readonly to: string
+      readonly advertised: boolean
+      readonly reason: string
+      readonly sent: boolean
+      readonly pending: boolean
+    }
+  }[]
+  readonly isCut: boolean
+}

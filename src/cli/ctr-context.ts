@@ -1,5 +1,6 @@
-/** What the commands of `ctr` share. */
-import type { ApiClient, ApiQuery } from './api-client.js'
+/** What the commands that ask a running node share. */
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { ApiClient, type ApiQuery } from './api-client.js'
 import type { CliIo } from './io.js'
 
 export interface CtrContext {
@@ -8,6 +9,28 @@ export interface CtrContext {
   client(): ApiClient
   /** Prints the answer as JSON if that was asked for, otherwise as text. */
   show<T>(answer: T, text: (answer: T) => string): void
+}
+
+/** Gives the command the options that name a node and a form of output. */
+export function nodeContext(command: Command, io: CliIo): CtrContext {
+  command
+    .addOption(new Option('--host <host>', 'where the node is').default('127.0.0.1').env('WEFT_HOST'))
+    .addOption(
+      new Option('--port <port>', 'its introspect port').default(8083).env('WEFT_PORT').argParser(parsePort)
+    )
+    .option('--json', 'print the answer of the JSON API')
+  return {
+    io,
+    client: () => new ApiClient(command.opts<{ host: string; port: number }>()),
+    show: (answer, text) =>
+      io.out(command.opts().json === true ? JSON.stringify(answer, null, 2) : text(answer))
+  }
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port < 1 || port > 65535) throw new InvalidArgumentError('A port is a number from 1 to 65535.')
+  return port
 }
 
 /** All pages of a list. */

@@ -1,6 +1,5 @@
 /** `weft ctr …`: what a running node knows. The words are those of the public ist.py. */
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { ApiClient } from './api-client.js'
+import type { Command } from 'commander'
 import type {
   AgentDetail,
   InstanceAnswer,
@@ -9,7 +8,7 @@ import type {
   SessionAnswer,
   StatusAnswer
 } from './api-types.js'
-import { type CtrContext, readAll } from './ctr-context.js'
+import { nodeContext, readAll } from './ctr-context.js'
 import { registerRoute } from './ctr-route.js'
 import {
   agentTable,
@@ -23,19 +22,8 @@ import {
 import type { CliIo } from './io.js'
 
 export function registerCtr(program: Command, io: CliIo): void {
-  const ctr = program
-    .command('ctr')
-    .description('Ask a running node')
-    .addOption(new Option('--host <host>', 'where the node is').default('127.0.0.1').env('WEFT_HOST'))
-    .addOption(
-      new Option('--port <port>', 'its introspect port').default(8083).env('WEFT_PORT').argParser(parsePort)
-    )
-    .option('--json', 'print the answer of the JSON API')
-  const context: CtrContext = {
-    io,
-    client: () => new ApiClient(ctr.opts<{ host: string; port: number }>()),
-    show: (answer, text) => io.out(ctr.opts().json === true ? JSON.stringify(answer, null, 2) : text(answer))
-  }
+  const ctr = program.command('ctr').description('Ask a running node')
+  const context = nodeContext(ctr, io)
 
   ctr
     .command('status')
@@ -89,10 +77,4 @@ export function registerCtr(program: Command, io: CliIo): void {
     )
 
   registerRoute(ctr, context)
-}
-
-function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
-  if (port < 1 || port > 65535) throw new InvalidArgumentError('A port is a number from 1 to 65535.')
-  return port
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { registerConfig } from './config.js'
 import { registerCtr } from './ctr.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
+import { registerRouteExplain } from './route-explain.js'
 import { type NodeFactory, registerRun } from './run.js'
 
 export interface ProgramOptions {
@@ -32,6 +33,7 @@ Exit codes:
   if (options.makeNode !== undefined) registerRun(program, io, options.makeNode)
   registerConfig(program, io)
   registerCtr(program, io)
+  registerRouteExplain(program, io)
   for (const register of options.register ?? []) register(program)
   configureAll(program, io)
   return program

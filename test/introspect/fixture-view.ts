@@ -308,6 +308,8 @@ export class ListCursor implements RouteCursor {
   }
 }
 
+const told = { advertised: true, reason: 'best path', sent: true, pending: false }
+
 export interface Fixture {
   neighbors?: BgpNeighbor[]
   agents?: Agent[]
@@ -455,6 +457,24 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
       routes: (name, selection) =>
         tables.some(t => t.name === name) ? new ListCursor(routes[name] ?? [], selection) : undefined,
       route: (name, prefix) => routes[name]?.find(r => r.prefix === prefix),
+      explain: (name, prefix, to) => {
+        const found = routes[name]?.find(r => r.prefix === prefix)
+        return (
+          found && {
+            table: name,
+            instance: blue,
+            prefix,
+            paths: found.paths.map((each, at) => ({
+              ...each,
+              standing: at === 0 ? ('best' as const) : ('lost' as const),
+              lostAt: each.rankedBy,
+              unusable: [],
+              copyOf: undefined
+            })),
+            advertisement: to === undefined ? undefined : { to, ...told }
+          }
+        )
+      },
       ribOuts: () => [
         {
           table: 'bgp.l3vpn.0',

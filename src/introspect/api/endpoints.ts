@@ -14,6 +14,7 @@ import {
   start,
   takePage
 } from './endpoint.js'
+import { explain } from './explain.js'
 import * as models from './models.js'
 import { array, boolean, type Json, type JsonSchema, object, project } from './schema.js'
 
@@ -241,6 +242,7 @@ export const endpoints: readonly Endpoint[] = [
     t => printPosition({ instance: t.instance, table: t.name, prefix: '' })
   ),
   routes,
+  explain,
   {
     path: '/rib-outs',
     summary: 'What is advertised: one entry per table and group of receivers with one export policy',

@@ -218,7 +218,7 @@ export const instance = object(
   ['deletedAt', 'neighbors']
 )
 
-const path = object(
+export const path = object(
   'Path',
   {
     protocol: string,

@@ -1,5 +1,6 @@
 import type { ControlNode } from '../../control-node.js'
 import type * as view from '../view/rib.js'
+import { explainRoute } from './explain.js'
 import { instanceOfTable, instancesFrom, tablesOf } from './instance-order.js'
 import { ribOutViews } from './rib-outs.js'
 import { passingRoute } from './route-cursor.js'
@@ -29,6 +30,12 @@ export function ribView(node: ControlNode): view.RibView {
       const key = table?.family.parse(prefix)
       const route = key && passingRoute(table!, key)
       return route && routes.of(route)
+    },
+    explain: (name, prefix, to) => {
+      const table = instances.table(name)
+      const key = table?.family.parse(prefix)
+      const route = key && passingRoute(table!, key)
+      return route && explainRoute(node, routes, route, to)
     },
     ribOuts: () => ribOutViews(node),
     routeTargetGroups: start => routeTargetGroups(node, start),

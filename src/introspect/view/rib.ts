@@ -140,6 +140,38 @@ export interface Route {
   readonly paths: readonly Path[]
 }
 
+/** A path with its standing among those of its route. */
+export interface ExplainedPath extends Path {
+  /** Best; as good up to and including MED, so that traffic is shared; or neither. */
+  readonly standing: 'best' | 'shares load' | 'lost'
+  /** The step of best-path selection at which it falls behind the best one; empty for the best. */
+  readonly lostAt: string
+  /** Why it cannot be used, in words; empty: it can. */
+  readonly unusable: readonly string[]
+  /** The route that it is a copy of. */
+  readonly copyOf: { readonly table: string; readonly prefix: string } | undefined
+}
+
+/** Whether a route is told to a neighbour or an agent. */
+export interface Advertisement {
+  readonly to: string
+  /** By the rules, and the rule that decides. */
+  readonly advertised: boolean
+  readonly reason: string
+  /** It has been sent, or stands in what a receiver that is behind is still being told. */
+  readonly sent: boolean
+  /** Something of this table is still to be sent to the receiver. */
+  readonly pending: boolean
+}
+
+export interface RouteExplanation {
+  readonly table: string
+  readonly instance: string
+  readonly prefix: string
+  readonly paths: readonly ExplainedPath[]
+  readonly advertisement: Advertisement | undefined
+}
+
 export interface RouteSelection {
   /** Printed prefix: begin at the first route at or after it in key order. */
   readonly start?: string
@@ -219,6 +251,8 @@ export interface RibView {
   routes(table: string, selection: RouteSelection): RouteCursor | undefined
   /** The route of exactly this printed prefix. */
   route(table: string, prefix: string): Route | undefined
+  /** As `route`, with why; `to`: name or address of a neighbour or an agent. */
+  explain(table: string, prefix: string, to?: string): RouteExplanation | undefined
   /** In order of table. */
   ribOuts(): Iterable<RibOut>
   /** In order of target, from the first at or after `start`. */
