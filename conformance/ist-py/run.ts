@@ -1,18 +1,11 @@
 /**
- * Runs the unmodified public `ist.py` against a node: `node --import tsx conformance/ist-py/run.ts [HOST:PORT]`.
- * Without an address it asks a node of fixture data. Needs python3 with lxml, prettytable and requests (Debian:
- * python3-lxml python3-prettytable python3-requests) and the script, which is not part of this project: WEFT_IST_PY
- * names it, or it lies at ../shared/ist.py.
+ * Runs `ist.py` against a node of fixture data, on which every page has something to show, or against the one at
+ * HOST:PORT: `node --import tsx conformance/ist-py/run.ts [HOST:PORT]`. The suite `ist-py` asks a real node.
  */
-import { execFile, execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { IntrospectServer } from '../../src/introspect/introspect-server.js'
 import { blue, fixtureView } from '../../test/introspect/fixture-view.js'
+import { ist, missingIst } from './ist.js'
 
-const run = promisify(execFile)
-const python = process.env.WEFT_PYTHON ?? '/usr/bin/python3'
 const table = `${blue}.inet.0`
 
 /** Sub-commands of `ist.py ctr`, and what their answer must show when the node is the fixture. */
@@ -80,16 +73,12 @@ const commands: readonly (readonly [string, RegExp])[] = [
 ]
 
 async function main(): Promise<number> {
-  const script = process.env.WEFT_IST_PY ?? join(import.meta.dirname, '../../../shared/ist.py')
-  if (!existsSync(script)) return skip(`no ist.py at ${script}: set WEFT_IST_PY`)
-  try {
-    execFileSync(python, ['-c', 'import lxml, prettytable, requests'], { stdio: 'ignore' })
-  } catch {
-    return skip(
-      `${python} lacks lxml, prettytable or requests: apt install python3-{lxml,prettytable,requests}`
-    )
+  const missing = missingIst()
+  if (missing !== undefined) {
+    // Loud, but no failure: what was not run is not wrong.
+    console.error(`SKIPPED: ist.py was not run: ${missing}`)
+    return 0
   }
-
   const given = process.argv[2]
   const server = new IntrospectServer({
     view: fixtureView(),
@@ -101,30 +90,18 @@ async function main(): Promise<number> {
   const [host = '', port = '8083'] = address.split(':')
   let failures = 0
   for (const [words, expected] of commands) {
-    const result = await run(python, [script, '--host', host, '--port', port, 'ctr', ...words.split(' ')], {
-      timeout: 60_000
-    })
-      .then(({ stdout, stderr }) => ({ good: true, text: stdout + stderr }))
-      .catch((error: { stdout?: string; stderr?: string }) => ({
-        good: false,
-        text: `${error.stdout}${error.stderr}`
-      }))
-    const good =
-      result.good && !result.text.includes('Traceback') && (given !== undefined || expected.test(result.text))
+    const { good, text } = await ist(host, Number(port), words).then(
+      text => ({ good: given !== undefined || expected.test(text), text }),
+      (error: Error) => ({ good: false, text: error.message })
+    )
     console.log(`${good ? 'ok    ' : 'not ok'} ist.py ctr ${words}`)
     if (good) continue
     failures++
-    console.log(result.text.trimEnd().replace(/^/gm, '        '))
+    console.log(text.trimEnd().replace(/^/gm, '        '))
   }
   await server.stop()
   console.log(`${commands.length - failures} of ${commands.length} commands`)
   return failures === 0 ? 0 : 1
-}
-
-/** Loud, but no failure: what was not run is not wrong. */
-function skip(why: string): number {
-  console.error(`SKIPPED: ist.py was not run: ${why}`)
-  return 0
 }
 
 process.exitCode = await main()
