@@ -93,8 +93,10 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
     tagsToExtended(attributes.bytes, settings.localAs, editor)
   }
   // What only this node knows must not keep two routes apart on the wire; labels and ESI are part of the NLRI.
-  editor.removeInternal(InternalCode.sourceRd)
-  editor.removeInternal(InternalCode.subProtocol)
+  if ((attributes.traits & Trait.internal) !== 0) {
+    editor.removeInternal(InternalCode.sourceRd)
+    editor.removeInternal(InternalCode.subProtocol)
+  }
   editor.finish()
 }
 

@@ -48,7 +48,9 @@ export const Trait = {
   localPref: 1 << 7,
   largeCommunities: 1 << 8,
   /** Extended communities that are tags (routing.md 5.4). */
-  classicTags: 1 << 9
+  classicTags: 1 << 9,
+  /** There are internal attributes. */
+  internal: 1 << 10
 } as const
 
 /** One distinct set of path attributes in canonical form (`wire/canonical.ts`): equal sets are one object. */
@@ -88,7 +90,7 @@ function readTraits(bytes: Uint8Array): number {
     const extended = (flags & extendedLengthFlag) !== 0
     const start = at + (extended ? 4 : 3)
     const end = start + (extended ? (bytes[at + 2]! << 8) | bytes[at + 3]! : bytes[at + 2]!)
-    if ((flags & internalFlags) !== 0) break
+    if ((flags & internalFlags) !== 0) return traits | Trait.internal
     switch (bytes[at + 1]) {
       case AttributeCode.asPath:
         traits |= end > start ? Trait.asPath | Trait.hops : Trait.asPath

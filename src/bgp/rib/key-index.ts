@@ -4,7 +4,7 @@ import { type HashKey, keyedHash } from './keyed-hash.js'
  * Finds the index of a key: the keys of a table, in columns. Open addressing with linear probing over flat arrays,
  * so a million prefixes are a handful of objects to the garbage collector (docs/decisions/0002).
  *
- *   slots    hash -> index + 1, 0 where free; at most half full
+ *   slots    hash -> index + 1, 0 where free; at most three quarters full
  *   hashes   index -> hash, so that growing never reads a key again
  *   keys     index -> `stride` bytes
  *   lengths  index -> bytes of the key, for families whose keys differ in length
@@ -96,7 +96,7 @@ export class KeyIndex {
     for (let at = start; at < end; at++) keys[to++] = bytes[at]!
     if (this.#lengths !== undefined) this.#lengths[index] = end - start
     this.#slots[slot] = index + 1
-    if (++this.size * 2 > this.#slots.length) this.#growSlots()
+    if (++this.size * 4 > this.#slots.length * 3) this.#growSlots()
     return index
   }
 
@@ -117,8 +117,7 @@ export class KeyIndex {
 
   #growSlots(): void {
     const old = this.#slots
-    // In large steps: a table that grows to a million routes moves its slots ten times and not twenty.
-    const slots = (this.#slots = new Int32Array(old.length * 4))
+    const slots = (this.#slots = new Int32Array(old.length * 2))
     const mask = slots.length - 1
     for (const entry of old) {
       if (entry === 0) continue
