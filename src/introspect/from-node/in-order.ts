@@ -2,7 +2,7 @@
 const windowSize = 512
 
 /**
- * Elements in order of their names, those behind `after`, without sorting all of them: callers mostly want one page.
+ * Elements in order of their names, which all differ, those behind `after`, without sorting all of them: callers mostly want one page.
  * Each window costs a look at every element, so the time between two elements is that of one look.
  */
 export function* inOrder<T>(
