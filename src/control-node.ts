@@ -1,6 +1,7 @@
 import type { TargetFilter } from './bgp/export/bgp-exporter.js'
 import { RibOuts } from './bgp/export/rib-outs.js'
 import { BgpPeers } from './bgp/peer/bgp-peers.js'
+import type { PeerMonitor } from './bgp/peer/peer-monitor.js'
 import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
 import type { Source } from './bgp/rib/source.js'
@@ -17,6 +18,7 @@ import { printProblem } from './config-store/config-store.js'
 import { GraphFeed } from './config-store/graph-feed.js'
 import { Graph } from './ifmap/graph.js'
 import { RoutingInstances } from './routing-instance/instances.js'
+import { Listeners } from './runtime/listeners.js'
 import type { Scheduler } from './runtime/scheduler.js'
 import { sliceClock } from './runtime/slice-clock.js'
 import { TraceRing } from './runtime/trace-ring.js'
@@ -58,6 +60,9 @@ export class ControlNode {
   readonly agents: Agents
   readonly xmpp: XmppServer
   readonly graph = new Graph()
+  /** Who looks on while neighbours, or agents, come and go. */
+  readonly peerMonitors = new Listeners<PeerMonitor>()
+  readonly agentMonitors = new Listeners<(name: string) => void>()
   readonly config: ConfigModel
   readonly bgpTrace = new TraceRing<LogLine>('BgpTraceBuf', 1000)
   readonly xmppTrace: MessageTrace
@@ -177,7 +182,8 @@ export class ControlNode {
       sessionChanged: (peer: { readonly source: Source }, families: readonly Family[] | undefined) => {
         const filtered = families?.some(family => family.name === 'route-target') === true
         interest.negotiated(peer.source, filtered)
-      }
+      },
+      monitors: this.peerMonitors
     }
     const keyChanged = (address: string, key: string | undefined): void => this.#setPeerKey(address, key)
     return new BgpPeers(
@@ -208,8 +214,13 @@ export class ControlNode {
           if (found !== undefined) instances.membership.unsubscribe(agent, found)
         }
       },
-      up: agent =>
-        this.options.log.info({ agent: agent.name, address: agent.source.address }, 'agent connected')
+      up: ({ name, source }) => {
+        this.options.log.info({ agent: name, address: source.address }, 'agent connected')
+        for (const changed of this.agentMonitors.list ?? []) changed(name)
+      },
+      ended: ({ name }) => {
+        for (const changed of this.agentMonitors.list ?? []) changed(name)
+      }
     })
   }
 

@@ -28,15 +28,46 @@ export class ApiClient {
 
   /** `path` below /api/v1; the shape of the answer is that of openapi.json. */
   async read<T>(path: string, query: ApiQuery = {}): Promise<T> {
-    const set = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
-    const text = set.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
-    const { status, body } = await this.#request(`/api/v1/${path}${text === '' ? '' : `?${text}`}`)
+    const { status, body } = await this.#request(`/api/v1/${path}${queryText(query)}`)
     const answer = parse(body)
     if (answer === undefined) throw this.#unreachable(`HTTP ${status} without JSON: is it a Weft node?`)
     if (status === 200) return answer as T
     const message = (answer as { error?: string; message?: string }).error ?? `HTTP ${status}`
     if (status === 404) throw new NotThere(message)
     throw new CliError(`the node refused: ${message}`, status < 500 ? ExitCode.usage : ExitCode.unreachable)
+  }
+
+  /** Server-sent events until the node or `heard` (with false) ends them. */
+  follow(path: string, query: ApiQuery, heard: (event: string, data: unknown) => boolean): Promise<void> {
+    const { host, port } = this.#address
+    const url = `/api/v1/${path}${queryText(query)}`
+    return new Promise((resolve, reject) => {
+      const request = get({ host, port, path: url, agent: false }, response => {
+        response.setEncoding('utf8')
+        let text = ''
+        const refused = response.statusCode !== 200
+        response.on('data', (chunk: string) => {
+          text += chunk
+          if (refused) return
+          const events = text.split('\n\n')
+          text = events.pop()!
+          for (const event of events) {
+            const [, name, data] = /^event: (.*)\ndata: (.*)$/.exec(event) ?? []
+            if (name !== undefined && !heard(name, parse(data!))) request.destroy()
+          }
+        })
+        response.on('close', () => {
+          if (!refused) return resolve()
+          const message = (parse(text) as { error?: string } | undefined)?.error
+          const status = response.statusCode!
+          const code = status < 500 ? ExitCode.usage : ExitCode.unreachable
+          reject(new CliError(`the node refused: ${message ?? `HTTP ${status}`}`, code))
+        })
+        // `close` follows.
+        response.on('error', () => {})
+      })
+      request.on('error', error => reject(this.#unreachable(reason(error))))
+    })
   }
 
   #request(path: string): Promise<{ status: number; body: string }> {
@@ -62,6 +93,12 @@ export class ApiClient {
       ExitCode.unreachable
     )
   }
+}
+
+function queryText(query: ApiQuery): string {
+  const set = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  const text = set.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')
+  return text === '' ? '' : `?${text}`
 }
 
 const reason = (error: NodeJS.ErrnoException): string =>

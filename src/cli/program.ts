@@ -5,6 +5,7 @@ import { registerCtr } from './ctr.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
 import { registerRouteExplain } from './route-explain.js'
 import { type NodeFactory, registerRun } from './run.js'
+import { registerWatch } from './watch.js'
 
 export interface ProgramOptions {
   readonly io: CliIo
@@ -34,6 +35,7 @@ Exit codes:
   registerConfig(program, io)
   registerCtr(program, io)
   registerRouteExplain(program, io)
+  registerWatch(program, io)
   for (const register of options.register ?? []) register(program)
   configureAll(program, io)
   return program

@@ -9,6 +9,7 @@ import { metricsRoutes } from './metrics.js'
 import { notFound, sandeshRoutes } from './sandesh-routes.js'
 import { uiRoutes } from './ui.js'
 import type { NodeView } from './view.js'
+import { watchRoutes } from './watch/watch-routes.js'
 
 export interface IntrospectLog {
   error(details: object, message: string): void
@@ -79,6 +80,7 @@ function build(options: IntrospectOptions, delay: EventLoopDelay): FastifyInstan
   sandeshRoutes(server, options.view)
   uiRoutes(server)
   metricsRoutes(server, options.view, delay)
+  watchRoutes(server, options.view)
   server.register(async api => apiRoutes(api, options.view), { prefix: '/api/v1' })
 
   server.setNotFoundHandler((request, reply) =>

@@ -11,6 +11,7 @@ import type { InstanceView } from './view/instance.js'
 import type { BgpView, XmppView } from './view/neighbor.js'
 import type { ProcessView, TraceView } from './view/process.js'
 import type { RibView } from './view/rib.js'
+import type { WatchView } from './view/watch.js'
 
 export interface NodeView {
   readonly process: ProcessView
@@ -21,6 +22,7 @@ export interface NodeView {
   readonly config: ConfigView
   readonly graph: GraphView
   readonly trace: TraceView
+  readonly watch: WatchView
 }
 
 export type * from './view/common.js'
@@ -29,3 +31,4 @@ export type * from './view/instance.js'
 export type * from './view/neighbor.js'
 export type * from './view/process.js'
 export type * from './view/rib.js'
+export type * from './view/watch.js'

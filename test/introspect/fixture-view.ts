@@ -404,6 +404,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
     lastModified: now - 5_000
   }
   return {
+    watch: { neighbors: () => () => {}, agents: () => () => {}, routes: () => () => {} },
     process: {
       now: () => now,
       node: () => ({

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Listeners } from '../../runtime/listeners.js'
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
 import type { RibOuts } from '../export/rib-outs.js'
@@ -25,6 +26,7 @@ import { UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
+import type { PeerMonitor } from './peer-monitor.js'
 import { exportGroup, type PeerPolicy } from './peer-policy.js'
 import type { GuardVerdict } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
@@ -42,6 +44,8 @@ export interface PeerEnvironment extends SessionEnvironment {
   mayEndRib(family: Family, sinceMs: number): boolean
   /** A session came up with these families, or went down (undefined). */
   sessionChanged(peer: BgpPeer, families: readonly Family[] | undefined): void
+  /** Absent: nobody ever looks on. */
+  readonly monitors?: Listeners<PeerMonitor>
 }
 
 /** A BGP neighbour: its session, what it has told us, and what it is told. */
@@ -269,10 +273,19 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   #handler(): SessionHandler {
+    const { monitors } = this.#environment
     return {
       ready: () => this.retention.ready,
       established: negotiated => this.#established(negotiated),
-      update: (bytes, start, end) => this.input.update(bytes, start, end, this.#context!),
+      update: (bytes, start, end) => {
+        const list = monitors?.list
+        if (list !== undefined) for (const each of list) each.update?.(this, bytes, start, end)
+        return this.input.update(bytes, start, end, this.#context!)
+      },
+      stateChanged: (state, before) => {
+        const list = monitors?.list
+        if (list !== undefined) for (const each of list) each.stateChanged?.(this, state, before)
+      },
       routeRefresh: (afi, safi, subtype) => this.#routeRefresh(afi, safi, subtype),
       closed: reason => this.#closed(reason),
       writable: () => {
@@ -303,6 +316,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     const families = [...this.#families.keys()]
     log.info({ peer: this.name, families: families.map(family => family.name) }, 'BGP session established')
     this.#environment.sessionChanged(this, families)
+    for (const each of this.#environment.monitors?.list ?? []) each.established?.(this, negotiated)
     const waits = families.some(family => family.name === 'route-target')
     for (const family of this.#families.values()) {
       if (!waits || !waitsForTargets(family.family)) family.startSending(this.#exporter(family.family))
@@ -364,6 +378,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.#negotiated = undefined
     this.#context = undefined
     sessionChanged(this, undefined)
+    for (const each of this.#environment.monitors?.list ?? []) each.closed?.(this, reason)
     this.retention.closed(reason, negotiated)
   }
 }

@@ -56,6 +56,9 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   negotiated: Negotiated | undefined
   /** What the neighbour said in its OPEN. */
   peerOpen: Open | undefined
+  /** Both OPENs as they were on the wire. */
+  sentOpen: Uint8Array | undefined
+  receivedOpen: Uint8Array | undefined
   /** Why it left Established; set before the owner's `stepped`. */
   reason: CloseReason = { cause: 'connection-lost', notification: undefined, what: '' }
   #stream: MessageStream | undefined
@@ -171,7 +174,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     startKeepalive: on => on.#sender!.startKeepalive(on.negotiated!.keepaliveSeconds),
     startHold: on => on.#startHold(),
     startOpenHold: on => on.#hold.start(openHoldMilliseconds),
-    sendOpen: on => on.send([openMessage(on.#open!, on.owner.settings.openForm)]),
+    sendOpen: on => on.#sendOpen(),
     close: on => on.#close(),
     dial: on => on.#connect(),
     startConnectRetry: on => on.#startConnectRetry(),
@@ -179,6 +182,11 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     stopConnectRetry: on => on.#stopWaiting(),
     startDelayOpen: on => on.#after(on.owner.settings.openDelaySeconds * 1000, 'delayOpenExpired'),
     stopDelayOpen: on => on.#stopWaiting()
+  }
+
+  #sendOpen(): void {
+    this.sentOpen = openMessage(this.#open!, this.owner.settings.openForm)
+    this.send([this.sentOpen])
   }
 
   #connect(): void {
@@ -211,6 +219,8 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     const { scheduler, random } = environment
     this.negotiated = undefined
     this.peerOpen = undefined
+    this.sentOpen = undefined
+    this.receivedOpen = undefined
     this.#open = localOpen(settings, scheduler.now())
     this.#said = undefined
     this.#heard = undefined
@@ -359,6 +369,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   #openReceived(): void {
     const { open, error } = readOpen(this.#bytes, this.#start, this.#end)
     this.peerOpen = open
+    this.receivedOpen = new Uint8Array(this.#bytes.subarray(this.#start, this.#end))
     const result = open === undefined ? { error } : negotiate(this.#open!, open, this.owner.settings)
     if (result.error !== undefined) this.#openRejected(result.error)
     else if (this.state !== 'active' && this.state !== 'openSent') this.raise('openAccepted')

@@ -66,6 +66,12 @@ export class BgpSession implements ConnectionOwner {
     return this.#furthest?.peerOpen
   }
 
+  /** Ours and the neighbour's OPEN as they were on the wire, while established. */
+  get openMessages(): { readonly sent: Uint8Array; readonly received: Uint8Array } | undefined {
+    const { sentOpen: sent, receivedOpen: received } = this.#established ?? {}
+    return sent === undefined || received === undefined ? undefined : { sent, received }
+  }
+
   /** The neighbour takes no more for now. */
   get isBlocked(): boolean {
     return this.#established?.isBlocked === true

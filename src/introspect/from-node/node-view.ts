@@ -7,6 +7,7 @@ import { instanceViews } from './instances.js'
 import { processView } from './process.js'
 import { ribView } from './rib.js'
 import { traceView } from './trace.js'
+import { watchView } from './watch.js'
 import { xmppView } from './xmpp.js'
 
 /** What operators see of a control node: everything is read from its parts when it is asked for. */
@@ -18,5 +19,6 @@ export const nodeView = (node: ControlNode, version: string): NodeView => ({
   instances: instanceViews(node),
   config: configView(node),
   graph: graphView(node),
-  trace: traceView(node)
+  trace: traceView(node),
+  watch: watchView(node)
 })

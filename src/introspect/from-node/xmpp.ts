@@ -37,7 +37,7 @@ const events: Readonly<Record<string, string>> = {
 }
 
 /** Agents without session leave nothing, so those that are shown are up. */
-function agentView(node: ControlNode, agent: AgentPeer): view.Agent {
+export function agentView(node: ControlNode, agent: AgentPeer): view.Agent {
   const { session } = agent
   const { itemFaults } = session.statistics
   const past = node.agents.history.of(agent.name)
