@@ -1,5 +1,6 @@
 /** A TCP connection of the process, over `net.Socket`. */
 import type { Socket } from 'node:net'
+import type { ReadTurns, WaitingReader } from './read-turns.js'
 import { setSocketOptions } from './socket-options.js'
 import type { Connection, ConnectionHandler, Endpoint, SocketOptions } from './transport.js'
 
@@ -8,9 +9,16 @@ export interface NodeConnectionOptions {
   readonly highWaterBytes: number
   /** How long an orderly close may take before it becomes a reset. */
   readonly lingerMilliseconds: number
+  /** Shared by all connections of the process. */
+  readonly readTurns: ReadTurns
 }
 
-export class NodeConnection implements Connection {
+/** A turn that is nearly over is not made longer than this many bytes take. */
+const pieceBytes = 16 * 1024
+/** What is no longer than this is handled at once: keepalives do not queue behind tables. */
+const smallBytes = 1024
+
+export class NodeConnection implements Connection, WaitingReader {
   readonly local: Endpoint
   readonly remote: Endpoint
   #handler: ConnectionHandler | undefined
@@ -18,6 +26,11 @@ export class NodeConnection implements Connection {
   #ending = false
   #error: Error | undefined
   #linger: NodeJS.Timeout | undefined
+  /** Received, and waiting for a turn: the socket is paused. */
+  #held: Uint8Array[] = []
+  #isWaiting = false
+  /** The handler wants nothing now. */
+  #isPaused = false
 
   /** The socket is connected and paused; nothing has been read. */
   constructor(
@@ -44,10 +57,9 @@ export class NodeConnection implements Connection {
       setImmediate(() => handler.closed(this.#error))
       return
     }
-    this.socket.on('data', bytes => {
-      if (!this.#ending) handler.received(bytes)
-    })
+    this.socket.on('data', bytes => this.#received(bytes))
     this.socket.on('end', () => this.#startLinger())
+    this.#isPaused = false
     this.socket.resume()
   }
 
@@ -68,17 +80,31 @@ export class NodeConnection implements Connection {
   }
 
   pause(): void {
-    if (!this.#ending) this.socket.pause()
+    if (this.#ending) return
+    this.#isPaused = true
+    this.socket.pause()
   }
 
   resume(): void {
-    this.socket.resume()
+    this.#isPaused = false
+    if (this.#held.length === 0) this.socket.resume()
+    else this.#wait()
+  }
+
+  readOn(): boolean {
+    const bytes = this.#ending || this.#isPaused ? undefined : this.#held.shift()
+    if (bytes !== undefined) this.#handle(bytes)
+    const isDone = this.#held.length === 0
+    this.#isWaiting = !isDone && !this.#isPaused
+    if (isDone && !this.#isPaused && !this.socket.destroyed) this.socket.resume()
+    return this.#isWaiting
   }
 
   /** Reads on, into nothing: closing with unread bytes would make a reset of it, and lose what was sent last. */
   end(): void {
     if (this.#ending || this.socket.destroyed) return
     this.#ending = true
+    this.#held = []
     this.#startLinger()
     this.socket.resume()
     this.socket.end()
@@ -100,12 +126,46 @@ export class NodeConnection implements Connection {
     if (!this.#ending && !this.socket.destroyed) this.#handler?.writable()
   }
 
+  #received(bytes: Uint8Array): void {
+    if (this.#ending) return
+    const isFree = this.#held.length === 0 && !this.#isPaused
+    if (isFree && bytes.length <= smallBytes) this.#handler!.received(bytes)
+    else if (isFree && this.options.readTurns.isOpen) this.#handle(bytes)
+    else this.#hold(bytes)
+  }
+
+  /** Handles a piece, and more as long as the turn lasts. */
+  #handle(bytes: Uint8Array): void {
+    let at = 0
+    do {
+      const end = Math.min(bytes.length, at + pieceBytes)
+      this.#handler!.received(bytes.subarray(at, end))
+      at = end
+    } while (at < bytes.length && !this.#ending && !this.#isPaused && this.options.readTurns.isOpen)
+    if (at < bytes.length && !this.#ending) this.#hold(bytes.subarray(at), true)
+  }
+
+  #hold(bytes: Uint8Array, first = false): void {
+    if (first) this.#held.unshift(bytes)
+    else this.#held.push(bytes)
+    this.socket.pause()
+    if (!this.#isPaused) this.#wait()
+  }
+
+  #wait(): void {
+    if (this.#isWaiting) return
+    this.#isWaiting = true
+    this.options.readTurns.wait(this)
+  }
+
   #startLinger(): void {
     this.#linger ??= setTimeout(() => closeAtOnce(this.socket), this.options.lingerMilliseconds)
   }
 
   #closed(): void {
     clearTimeout(this.#linger)
+    for (let bytes = this.#held.shift(); bytes !== undefined; bytes = this.#held.shift())
+      if (!this.#ending && !this.#isPaused) this.#handler?.received(bytes)
     this.#handler?.closed(this.#error)
   }
 }

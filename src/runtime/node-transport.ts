@@ -2,6 +2,7 @@
 import net from 'node:net'
 import { getSystemErrorName } from 'node:util'
 import { descriptorOf, endpointOf, NodeConnection, type NodeConnectionOptions } from './node-connection.js'
+import { ReadTurns } from './read-turns.js'
 import {
   closeDescriptor,
   needsDescriptor,
@@ -12,12 +13,19 @@ import {
 import type { ConnectOptions, Dial, Endpoint, Listener, ListenOptions, Transport } from './transport.js'
 
 const backlog = 511
+/** What all connections together may take of a turn of the event loop for what they receive. */
+const readMilliseconds = 4
 
 export class NodeTransport implements Transport {
   readonly #options: NodeConnectionOptions
 
   constructor(options: Partial<NodeConnectionOptions> = {}) {
-    this.#options = { highWaterBytes: 1 << 20, lingerMilliseconds: 10_000, ...options }
+    this.#options = {
+      highWaterBytes: 1 << 20,
+      lingerMilliseconds: 10_000,
+      readTurns: new ReadTurns(readMilliseconds),
+      ...options
+    }
   }
 
   listen(options: ListenOptions): Listener {
