@@ -1,24 +1,14 @@
-/** The daemons that are compared: how each is started as a route reflector at 127.0.0.1:1790, AS 64512. */
+/** The daemons that are compared: how each is started as a route reflector at 127.0.0.1, AS 64512. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync
-} from 'node:fs'
-import net from 'node:net'
+import { chmodSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { benchFolder, built, projectFolder } from './build.js'
+import { benchFolder, bgpPort, built, listens, projectFolder } from './build.js'
 import type { NodeFigures } from './node/figures.js'
 import { agentObjects, reflectorObjects } from './reflector-objects.js'
 import type { Scenario } from './scenarios.js'
 
-export const bgpPort = 1790
-export const xmppPort = 5790
+export const xmppPort = bgpPort + 4000
+const httpPort = bgpPort + 7000
 export const agentHoldSeconds = 9
 
 export interface Daemon {
@@ -43,7 +33,14 @@ function run(
   return spawn(program, words, { cwd: folder, stdio: ['ignore', log, log, ...extra] })
 }
 
-const peerFile = (name: string): string => join(benchFolder, 'peers', name)
+/** The daemon's configuration, in its folder. */
+function configure(folder: string, name: string): string {
+  const text = readFileSync(join(benchFolder, 'peers', name), 'utf8')
+  const file = join(folder, name)
+  // OpenBGPD takes no file that others can read.
+  writeFileSync(file, text.replaceAll('@RUN@', folder).replaceAll('@PORT@', String(bgpPort)), { mode: 0o600 })
+  return file
+}
 
 /** The first line with a number in what the program says about itself; undefined: it is not there. */
 function versionOf(program: string, ...words: string[]): string | undefined {
@@ -75,7 +72,7 @@ const weft: Daemon = {
     writeFileSync(
       join(folder, 'weft.yaml'),
       `hostname: weft\nstore: { type: files, path: ./objects }\nbgp: { address: 127.0.0.1, port: ${bgpPort} }\n` +
-        `xmpp: { address: 127.0.0.1, port: ${xmppPort} }\nintrospect: { address: 127.0.0.1, port: 8790 }\n` +
+        `xmpp: { address: 127.0.0.1, port: ${xmppPort} }\nintrospect: { address: 127.0.0.1, port: ${httpPort} }\n` +
         'log: { level: warn, format: json }\n'
     )
     const options = (process.env.WEFT_NODE_OPTIONS ?? '').split(' ').filter(Boolean)
@@ -101,7 +98,8 @@ const bird: Daemon = {
   version: () => versionOf('bird', '--version'),
   holdSeconds: 90,
   can: ({ kind, load }) => kind === 'bgp' && load.family !== 'evpn',
-  start: folder => run(folder, 'bird', ['-f', '-c', peerFile('bird.conf'), '-s', join(folder, 'ctl')])
+  start: folder =>
+    run(folder, 'bird', ['-f', '-c', configure(folder, 'bird.conf'), '-s', join(folder, 'ctl')])
 }
 
 const frrProgram = '/usr/lib/frr/bgpd'
@@ -112,10 +110,11 @@ const frr: Daemon = {
   holdSeconds: 90,
   can: ({ kind }) => kind === 'bgp',
   start(folder) {
-    cpSync(peerFile('frr.conf'), join(folder, 'bgpd.conf'))
+    const file = configure(folder, 'frr.conf')
     // It gives up root and must still reach its files.
     chmodSync(folder, 0o777)
-    const files = ['-f', join(folder, 'bgpd.conf'), '-i', join(folder, 'pid'), '--vty_socket', folder]
+    chmodSync(file, 0o666)
+    const files = ['-f', file, '-i', join(folder, 'pid'), '--vty_socket', folder]
     const zebra = ['-z', join(folder, 'zserv.api')]
     return run(folder, frrProgram, [
       ...files,
@@ -141,9 +140,9 @@ const gobgp: Daemon = {
   start: folder =>
     run(folder, 'gobgpd', [
       '-f',
-      peerFile('gobgp.toml'),
+      configure(folder, 'gobgp.toml'),
       '--api-hosts',
-      '127.0.0.1:51790',
+      `127.0.0.1:${bgpPort + 50_000}`,
       '--pprof-disable',
       '-l',
       'warn'
@@ -160,11 +159,7 @@ const openbgpd: Daemon = {
   start(folder) {
     // Its processes lock themselves up there; where it is a service, the system makes the folder.
     mkdirSync('/run/openbgpd', { recursive: true })
-    const file = join(folder, 'bgpd.conf')
-    writeFileSync(file, readFileSync(peerFile('openbgpd.conf'), 'utf8').replaceAll('@RUN@', folder), {
-      mode: 0o600
-    })
-    return run(folder, openbgpdProgram, ['-d', '-f', file])
+    return run(folder, openbgpdProgram, ['-d', '-f', configure(folder, 'openbgpd.conf')])
   }
 }
 
@@ -231,12 +226,5 @@ export class Running {
     await sleep(500)
   }
 }
-
-const listens = (port: number): Promise<boolean> =>
-  new Promise(resolve => {
-    const server = net.createServer()
-    server.once('error', () => resolve(true))
-    server.listen({ port, host: '127.0.0.1' }, () => server.close(() => resolve(false)))
-  })
 
 const sleep = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))

@@ -1,7 +1,7 @@
 /** One run: a fresh daemon, a fresh load, and what both tell. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { built } from './build.js'
-import { agentHoldSeconds, bgpPort, type Daemon, Running, xmppPort } from './daemons.js'
+import { bgpPort, built } from './build.js'
+import { agentHoldSeconds, type Daemon, Running, xmppPort } from './daemons.js'
 import { cpuSeconds, peakMiB } from './load/process-figures.js'
 import type {
   AgentLoadOptions,
