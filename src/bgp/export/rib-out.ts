@@ -11,6 +11,7 @@ import { Lanes } from './lanes.js'
 import type { Receiver } from './receiver.js'
 import { RibOutCounts } from './rib-out-counts.js'
 import { SentState } from './sent-state.js'
+import { ToldRoutes } from './told-routes.js'
 
 /** How long those in step wait for one whose socket is full, before they go on without it. */
 export const patienceMs = 100
@@ -27,6 +28,8 @@ interface Member {
   inStep: boolean
   /** Not yet told that all the table was delivered. */
   joining: boolean
+  /** What another rib-out told it before: what is not told here is withdrawn before it counts as synchronised. */
+  before: ToldRoutes | undefined
 }
 
 /**
@@ -109,17 +112,19 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   /** Nothing is left that the receiver has to be told. */
   isInSync(receiver: Receiver): boolean {
     const member = this.#members.get(receiver)
-    return member !== undefined && member.inStep && !member.blocked && !member.joining && this.pending === 0
+    if (member === undefined) return false
+    return member.inStep && !member.blocked && !member.joining && this.pending === 0
   }
 
   receiverOf(path: Path): Receiver | undefined {
     return this.#bySource.get(path.source)
   }
 
-  /** The receiver is told the whole table, then each change. */
-  join(receiver: Receiver): void {
+  /** The receiver is told the whole table, then each change. `before`: what it was told by the rib-out it comes from. */
+  join(receiver: Receiver, before?: ToldRoutes): void {
     const inStep = this.#isNew
-    this.#members.set(receiver, { blocked: false, laggedAt: Number.NEGATIVE_INFINITY, inStep, joining: true })
+    const laggedAt = Number.NEGATIVE_INFINITY
+    this.#members.set(receiver, { blocked: false, laggedAt, inStep, joining: true, before })
     if (receiver.source !== undefined) this.#bySource.set(receiver.source, receiver)
     if (!inStep) this.#laggards.add(receiver, 'joins')
   }
@@ -133,6 +138,16 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     this.#laggards.add(receiver, 'repeats')
   }
 
+  /** What the receiver has been told, or would be told next while it is out of step. */
+  toldTo(receiver: Receiver): ToldRoutes {
+    const told = new ToldRoutes(this.table)
+    for (let index = 0; index < this.sent.end; index++) {
+      if (this.sent.state(index) !== undefined && this.sent.audience(index).includes(receiver))
+        told.add(index)
+    }
+    return told
+  }
+
   /** The receiver is told nothing more. The last one to leave ends the rib-out. */
   leave(receiver: Receiver): void {
     const member = this.#members.get(receiver)
@@ -142,6 +157,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     this.#members.delete(receiver)
     if (receiver.source !== undefined) this.#bySource.delete(receiver.source)
     this.audiences.forget(receiver)
+    member.before?.release()
     if (this.#members.size === 0) this.#end()
     else this.#schedule()
   }
@@ -317,9 +333,27 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   #synchronise(): void {
     for (const [receiver, member] of this.#members) {
       if (!member.joining || !member.inStep) continue
+      if (member.before !== undefined) {
+        this.#withdrawRest(receiver, member, member.before)
+        continue
+      }
       member.joining = false
       receiver.synchronised()
     }
+  }
+
+  /** Withdraws, in slices, what the receiver was told elsewhere and is not told here. */
+  #withdrawRest(receiver: Receiver, member: Member, before: ToldRoutes): void {
+    const only = this.audiences.only(new Set([receiver]))
+    const indexes = before.take(this.exporter.routesPerSlice)
+    for (const index of indexes) {
+      const isTold = this.sent.state(index) !== undefined && this.sent.audience(index).includes(receiver)
+      if (!isTold) this.#lanes.withdraw(only, index, 0)
+    }
+    this.#lanes.encode().to(receiver)
+    for (const index of indexes) this.table.letGoAt(index)
+    if (before.size === 0) member.before = undefined
+    this.#schedule()
   }
 
   #end(): void {

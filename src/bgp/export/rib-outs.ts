@@ -3,6 +3,7 @@ import type { Table } from '../rib/table.js'
 import type { Exporter } from './exporter.js'
 import type { Receiver } from './receiver.js'
 import { RibOut } from './rib-out.js'
+import type { ToldRoutes } from './told-routes.js'
 
 /** All rib-outs of a node: receivers of one table whose exporters have the same key share one. */
 export class RibOuts {
@@ -14,7 +15,12 @@ export class RibOuts {
   }
 
   /** Joins the receiver to the rib-out of this table and policy, which is made when there is none. */
-  join<State>(table: Table, receiver: Receiver, exporter: Exporter<State>): RibOut<State> {
+  join<State>(
+    table: Table,
+    receiver: Receiver,
+    exporter: Exporter<State>,
+    before?: ToldRoutes
+  ): RibOut<State> {
     let ribOuts = this.#byTable.get(table)
     if (ribOuts === undefined) this.#byTable.set(table, (ribOuts = new Map()))
     let ribOut = ribOuts.get(exporter.key) as RibOut<State> | undefined
@@ -22,8 +28,15 @@ export class RibOuts {
       ribOut = new RibOut(table, exporter, this.#scheduler)
       ribOuts.set(exporter.key, ribOut as RibOut<unknown>)
     }
-    ribOut.join(receiver)
+    ribOut.join(receiver, before)
     return ribOut
+  }
+
+  /** Moves the receiver to the rib-out of another policy: it is told what differs, and loses what that one refuses. */
+  move<State>(from: RibOut<State>, receiver: Receiver, exporter: Exporter<State>): RibOut<State> {
+    const told = from.toldTo(receiver)
+    this.leave(from, receiver)
+    return this.join(from.table, receiver, exporter, told)
   }
 
   leave<State>(ribOut: RibOut<State>, receiver: Receiver): void {

@@ -103,9 +103,8 @@ export class PeerFamily implements Receiver {
   /** Moves to another rib-out, because a setting that the exporter depends on has changed. */
   changeExporter(exporter: BgpExporter): void {
     if (this.#ribOut === undefined || this.#ribOut.exporter.key === exporter.key) return
-    this.#owner.ribOuts.leave(this.#ribOut, this)
     this.#walking = true
-    this.#ribOut = this.#owner.ribOuts.join(this.table, this, exporter)
+    this.#ribOut = this.#owner.ribOuts.move(this.#ribOut, this, exporter)
   }
 
   /** Sends everything again. However many requests come meanwhile, they cost one more walk (RFC 7313 §4.1). */

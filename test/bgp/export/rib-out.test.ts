@@ -14,13 +14,19 @@ import { announce, bgpSource, inetTable, ribContext, withdraw } from '../rib/rib
 
 /** Says in text what it is given: '+prefix med' and '-prefix', a line each; splits horizon by the best path. */
 class TextExporter implements Exporter<AttributeSet> {
-  readonly key = 'text'
+  readonly key: string
   readonly routesPerSlice = 8
   #lines: string[] = []
   #announced = 0
   #withdrawn = 0
-  constructor(private readonly context: RibContext) {}
+  constructor(
+    private readonly context: RibContext,
+    private readonly highestMed = Number.POSITIVE_INFINITY
+  ) {
+    this.key = `text ${highestMed}`
+  }
   evaluate(_table: Table, _index: number, best: Path): AttributeSet | undefined {
+    if (best.attributes.facts.med > this.highestMed) return undefined
     return (best.attributes.traits & Trait.noAdvertise) !== 0
       ? undefined
       : this.context.attributes.hold(best.attributes)
@@ -213,6 +219,30 @@ t.test('leaving and ending leaves nothing behind', async t => {
   t.equal(context.attributes.size, 0)
   t.equal(table.indexEnd, 0)
   t.strictSame([...ribOuts.all()], [])
+})
+
+t.test('who moves to another policy keeps what both tell, and loses the rest', async t => {
+  const { scheduler, context, table, ribOuts, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const [stays, moves] = [new Listener('a', undefined), new Listener('b', undefined)]
+  const all = join(stays)
+  join(moves)
+  for (let i = 0; i < 50; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
+  scheduler.run(1)
+  const few = ribOuts.move(all, moves, new TextExporter(context, 9))
+  withdraw(table, '10.3.0.0/16', source)
+  withdraw(table, '10.40.0.0/16', source)
+  scheduler.run(1)
+  t.equal(moves.told.size, 9)
+  t.equal(moves.told.get('10.9.0.0/16'), 9)
+  t.equal(stays.told.size, 48)
+  t.equal(moves.synchronisations, 2)
+  ribOuts.leave(few, moves)
+  ribOuts.leave(all, stays)
+  for (let i = 0; i < 50; i++) withdraw(table, `10.${i}.0.0/16`, source)
+  scheduler.run(1)
+  t.equal(context.attributes.size, 0)
+  t.equal(table.indexEnd, 0)
 })
 
 t.test('whatever happens, all receivers end with what the table holds', async t => {
