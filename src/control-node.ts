@@ -231,6 +231,8 @@ export class ControlNode {
       scheduler,
       layer: this.agents,
       hostName: this.options.hostname,
+      // An agent whose host has died is found well before its hold time (spec xmpp 1.1).
+      socket: { keepAliveSeconds: 5 },
       trace: this.xmppTrace,
       ...(xmpp.address !== undefined && { address: xmpp.address }),
       ...(xmpp.port !== undefined && { port: xmpp.port }),

@@ -199,8 +199,22 @@ export class Table {
   setFlags(index: number, path: Path, flags: number): void {
     if (path.flags === flags) return
     this.#count(path.source, path.origin, path.flags, -1)
-    const own = this.#paths[index] === path && path.next === undefined ? this.#ownPath(index, path) : path
-    own.flags = flags
+    if (this.#paths[index] === path && path.next === undefined) {
+      const { source, attributes, pathId, label, l3Label, origin, changedAt } = path
+      path.routes--
+      this.#paths[index] = this.#lonePath(
+        source,
+        attributes,
+        flags,
+        pathId,
+        label,
+        l3Label,
+        origin,
+        changedAt
+      )
+    } else {
+      path.flags = flags
+    }
     this.#count(path.source, path.origin, flags, 1)
     if (this.#paths[index]!.next !== undefined) this.#rank(index)
     this.#notify(index)

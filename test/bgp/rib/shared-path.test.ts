@@ -30,3 +30,17 @@ t.test('routes that differ in nothing but the prefix share a path until one of t
   t.equal(table.primaryPaths, 0)
   t.equal(table.infeasiblePaths, 0)
 })
+
+t.test('routes whose flags change alike share a path again', async t => {
+  const context = ribContext()
+  const table = inetTable(context)
+  const one = bgpSource('10.0.0.1')
+  const route = (n: number) => table.find(key(`10.${n}.0.0/16`))!
+  for (const n of [1, 2, 3]) announce(context, table, `10.${n}.0.0/16`, one, { med: 7 })
+  for (const n of [1, 2, 3]) table.setFlags(route(n).index, route(n).paths!, PathFlag.stale)
+  t.equal(route(1).paths, route(3).paths)
+  t.equal(table.stalePaths, 3)
+  for (const n of [1, 2, 3]) withdraw(table, `10.${n}.0.0/16`, one)
+  t.equal(context.attributes.size, 0)
+  t.equal(table.stalePaths, 0)
+})
