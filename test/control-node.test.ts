@@ -262,46 +262,65 @@ t.test('two nodes, two routers and two agents know what they should', async t =>
   })
 })
 
-/** Config objects, sessions, subscriptions and routes in an order, and with pauses, that the seed decides. */
+/**
+ * Objects, sessions, subscriptions and routes in an order and with pauses that the seed decides. On the way objects
+ * are taken out and sessions end; what was taken out comes back at the end, in any order too.
+ */
 function shuffled(seed: number): Cluster {
   const random = new SeededRandom(seed)
   const cluster = new Cluster(seed, [])
   const steps: (() => void)[] = [...cluster.deeds]
+  const repairs: (() => void)[] = [
+    () => cluster.edge.start(),
+    () => cluster.gateway.start(),
+    () =>
+      cluster.gateway.announce('inet-vpn', '10.0.0.12:5:198.51.100.0/24', {
+        label: 77,
+        extendedCommunities: ['target:64512:8000021']
+      })
+  ]
   for (const name of nodeNames) {
-    for (const object of clusterObjects) steps.push(() => cluster.configure(name, all => [...all, object]))
-    steps.push(() => cluster.agent(name).start())
+    for (const object of clusterObjects) {
+      const add = () => cluster.configure(name, all => [...all.filter(other => other !== object), object])
+      steps.push(add)
+      if (random.unit() > 0.7) continue
+      steps.push(() => cluster.configure(name, all => all.filter(other => other !== object)))
+      repairs.push(add)
+    }
+    const agent = cluster.agent(name)
+    steps.push(...[1, 2, 3].map(() => () => agent.reconnect()))
+    steps.push(() => agent.start())
   }
   steps.push(
     () => cluster.edge.start(),
     () => cluster.gateway.start(),
-    // Some are said twice, or taken back and said again.
-    () => cluster.agent('cn-a').reconnect(),
+    () => cluster.edge.stop(),
+    () => cluster.gateway.stop('silent'),
     () => cluster.gateway.withdraw('inet-vpn', '10.0.0.12:5:198.51.100.0/24')
   )
-  for (let i = steps.length - 1; i > 0; i--) {
-    const j = Math.floor(random.unit() * (i + 1))
-    ;[steps[i], steps[j]] = [steps[j]!, steps[i]!]
-  }
-  for (const step of steps) {
+  for (const step of [...inAnyOrder(steps, random), ...inAnyOrder(repairs, random)]) {
     step()
-    if (random.unit() < 0.5)
-      cluster.world.run(random.unit() < 0.2 ? random.between(0, 20_000) : random.between(0, 50))
+    if (random.unit() < 0.5) continue
+    cluster.world.run(random.unit() < 0.2 ? random.between(0, 20_000) : random.between(0, 50))
   }
-  // Whatever came last: all is said once more.
-  cluster.gateway.announce('inet-vpn', '10.0.0.12:5:198.51.100.0/24', {
-    label: 77,
-    extendedCommunities: ['target:64512:8000021']
-  })
   cluster.world.until('all are connected', () => cluster.isConnected, 400_000)
   cluster.world.run(120_000)
   return cluster
 }
 
+function inAnyOrder<T>(items: readonly T[], random: SeededRandom): T[] {
+  const left = [...items]
+  const order: T[] = []
+  while (left.length > 0) order.push(...left.splice(Math.floor(random.unit() * left.length), 1))
+  return order
+}
+
+/** A few for every run; WEFT_SEEDS=100 tries more. */
+const seeds = Array.from({ length: Number(process.env.WEFT_SEEDS ?? 8) }, (_, i) => i + 1)
+
 t.test('the order of events does not change where they lead', async t => {
-  const expected = snapshot(settled(7))
-  for (const seed of [17, 106, 119, 121, 200, 201, 202, 203]) {
-    t.same(difference(snapshot(shuffled(seed)), expected), [], `seed ${seed}`)
-  }
+  const expected = snapshot(settled(1))
+  for (const seed of seeds) t.same(difference(snapshot(shuffled(seed)), expected), [], `seed ${seed}`)
 })
 
 /** Lines that only one of the two has. */
