@@ -91,6 +91,7 @@ families.set(
     scheduler,
     ribOuts,
     send: () => true,
+    isBlocked: false,
     enhancedRefresh: false,
     sendRefresh() {},
     sendEndOfRib() {},

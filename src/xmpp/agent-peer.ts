@@ -272,6 +272,10 @@ export class TableReceiver implements Receiver {
     agent.joining()
   }
 
+  get isBlocked(): boolean {
+    return this.agent.session.blocked
+  }
+
   deliver(segments: readonly Segment[]): boolean {
     return this.agent.deliver(segments)
   }

@@ -32,6 +32,8 @@ export class Audiences {
   readonly #allButOne = new Map<Receiver, Audience>()
   readonly #others = new Map<string, Audience>()
   readonly #ids = new Map<Receiver, number>()
+  /** Those that have left: routes may still be marked with an audience that names them. */
+  readonly #gone = new WeakSet<Receiver>()
   #lastId = 0
 
   allButOne(receiver: Receiver): Audience {
@@ -43,13 +45,15 @@ export class Audiences {
     return audience
   }
 
-  allBut(members: ReadonlySet<Receiver>): Audience {
+  allBut(all: ReadonlySet<Receiver>): Audience {
+    const members = this.#present(all)
     if (members.size === 0) return this.everyone
     if (members.size === 1) for (const only of members) return this.allButOne(only)
     return this.#intern(true, members)
   }
 
-  only(members: ReadonlySet<Receiver>): Audience {
+  only(all: ReadonlySet<Receiver>): Audience {
+    const members = this.#present(all)
     return members.size === 0 ? this.nobody : this.#intern(false, members)
   }
 
@@ -69,8 +73,14 @@ export class Audiences {
     return a === b ? a : this.minus(a, this.minus(this.everyone, b))
   }
 
-  /** A receiver has left: it is in no audience that is asked for from now on. */
+  /** A receiver has joined, perhaps again. */
+  welcome(receiver: Receiver): void {
+    this.#gone.delete(receiver)
+  }
+
+  /** A receiver has left: it is in no audience that is asked for from now on, until it joins again. */
   forget(receiver: Receiver): void {
+    this.#gone.add(receiver)
     this.#allButOne.delete(receiver)
     this.#ids.delete(receiver)
     for (const [key, audience] of this.#others) if (audience.members.has(receiver)) this.#others.delete(key)
@@ -87,6 +97,12 @@ export class Audiences {
       this.#others.set(key, audience)
     }
     return audience
+  }
+
+  #present(members: ReadonlySet<Receiver>): ReadonlySet<Receiver> {
+    for (const member of members)
+      if (this.#gone.has(member)) return filtered(members, receiver => !this.#gone.has(receiver))
+    return members
   }
 
   /** Never used twice, so a key never names another receiver later. */

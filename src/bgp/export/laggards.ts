@@ -166,7 +166,7 @@ export class Laggards<State> {
     let group: Receiver[] = []
     let behind: Position | undefined
     for (const [receiver, position] of this.#positions) {
-      if (position.blocked) continue
+      if (position.blocked || receiver.isBlocked === true) continue
       const order = behind === undefined ? -1 : compare(position, behind)
       if (order < 0) {
         behind = position

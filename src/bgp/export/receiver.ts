@@ -21,6 +21,11 @@ export interface Receiver {
    * is delivered until `RibOut.resume`.
    */
   deliver(segments: readonly Segment[]): boolean
+  /**
+   * Its session has more waiting than it should, whoever gave it: other tables share the session. Nothing is delivered
+   * meanwhile, so that what waits is bounded however many tables there are. Absent: never.
+   */
+  readonly isBlocked?: boolean
   /** All that the table held when the receiver joined, or asked again, has been delivered. */
   synchronised(): void
 }

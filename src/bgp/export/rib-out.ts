@@ -125,6 +125,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     const inStep = this.#isNew
     const laggedAt = Number.NEGATIVE_INFINITY
     this.#members.set(receiver, { blocked: false, laggedAt, inStep, joining: true, before })
+    this.audiences.welcome(receiver)
     if (receiver.source !== undefined) this.#bySource.set(receiver.source, receiver)
     if (!inStep) this.#laggards.add(receiver, 'joins')
   }
@@ -293,6 +294,11 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
 
   /** True: someone in step is blocked and worth waiting for. */
   #waitForBlocked(): boolean {
+    for (const [receiver, member] of this.#members) {
+      if (receiver.isBlocked !== true || !member.inStep || member.blocked) continue
+      member.blocked = true
+      this.#blockedInStep++
+    }
     if (this.#blockedInStep === 0) return false
     const now = this.#scheduler.now()
     for (const [receiver, member] of this.#members) {

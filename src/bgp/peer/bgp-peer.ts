@@ -186,6 +186,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     return this.session.send(...chunks)
   }
 
+  get isBlocked(): boolean {
+    return this.session.isBlocked
+  }
+
   get enhancedRefresh(): boolean {
     return this.#negotiated?.enhancedRouteRefresh === true
   }

@@ -37,6 +37,8 @@ export interface PeerFamilyOwner {
   readonly scheduler: Scheduler
   readonly ribOuts: RibOuts
   send(chunks: readonly Uint8Array[]): boolean
+  /** The session takes no more for now. */
+  readonly isBlocked: boolean
   /** Both have enhanced route refresh. */
   readonly enhancedRefresh: boolean
   sendRefresh(family: Family, kind: number): void
@@ -168,6 +170,10 @@ export class PeerFamily implements Receiver {
 
   resume(): void {
     this.#ribOut?.resume(this)
+  }
+
+  get isBlocked(): boolean {
+    return this.#owner.isBlocked
   }
 
   deliver(segments: readonly Segment[]): boolean {
