@@ -1,6 +1,6 @@
 /** All suites, in the order in which they run. */
+import { daemonSuites } from './features/suites.js'
 import type { Suite } from './harness/suite.js'
-import { istPy } from './ist-py/suite.js'
 import { mainJob } from './main-job/suite.js'
 
-export const suites: readonly Suite[] = [mainJob, istPy]
+export const suites: readonly Suite[] = [mainJob, ...daemonSuites]

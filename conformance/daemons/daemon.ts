@@ -107,18 +107,17 @@ export interface DaemonKind {
   start(ground: Ground, options: DaemonOptions): Promise<Daemon>
 }
 
-/** `dial`: it only calls port 179. `forward`: it has no table of its own. */
+/**
+ * `forward`: it has no table of its own. `chooseLabel`: it announces labels, but not those that it is told to.
+ */
 export type DaemonLack =
-  | 'dial'
+  | 'askRefresh'
+  | 'answerRefresh'
   | 'forward'
-  | 'md5'
-  | 'refresh'
+  | 'chooseLabel'
   | 'shutdownText'
-  | 'receiveShutdownText'
   | 'maximumPrefixes'
   | 'gracefulRestart'
-  | 'extendedCommunities'
-  | 'largeCommunities'
 
 /** Undefined: it is there. */
 export function missing(kind: DaemonKind): string | undefined {

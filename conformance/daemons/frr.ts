@@ -24,7 +24,8 @@ export const frr: DaemonKind = {
   packageName: 'frr',
   programs: [bgpd, '/usr/bin/vtysh'],
   families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
-  originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
+  // Labels of its own for plain routes come from zebra.
+  originates: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn', 'evpn'],
   cannot: new Set(),
   start: (ground, options) => Frr.start(ground, options)
 }

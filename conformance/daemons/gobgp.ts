@@ -25,7 +25,8 @@ export const gobgp: DaemonKind = {
   programs: ['/usr/bin/gobgpd', '/usr/bin/gobgp'],
   families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn', 'route-target'],
   originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn', 'route-target'],
-  cannot: new Set(),
+  // A soft reset looks again at what it has kept of the neighbour; its command asks nobody.
+  cannot: new Set(['askRefresh']),
   start: (ground, options) => GoBgp.start(ground, options)
 }
 
@@ -119,7 +120,7 @@ class GoBgp implements Daemon {
   }
 
   async shutdown(address: string, text: string): Promise<void> {
-    await this.#run('neighbor', address, 'shutdown', text)
+    await this.#run('neighbor', address, 'shutdown', '--reason', text)
   }
 
   async refresh(address: string): Promise<void> {

@@ -1,0 +1,21 @@
+/** A suite for each daemon, the same checks in each. */
+import { bird } from '../daemons/bird.js'
+import { type DaemonKind, missing } from '../daemons/daemon.js'
+import { exabgp } from '../daemons/exabgp.js'
+import { frr } from '../daemons/frr.js'
+import { gobgp } from '../daemons/gobgp.js'
+import { openbgpd } from '../daemons/openbgpd.js'
+import type { Report } from '../harness/report.js'
+import type { Suite } from '../harness/suite.js'
+import { reflectionChecks } from './reflection.js'
+
+const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [reflectionChecks]
+
+export const daemonSuites: readonly Suite[] = [frr, bird, gobgp, openbgpd, exabgp].map(kind => ({
+  name: kind.name,
+  deadlineSeconds: 240,
+  missing: () => missing(kind),
+  run: async report => {
+    for (const feature of features) await feature(kind, report)
+  }
+}))
