@@ -50,6 +50,10 @@ export class NodeConnection implements Connection, WaitingReader {
     return this.socket.writableLength
   }
 
+  get hasUnread(): boolean {
+    return this.#held.length > 0
+  }
+
   attach(handler: ConnectionHandler): void {
     if (this.#handler !== undefined) throw new Error('attach was called twice')
     this.#handler = handler

@@ -8,13 +8,16 @@ export interface WaitingReader {
  * Shares the event loop among connections that receive more than can be handled at once. The loop itself reads up to
  * 2 MiB from each socket before it looks at anything else: with 500 busy agents that is many seconds without a
  * keepalive, an accept or an HTTP answer (architecture, "what must stay true", 3). Here all of them together get a
- * few milliseconds a turn; who comes later waits for a later turn, in order, and its socket is not read meanwhile.
+ * few milliseconds a turn, or a quarter of a long one, so that writing does not starve reading; who comes later
+ * waits for a later turn, in order, and its socket is not read meanwhile.
  */
 export class ReadTurns {
   #waiting: WaitingReader[] = []
   #next = 0
   /** Reading in this turn ends here; -1: none has begun. */
   #deadline = -1
+  /** When it began. */
+  #began = 0
 
   constructor(
     private readonly milliseconds: number,
@@ -33,8 +36,10 @@ export class ReadTurns {
     if (this.#deadline < 0) this.#begin()
   }
 
-  #begin(): void {
-    this.#deadline = this.now() + this.milliseconds
+  /** `lastTurn`: how long the turn before took, if it was a turn of reading. */
+  #begin(lastTurn = 0): void {
+    this.#began = this.now()
+    this.#deadline = this.#began + Math.max(this.milliseconds, lastTurn / 4)
     setImmediate(this.#turn)
   }
 
@@ -44,7 +49,7 @@ export class ReadTurns {
       this.#deadline = -1
       return
     }
-    this.#begin()
+    this.#begin(this.now() - this.#began)
     const last = this.#waiting.length
     while (this.#next < last && this.now() < this.#deadline) {
       const reader = this.#waiting[this.#next++]!

@@ -33,6 +33,8 @@ export interface Connection {
    * changes them afterwards. False: more than the high-water mark is pending, `writable` will be called.
    */
   write(...chunks: readonly Uint8Array[]): boolean
+  /** Bytes have arrived that wait for their turn: that nothing was heard proves nothing. */
+  readonly hasUnread?: boolean
   /** Stops and resumes `received`; bytes that have arrived wait in the kernel, and so does the peer. */
   pause(): void
   resume(): void

@@ -53,6 +53,9 @@ export const openTimeMs = 15_000
 /** The two bytes that keep a session alive. */
 const keepalive: Uint8Array = Buffer.from([0xc8, 0x80])
 
+/** Of a stanza at which we failed. */
+const loggedCharacters = 500
+
 export type SessionState = 'active' | 'established' | 'closed'
 
 /**
@@ -140,7 +143,7 @@ export class AgentSession implements ConnectionHandler {
           break
         case 'stanza':
           this.#owner.trace?.received(this, frame.text)
-          this.#stanza(parseStanza(frame.text))
+          this.#handle(frame.text)
           break
         case 'oversized':
           this.close('oversized', frame.what)
@@ -165,9 +168,15 @@ export class AgentSession implements ConnectionHandler {
 
   /** Ends the session; the agent sees the end of TCP. */
   close(kind: CloseKind, what: string): void {
-    if (this.#state === 'closed') return
-    this.#end({ kind, what })
-    this.#farewell = new Farewell(this.#connection, this.#scheduler)
+    if (this.#state !== 'closed') this.#closeFor({ kind, what })
+  }
+
+  #closeFor(cause: CloseCause): void {
+    try {
+      this.#end(cause)
+    } finally {
+      this.#farewell = new Farewell(this.#connection, this.#scheduler)
+    }
   }
 
   /**
@@ -235,6 +244,7 @@ export class AgentSession implements ConnectionHandler {
 
   /** The timer is not started again by every stanza; it looks when the last one came. */
   readonly #checkHold = (): void => {
+    if (this.#connection.hasUnread === true) this.#heard()
     const left = this.#heardAt + this.#holdMs - this.#scheduler.now()
     if (left > 0) this.#holdTimer = this.#scheduler.after(left, this.#checkHold)
     else this.close('hold-expired', `nothing heard for ${this.#holdMs / 1000} s`)
@@ -242,6 +252,8 @@ export class AgentSession implements ConnectionHandler {
 
   readonly #sendKeepalive = (): void => {
     this.#keepaliveTimer = this.#scheduler.after(this.#holdMs / 3, this.#sendKeepalive)
+    // An agent that takes nothing gets no heap of them; what waits for it says as much when it reads again.
+    if (this.blocked) return
     this.statistics.sent.keepalive++
     this.#write([keepalive])
   }
@@ -260,6 +272,16 @@ export class AgentSession implements ConnectionHandler {
 
   #heard(): void {
     this.#heardAt = this.#scheduler.now()
+  }
+
+  /** A defect of ours must not take the process, nor any other session. */
+  #handle(text: string): void {
+    try {
+      this.#stanza(parseStanza(text))
+    } catch (error) {
+      const what = `internal error while handling a stanza: ${JSON.stringify(text.slice(0, loggedCharacters))}`
+      if (this.#state !== 'closed') this.#closeFor({ kind: 'internal-error', what, error })
+    }
   }
 
   #stanza(stanza: Stanza): void {

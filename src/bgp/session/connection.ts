@@ -82,10 +82,14 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     readonly dialled: boolean,
     readonly serial: number
   ) {
-    this.#hold = new HoldTimer(owner.environment.scheduler, () => {
-      owner.statistics.holdExpirations++
-      this.raise('holdExpired', undefined, 'hold timer expired')
-    })
+    this.#hold = new HoldTimer(
+      owner.environment.scheduler,
+      () => {
+        owner.statistics.holdExpirations++
+        this.raise('holdExpired', undefined, 'hold timer expired')
+      },
+      () => this.#stream?.hasUnread === true
+    )
   }
 
   /** It has a TCP connection. */

@@ -14,7 +14,9 @@ export class HoldTimer {
 
   constructor(
     private readonly scheduler: Scheduler,
-    private readonly expired: () => void
+    private readonly expired: () => void,
+    /** What the peer says waits for its turn in this process. */
+    private readonly hasUnread: () => boolean = () => false
   ) {}
 
   /** 0: never expires. */
@@ -35,7 +37,7 @@ export class HoldTimer {
   }
 
   get #left(): number {
-    if (this.paused) this.#heardAt = this.scheduler.now()
+    if (this.paused || this.hasUnread()) this.#heardAt = this.scheduler.now()
     return this.#heardAt + this.#milliseconds - this.scheduler.now()
   }
 

@@ -57,6 +57,10 @@ export class MessageStream implements ConnectionHandler {
     return this.tcp.pendingBytes
   }
 
+  get hasUnread(): boolean {
+    return this.tcp.hasUnread === true
+  }
+
   set maximumLength(bytes: number) {
     this.#framer.limit = bytes
   }
