@@ -49,6 +49,17 @@ module.exports = {
       ['net', 'runtime', 'bgp/wire', 'bgp/rib'],
       'instances listen to tables and know no socket'
     ),
+    rule(
+      'bmp',
+      ['net', 'runtime', 'bgp', 'config', 'control-node'],
+      'a station looks on a node and changes nothing'
+    ),
+    {
+      name: 'nothing-imports-bmp',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(bmp|cli)/' },
+      to: { path: '^src/bmp/' }
+    },
     rule('ifmap', ['net', 'runtime'], 'the graph knows no protocol'),
     rule('config-store', ['net', 'runtime', 'ifmap'], 'a store feeds the graph'),
     rule('config', ['net', 'runtime', 'ifmap'], 'settings are derived from the graph'),

@@ -1,5 +1,6 @@
 /** The control node of the process: real clock, sockets, files and log. */
 import { pino } from 'pino'
+import { BmpStation } from '../bmp/station.js'
 import type { NodeConfig } from '../config/node-config.js'
 import { FilesStore } from '../config-store/files-store.js'
 import { ControlNode } from '../control-node.js'
@@ -30,11 +31,13 @@ export const makeNodeWith =
       random: Math.random,
       failed: (what, error) => failures.push(`cannot listen for ${what}: ${error.message}`)
     })
+    const stations = config.bmp.map(station => new BmpStation(node, station, 'Weft'))
     return {
       view: viewOf(node),
       log,
       start: async () => {
         node.start()
+        for (const station of stations) station.start()
         const begun = scheduler.now()
         // Sockets answer within a turn; one look more than the configuration needs lets them.
         for (let ready = false; !ready || !node.config.endOfConfig; ) {
@@ -46,7 +49,10 @@ export const makeNodeWith =
         }
         if (failures.length > 0) throw new Error(failures.join('; '))
       },
-      stop: async () => node.stop()
+      stop: async () => {
+        node.stop()
+        for (const station of stations) station.stop()
+      }
     }
   }
 

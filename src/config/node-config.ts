@@ -8,11 +8,13 @@
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
  *   xmpp: { address: 127.0.0.1, port: 5269 }    # default: all addresses, 5269
  *   introspect: { address: 127.0.0.1, port: 8083 }   # default: 127.0.0.1, 8083; it knows no passwords
+ *   bmp: [...]                                  # default: none; see `bmp.ts`
  *   log: { level: info, format: pretty }        # default: info, json
  */
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
+import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
 import { type DynamicNeighbours, dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
 import { type Report, Section } from './yaml-section.js'
 
@@ -27,6 +29,7 @@ export interface NodeConfig {
   }
   readonly xmpp: ListenConfig
   readonly introspect: ListenConfig
+  readonly bmp: readonly BmpStationConfig[]
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
 }
 
@@ -85,7 +88,7 @@ export function parseNodeConfig(file: string, text: string): NodeConfigResult {
 }
 
 function read(file: string, root: Section): NodeConfig {
-  root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'log'])
+  root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'log'])
   const store = root.section('store', ['type', 'path'])
   const listen = ['address', 'port']
   const bgp = root.section('bgp', [...listen, 'dynamic_neighbours'])
@@ -107,6 +110,7 @@ function read(file: string, root: Section): NodeConfig {
     },
     xmpp: { address: xmpp.address(), port: xmpp.port() ?? 5269 },
     introspect: { address: introspect.address() ?? '127.0.0.1', port: introspect.port() ?? 8083 },
+    bmp: root.sections('bmp', bmpKeys).flatMap(readBmpStation),
     log: { level: log.oneOf('level', logLevels) ?? 'info', format: log.oneOf('format', logFormats) ?? 'json' }
   }
 }

@@ -18,6 +18,7 @@ log:   { level: debug, format: pretty }
       bgp: { address: '127.0.0.1', port: 1179, dynamicNeighbours: [] },
       xmpp: { address: '::1', port: 5270 },
       introspect: { address: '127.0.0.1', port: 0 },
+      bmp: [],
       log: { level: 'debug', format: 'pretty' }
     },
     problems: []
@@ -32,6 +33,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
       bgp: { address: undefined, port: undefined, dynamicNeighbours: [] },
       xmpp: { address: undefined, port: 5269 },
       introspect: { address: '127.0.0.1', port: 8083 },
+      bmp: [],
       log: { level: 'info', format: 'json' }
     })
   })
@@ -153,4 +155,24 @@ for (const { text, ...problem } of wrong) {
 
 t.test('all problems at once', async t => {
   t.equal(parseNodeConfig('weft.yaml', 'a: 1\nb: 2\nbgp: { port: x, c: 3 }').problems.length, 4)
+})
+
+t.test('BMP stations', async t => {
+  const text = `
+bmp:
+  - { address: 192.0.2.1, port: 11019 }
+  - { address: "2001:db8::1", port: 5000, what: [loc-rib, pre-policy] }
+`
+  t.same(parseNodeConfig('/weft.yaml', text).config?.bmp, [
+    { address: '192.0.2.1', port: 11019, what: ['pre-policy'] },
+    { address: '2001:db8::1', port: 5000, what: ['pre-policy', 'loc-rib'] }
+  ])
+  for (const [entry, path, reason] of [
+    ['{ port: 1 }', 'bmp[0]', "'address' is missing"],
+    ['{ address: 192.0.2.1 }', 'bmp[0]', "'port' is missing"],
+    ['{ address: x, port: 1 }', 'bmp[0].address', "'x' is no IP address"],
+    ['{ address: 192.0.2.1, port: 0 }', 'bmp[0].port', 'expected a number, 1 to 65535, found 0'],
+    ['{ address: 192.0.2.1, port: 1, what: adj-in }', 'bmp[0].what', "'adj-in' is none of"]
+  ] as const)
+    t.match(parseNodeConfig('/weft.yaml', `bmp: [${entry}]`).problems, [{ path, reason }], entry)
 })
