@@ -2,9 +2,10 @@
 
 /**
  * 0: done. 1: the answer is no (no such neighbor, a configuration with errors). 2: the command line is wrong.
- * 3: the node cannot be reached or does not answer as a node would. 4: the node could not be started.
+ * 3: the node cannot be reached or does not answer as a node would. 4: the node could not be started. 5: a defect of
+ * ours has ended the node.
  */
-export const ExitCode = { good: 0, negative: 1, usage: 2, unreachable: 3, cannotStart: 4 } as const
+export const ExitCode = { good: 0, negative: 1, usage: 2, unreachable: 3, cannotStart: 4, failed: 5 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
 export interface CliIo {

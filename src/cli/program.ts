@@ -29,7 +29,8 @@ Exit codes:
   1  the answer is no: no such thing, a configuration with errors
   2  the command line is wrong
   3  the node cannot be reached
-  4  the node cannot be started`
+  4  the node cannot be started
+  5  the node has failed and ended itself`
     )
   if (options.makeNode !== undefined) registerRun(program, io, options.makeNode)
   registerConfig(program, io)

@@ -7,6 +7,7 @@ import { printProblem } from '../config-store/config-store.js'
 import { IntrospectServer } from '../introspect/introspect-server.js'
 import type { NodeView } from '../introspect/view.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
+import { addLastResort } from './last-resort.js'
 
 /** What `run` needs of a control node. */
 export interface RunnableNode {
@@ -29,11 +30,19 @@ export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory):
     .description('Run a control node until SIGTERM or SIGINT')
     .requiredOption('-c, --config <file>', "the node's configuration file")
     .action(async ({ config: file }: { config: string }) => {
-      const running = await startNode(await readConfig(file), io, makeNode)
+      const settings = await readConfig(file)
+      const guarded: NodeFactory = given => {
+        const node = makeNode(given)
+        removeLastResort = addLastResort(node.log, io)
+        return node
+      }
+      let removeLastResort = (): void => {}
+      const running = await startNode(settings, io, guarded)
       await signalled()
       // Whatever is still open then does not keep the process.
       setTimeout(() => process.exit(), stopWithinMs).unref()
       await stopNode(running)
+      removeLastResort()
     })
 }
 
