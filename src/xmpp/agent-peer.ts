@@ -17,6 +17,11 @@ import type { XmlElement } from './xml.js'
 /** Routes that an agent may publish for instances that are not configured; one more closes its session. */
 export const maximumHeldRoutes = 100_000
 
+/** As many as a compute node has instances, and some; one more closes the session. */
+export const maximumSubscriptions = 16_384
+/** Four names of the API, each of at most 255 characters, have less. */
+const maximumNameLength = 2048
+
 /**
  * One agent's session joined to tables: its subscriptions, the routes that it publishes, and the routes that it is
  * told (spec xmpp 3, 4.4, 5.5). What the agent may not do comes back as text, and the session closes.
@@ -64,9 +69,14 @@ export class AgentPeer implements AgentHandler {
 
   subscribe({ instance, instanceId, noRibOut }: Subscribe): string | undefined {
     this.session.statistics.instanceSubscribe++
+    if (instance.length > maximumNameLength) return `an instance with a name of ${instance.length} characters`
     if (this.subscriptions.has(instance)) return `duplicate subscribe to ${instance}`
-    const subscription = new Subscription(instance, instanceId, noRibOut)
-    this.subscriptions.set(instance, subscription)
+    if (this.subscriptions.size >= maximumSubscriptions)
+      return `more than ${maximumSubscriptions} subscriptions`
+    // As a text of its own: cut out of the stanza, the name would keep all of that in memory.
+    const name = Buffer.from(instance).toString()
+    const subscription = new Subscription(name, instanceId, noRibOut)
+    this.subscriptions.set(name, subscription)
     const found = this.#context.directory.find(instance)
     if (found !== undefined) this.#attach(subscription, found)
     return undefined

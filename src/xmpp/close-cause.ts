@@ -18,8 +18,12 @@ export type CloseKind =
   /** A change of settings that agents must follow with new sessions, or an operator. */
   | 'administrative'
   | 'shutdown'
+  /** A defect of ours while a stanza was handled: it costs this session and no other. */
+  | 'internal-error'
 
 export interface CloseCause {
   readonly kind: CloseKind
   readonly what: string
+  /** What was thrown, for the log. */
+  readonly error?: unknown
 }

@@ -232,6 +232,7 @@ export class XmppServer implements SessionOwner {
     else if (kind === 'malformed') statistics.malformed++
     else if (kind === 'oversized') statistics.oversized++
     else if (kind === 'violation') statistics.violations++
+    else if (kind === 'internal-error') statistics.internalErrors++
   }
 }
 

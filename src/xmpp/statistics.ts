@@ -76,6 +76,8 @@ export class ServerStatistics {
   malformed = 0
   oversized = 0
   violations = 0
+  /** Sessions that a defect of ours has cost. */
+  internalErrors = 0
   established = 0
   maximumConnections = 0
 }
