@@ -1,3 +1,4 @@
+import { AddPathTables } from './bgp/export/add-path-table.js'
 import type { TargetFilter } from './bgp/export/bgp-exporter.js'
 import { RibOuts } from './bgp/export/rib-outs.js'
 import { BgpPeers } from './bgp/peer/bgp-peers.js'
@@ -12,6 +13,7 @@ import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
 import type { Family } from './bgp/wire/family.js'
 import { ConfigModel } from './config/config-model.js'
 import type { DynamicNeighbours } from './config/dynamic-neighbours.js'
+import type { NeighbourOptions } from './config/neighbour-options.js'
 import type { GlobalSettings, SettingsChange } from './config/settings.js'
 import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
 import { printProblem } from './config-store/config-store.js'
@@ -38,6 +40,8 @@ export interface ControlNodeOptions {
     readonly address?: string
     readonly port?: number
     readonly dynamicNeighbours?: readonly DynamicNeighbours[]
+    /** What the graph has no words for, by the neighbour's address. */
+    readonly neighbours?: ReadonlyMap<string, NeighbourOptions>
   }
   readonly xmpp: { readonly address?: string; readonly port?: number }
   readonly log: Log
@@ -90,7 +94,7 @@ export class ControlNode {
       bestPath: this.#bestPath,
       wallClock: sliceClock(scheduler)
     }
-    this.ribOuts = new RibOuts(scheduler)
+    this.ribOuts = new RibOuts(scheduler, new AddPathTables(rib, scheduler))
     this.instances = new RoutingInstances({ rib, scheduler })
     this.peers = this.#makePeers()
     this.agents = this.#makeAgents()
@@ -190,7 +194,8 @@ export class ControlNode {
       environment,
       this.startedAt + startingMs,
       keyChanged,
-      this.options.bgp.dynamicNeighbours
+      this.options.bgp.dynamicNeighbours,
+      this.options.bgp.neighbours
     )
   }
 
@@ -237,10 +242,10 @@ export class ControlNode {
       ...(xmpp.address !== undefined && { address: xmpp.address }),
       ...(xmpp.port !== undefined && { port: xmpp.port }),
       ended: (session, cause) => {
-        log.info(
-          { agent: session.name, remote: session.remote, cause: cause.kind },
-          `agent session ended: ${cause.what}`
-        )
+        const { kind, what, error } = cause
+        const fields = { agent: session.name, remote: session.remote, cause: kind }
+        if (error === undefined) log.info(fields, `agent session ended: ${what}`)
+        else log.warn({ ...fields, error }, `agent session ended: ${what}`)
       }
     })
   }

@@ -25,7 +25,11 @@ export const makeNodeWith =
       store: new FilesStore({ folder: config.store.path, scheduler }),
       scheduler,
       transport: new NodeTransport(),
-      bgp: { ...given(config.bgp), dynamicNeighbours: config.bgp.dynamicNeighbours },
+      bgp: {
+        ...given(config.bgp),
+        dynamicNeighbours: config.bgp.dynamicNeighbours,
+        neighbours: config.bgp.neighbours
+      },
       xmpp: given(config.xmpp),
       log,
       random: Math.random,

@@ -11,12 +11,13 @@
  *         limit: 500                   # most at a time; default 100
  *         hold_time: 30                # default 90
  *         prefix_limit: 10000          # for each family; default none
- *         role: provider               # ours (RFC 9234); default none
+ *         role: provider               # and the other options of `neighbour-options.ts`
  *         idle_removal: 60             # seconds without a session before one is forgotten; default 60
  */
 import { parseInet4Prefix } from '../net/inet.js'
 import { parseInet6Prefix } from '../net/inet6.js'
 import { apiFamilyNames, familiesOf } from './families.js'
+import { type NeighbourOptions, neighbourOptionKeys, readNeighbourOptions } from './neighbour-options.js'
 import type { FamilyName } from './settings.js'
 import type { Section } from './yaml-section.js'
 
@@ -30,13 +31,10 @@ export interface DynamicNeighbours {
   readonly holdTimeSeconds: number
   /** Most prefixes of each family; 0: no limit. */
   readonly prefixLimit: number
-  readonly role: RoleName | undefined
+  readonly options: NeighbourOptions
   /** How long one without a session, and without routes that are kept for it, is remembered. */
   readonly idleRemovalSeconds: number
 }
-
-export const roleNames = ['provider', 'rs', 'rs-client', 'customer', 'peer'] as const
-export type RoleName = (typeof roleNames)[number]
 
 export const dynamicNeighbourKeys: readonly string[] = [
   'range',
@@ -45,8 +43,8 @@ export const dynamicNeighbourKeys: readonly string[] = [
   'limit',
   'hold_time',
   'prefix_limit',
-  'role',
-  'idle_removal'
+  'idle_removal',
+  ...neighbourOptionKeys
 ]
 
 const highestAs = 2 ** 32 - 1
@@ -65,7 +63,7 @@ export function readDynamicNeighbours(entry: Section): DynamicNeighbours[] {
     limit: entry.integer('limit', 1, 100_000) ?? 100,
     holdTimeSeconds,
     prefixLimit: entry.integer('prefix_limit', 0, highestAs) ?? 0,
-    role: entry.oneOf('role', roleNames),
+    options: readNeighbourOptions(entry),
     idleRemovalSeconds: entry.integer('idle_removal', 1, 86_400) ?? 60
   }
   return range === undefined || peerAs === undefined ? [] : [{ range, peerAs, ...settings }]

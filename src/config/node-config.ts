@@ -5,6 +5,7 @@
  *   hostname: cn-a                              # default: the system's; picks the own bgp-router object
  *   store: { type: files, path: ./objects }     # this is the default; relative to the file
  *   bgp: { address: 127.0.0.1, port: 1179 }     # default: all addresses, the port of the bgp-router object
+ *     neighbours: [...]                         # default: none; see `neighbour-options.ts`
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
  *   xmpp: { address: 127.0.0.1, port: 5269 }    # default: all addresses, 5269
  *   introspect: { address: 127.0.0.1, port: 8083 }   # default: 127.0.0.1, 8083; it knows no passwords
@@ -16,6 +17,7 @@ import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
 import { type DynamicNeighbours, dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
+import { type NeighbourOptions, neighbourOptionKeys, readNeighbours } from './neighbour-options.js'
 import { type Report, Section } from './yaml-section.js'
 
 export interface NodeConfig {
@@ -26,6 +28,8 @@ export interface NodeConfig {
     readonly address: string | undefined
     readonly port: number | undefined
     readonly dynamicNeighbours: readonly DynamicNeighbours[]
+    /** Of neighbours of the graph, by printed address. */
+    readonly neighbours: ReadonlyMap<string, NeighbourOptions>
   }
   readonly xmpp: ListenConfig
   readonly introspect: ListenConfig
@@ -91,7 +95,7 @@ function read(file: string, root: Section): NodeConfig {
   root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'log'])
   const store = root.section('store', ['type', 'path'])
   const listen = ['address', 'port']
-  const bgp = root.section('bgp', [...listen, 'dynamic_neighbours'])
+  const bgp = root.section('bgp', [...listen, 'neighbours', 'dynamic_neighbours'])
   const xmpp = root.section('xmpp', listen)
   const introspect = root.section('introspect', listen)
   const log = root.section('log', ['level', 'format'])
@@ -104,6 +108,7 @@ function read(file: string, root: Section): NodeConfig {
     bgp: {
       address: bgp.address(),
       port: bgp.port(),
+      neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
       dynamicNeighbours: bgp
         .sections('dynamic_neighbours', dynamicNeighbourKeys)
         .flatMap(readDynamicNeighbours)

@@ -100,6 +100,12 @@ export class Section {
     return this.#fail(name, `expected a text, found ${JSON.stringify(value)}`)
   }
 
+  flag(name: string): boolean | undefined {
+    const value = this.#scalar(name)
+    if (value === undefined || typeof value === 'boolean') return value
+    return this.#fail(name, `expected true or false, found ${JSON.stringify(value)}`)
+  }
+
   oneOf<T extends string>(name: string, known: readonly T[]): T | undefined {
     const value = this.text(name)
     if (value === undefined) return undefined

@@ -81,7 +81,7 @@ export class Agents implements AgentLayer {
         return agents.#settings
       },
       join: (table, instance, codec, receiver) => this.#join(table, instance, codec, receiver),
-      leave: (ribOut, receiver) => options.ribOuts.leave(ribOut, receiver),
+      leave: (ribOut, receiver) => options.ribOuts.leave(ribOut.table, ribOut, receiver),
       leaveWhenTold: (ribOut, receiver) =>
         this.#leaveWhenTold(ribOut, receiver, options.scheduler.now() + longestTellingMs),
       sweep: (agent, adjIn) => this.#sweep(agent, adjIn),
@@ -159,7 +159,7 @@ export class Agents implements AgentLayer {
     const { scheduler, ribOuts } = this.#context
     scheduler.after(tellingPollMs, () => {
       if (ribOut.pending > 0 && scheduler.now() < until) this.#leaveWhenTold(ribOut, receiver, until)
-      else ribOuts.leave(ribOut, receiver)
+      else ribOuts.leave(ribOut.table, ribOut, receiver)
     })
   }
 

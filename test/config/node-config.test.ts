@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import t from 'tap'
+import { noNeighbourOptions } from '../../src/config/neighbour-options.js'
 import { parseNodeConfig } from '../../src/config/node-config.js'
 
 t.test('everything', async t => {
@@ -15,7 +16,7 @@ log:   { level: debug, format: pretty }
     config: {
       hostname: 'cn-a',
       store: { type: 'files', path: '/etc/weft/objects' },
-      bgp: { address: '127.0.0.1', port: 1179, dynamicNeighbours: [] },
+      bgp: { address: '127.0.0.1', port: 1179, dynamicNeighbours: [], neighbours: new Map() },
       xmpp: { address: '::1', port: 5270 },
       introspect: { address: '127.0.0.1', port: 0 },
       bmp: [],
@@ -30,7 +31,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
     t.same(parseNodeConfig('/etc/weft/weft.yaml', text).config, {
       hostname: hostname(),
       store: { type: 'files', path: '/etc/weft/objects' },
-      bgp: { address: undefined, port: undefined, dynamicNeighbours: [] },
+      bgp: { address: undefined, port: undefined, dynamicNeighbours: [], neighbours: new Map() },
       xmpp: { address: undefined, port: 5269 },
       introspect: { address: '127.0.0.1', port: 8083 },
       bmp: [],
@@ -61,7 +62,7 @@ bgp:
     limit: 100,
     holdTimeSeconds: 90,
     prefixLimit: 0,
-    role: undefined,
+    options: noNeighbourOptions,
     idleRemovalSeconds: 60
   }
   t.same(result.config?.bgp.dynamicNeighbours, [
@@ -73,7 +74,7 @@ bgp:
       limit: 500,
       holdTimeSeconds: 30,
       prefixLimit: 1000,
-      role: 'provider',
+      options: { ...noNeighbourOptions, role: 'provider' },
       idleRemovalSeconds: 10
     },
     { ...plain, range: '10.1.0.0/16', peerAs: 'external', families: ['inet-vpn'] }
@@ -175,4 +176,35 @@ bmp:
     ['{ address: 192.0.2.1, port: 1, what: adj-in }', 'bmp[0].what', "'adj-in' is none of"]
   ] as const)
     t.match(parseNodeConfig('/weft.yaml', `bmp: [${entry}]`).problems, [{ path, reason }], entry)
+})
+
+t.test('options of neighbours', async t => {
+  const parse = (text: string) => parseNodeConfig('weft.yaml', text)
+  const { config } = parse(`
+bgp:
+  neighbours:
+    - { address: 10.0.0.1, add_path: both, extended_messages: true }
+    - { address: '2001:db8::1', role: customer, extended_next_hop: true }
+`)
+  t.strictSame(
+    [...(config?.bgp.neighbours ?? [])],
+    [
+      ['10.0.0.1', { ...noNeighbourOptions, addPath: 'both', extendedMessages: true }],
+      ['2001:db8::1', { ...noNeighbourOptions, role: 'customer', extendedNextHop: true }]
+    ]
+  )
+  const faults = parse(`
+bgp:
+  neighbours:
+    - { address: 10.0.0.1, add_path: al }
+    - { address: 10.0.0.1, extended_messages: 1 }
+    - { role: peer, adress: 10.0.0.2 }
+`).problems
+  t.strictSame(faults.map(({ line, path }) => `${line} ${path}`).sort(), [
+    '4 bgp.neighbours[0].add_path',
+    '5 bgp.neighbours[1].address',
+    '5 bgp.neighbours[1].extended_messages',
+    '6 bgp.neighbours[2]',
+    '6 bgp.neighbours[2].adress'
+  ])
 })

@@ -5,11 +5,12 @@ import type { Route } from '../rib/route.js'
 import { Protocol, type Source } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
-import { findInternal, valueEnd, valueStart } from '../wire/attributes.js'
+import { findInternal, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { InternalCode } from '../wire/canonical.js'
 import { Nlri } from '../wire/nlri.js'
 import { BeginResult, type EncodeOptions, UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
+import { pathIdLength } from './add-path-table.js'
 import type { Audience, Audiences } from './audience.js'
 import { type BgpExportSettings, refusal, rewrite } from './bgp-policy.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
@@ -60,6 +61,10 @@ export class BgpExporter implements Exporter<AttributeSet> {
     this.#attributes = attributes
     this.#targets = targets
     this.key = JSON.stringify(group, (_, value) => (value instanceof Uint8Array ? [...value] : value))
+  }
+
+  get allPaths(): boolean {
+    return this.#group.encoding.addPath
   }
 
   get group(): BgpExportGroup {
@@ -116,6 +121,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
     const best = route.best
     if (best === undefined) return { advertised: false, reason: 'the route is withdrawn' }
     if (!best.feasible) return { advertised: false, reason: 'no path of the route can be used' }
+    if (this.allPaths) return this.#explainAll(route, receiver)
     const refused = refusal(best, this.#group.policy)
     if (refused !== undefined) return { advertised: false, reason: refused }
     const { controlNode } = this.#group.policy
@@ -138,6 +144,16 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return { advertised: true, reason: 'best path' }
   }
 
+  #explainAll(route: Route, receiver: Receiver): Verdict {
+    for (let path = route.paths; path !== undefined; path = path.next) {
+      const own = this.#sparesSender && path.source === receiver.source
+      if (path.feasible && !own && refusal(path, this.#group.policy) === undefined) {
+        return { advertised: true, reason: 'every usable path that is not its own (ADD-PATH)' }
+      }
+    }
+    return { advertised: false, reason: 'no path that is not its own may be told' }
+  }
+
   beginAnnounce(table: Table, state: AttributeSet): void {
     this.#reach = true
     const extra = findInternal(state.bytes, 0, state.bytes.length, InternalCode.nlriExtra)
@@ -152,7 +168,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
 
   announce(table: Table, index: number, state: AttributeSet, label: number, l3Label: number): void {
     const nlri = this.#nlri
-    nlri.setKey(table.keys, table.keyStart(index), table.keyEnd(index))
+    this.#loadKey(table, index)
     nlri.label = label
     nlri.l3Label = l3Label
     if (!updates.add(nlri)) {
@@ -174,7 +190,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
 
   withdraw(table: Table, index: number, label: number): void {
     const nlri = this.#nlri
-    nlri.setKey(table.keys, table.keyStart(index), table.keyEnd(index))
+    this.#loadKey(table, index)
     nlri.label = label
     if (!updates.add(nlri)) {
       this.#openWithdraw(table)
@@ -203,6 +219,18 @@ export class BgpExporter implements Exporter<AttributeSet> {
     this.#withdrawn = 0
     updates.messages = 0
     return segment
+  }
+
+  /** With ADD-PATH, the table is one of all paths: its keys begin with the path id. */
+  #loadKey(table: Table, index: number): void {
+    const nlri = this.#nlri
+    const { keys } = table
+    let start = table.keyStart(index)
+    if (this.#group.encoding.addPath) {
+      nlri.pathId = u32At(keys, start)
+      start += pathIdLength
+    }
+    nlri.setKey(keys, start, table.keyEnd(index))
   }
 
   /** The receivers that asked for none of the route targets; the same for all routes with these attributes. */

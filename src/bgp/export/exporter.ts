@@ -19,6 +19,8 @@ export interface Verdict {
 export interface Exporter<State> {
   /** Everything that the outcome depends on, in text: equal keys mean equal bytes for every route. */
   readonly key: string
+  /** Every usable path is told and not the best alone (RFC 7911); the exporter is then shown an `AddPathTable`. */
+  readonly allPaths?: boolean
   /** Routes handled in one slice: enough to pack well, few enough to let others have their turn. */
   readonly routesPerSlice: number
 

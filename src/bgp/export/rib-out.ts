@@ -196,6 +196,8 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
 
   /** The route has been announced to the receiver, or is about to be when it is out of step. */
   isAdvertised(route: Route, receiver: Receiver): boolean {
+    // Of all its paths, some have been told.
+    if (route.table !== this.table) return this.explain(route, receiver).advertised
     return this.sent.state(route.index) !== undefined && this.sent.audience(route.index).includes(receiver)
   }
 

@@ -1,5 +1,6 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Table } from '../rib/table.js'
+import type { AddPathTables } from './add-path-table.js'
 import type { Exporter } from './exporter.js'
 import type { Receiver } from './receiver.js'
 import { RibOut } from './rib-out.js'
@@ -9,9 +10,12 @@ import type { ToldRoutes } from './told-routes.js'
 export class RibOuts {
   readonly #byTable = new Map<Table, Map<string, RibOut<unknown>>>()
   readonly #scheduler: Scheduler
+  readonly #allPaths: AddPathTables | undefined
 
-  constructor(scheduler: Scheduler) {
+  /** Without `allPaths`, exporters that tell all paths cannot join. */
+  constructor(scheduler: Scheduler, allPaths?: AddPathTables) {
     this.#scheduler = scheduler
+    this.#allPaths = allPaths
   }
 
   /** Joins the receiver to the rib-out of this table and policy, which is made when there is none. */
@@ -21,34 +25,51 @@ export class RibOuts {
     exporter: Exporter<State>,
     before?: ToldRoutes
   ): RibOut<State> {
-    let ribOuts = this.#byTable.get(table)
-    if (ribOuts === undefined) this.#byTable.set(table, (ribOuts = new Map()))
+    const from = exporter.allPaths === true ? this.#allPaths!.use(table) : table
+    let ribOuts = this.#byTable.get(from)
+    if (ribOuts === undefined) this.#byTable.set(from, (ribOuts = new Map()))
     let ribOut = ribOuts.get(exporter.key) as RibOut<State> | undefined
     if (ribOut === undefined) {
-      ribOut = new RibOut(table, exporter, this.#scheduler)
+      ribOut = new RibOut(from, exporter, this.#scheduler)
       ribOuts.set(exporter.key, ribOut as RibOut<unknown>)
     }
     ribOut.join(receiver, before)
     return ribOut
   }
 
-  /** Moves the receiver to the rib-out of another policy: it is told what differs, and loses what that one refuses. */
-  move<State>(from: RibOut<State>, receiver: Receiver, exporter: Exporter<State>): RibOut<State> {
-    const told = from.toldTo(receiver)
-    this.leave(from, receiver)
-    return this.join(from.table, receiver, exporter, told)
-  }
-
-  leave<State>(ribOut: RibOut<State>, receiver: Receiver): void {
+  /** `table` is the one that the receiver joined with. */
+  leave<State>(table: Table, ribOut: RibOut<State>, receiver: Receiver): void {
     ribOut.leave(receiver)
-    if (ribOut.receiverCount > 0) return
-    const ribOuts = this.#byTable.get(ribOut.table)
-    ribOuts?.delete(ribOut.exporter.key)
-    if (ribOuts?.size === 0) this.#byTable.delete(ribOut.table)
+    if (ribOut.receiverCount === 0) {
+      const ribOuts = this.#byTable.get(ribOut.table)
+      ribOuts?.delete(ribOut.exporter.key)
+      if (ribOuts?.size === 0) this.#byTable.delete(ribOut.table)
+    }
+    if (ribOut.exporter.allPaths === true) this.#allPaths!.leave(table)
   }
 
-  of(table: Table): Iterable<RibOut<unknown>> {
-    return this.#byTable.get(table)?.values() ?? []
+  /** Moves the receiver to the rib-out of another policy: it is told what differs, and loses what that one refuses. */
+  move<State>(
+    table: Table,
+    from: RibOut<State>,
+    receiver: Receiver,
+    exporter: Exporter<State>
+  ): RibOut<State> {
+    const told = from.toldTo(receiver)
+    // In this order, or the table of all paths would go and come again.
+    const keepsAll = exporter.allPaths === true
+    if (keepsAll) this.#allPaths!.use(table)
+    this.leave(table, from, receiver)
+    const ribOut = this.join(table, receiver, exporter, told)
+    if (keepsAll) this.#allPaths!.leave(table)
+    return ribOut
+  }
+
+  /** Those that tell what is in the table, be it the best paths or all. */
+  *of(table: Table): IterableIterator<RibOut<unknown>> {
+    yield* this.#byTable.get(table)?.values() ?? []
+    const all = this.#allPaths?.find(table)
+    if (all !== undefined) yield* this.#byTable.get(all)?.values() ?? []
   }
 
   *all(): IterableIterator<RibOut<unknown>> {

@@ -1,9 +1,11 @@
 import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
+import { type NeighbourOptions, noNeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
 import type { State } from '../fsm.js'
 import { CeaseSubcode } from '../session/handler.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
-import { dynamicName, dynamicPeer, NeighbourRanges, withDynamicRules } from './dynamic-neighbours.js'
+import { dynamicName, dynamicPeer, NeighbourRanges } from './dynamic-neighbours.js'
+import { withOptions } from './neighbour-options.js'
 import { peerPolicy, sessionSettings } from './peer-settings.js'
 
 /** The neighbours of the node, kept as the configuration says. */
@@ -26,7 +28,9 @@ export class BgpPeers {
     /** Connections from the address must carry this TCP MD5 key from now on; undefined: none. */
     private readonly keyChanged: (address: string, key: string | undefined) => void,
     /** Neighbours that need not be configured one by one. */
-    dynamicNeighbours: readonly DynamicNeighbours[] = []
+    dynamicNeighbours: readonly DynamicNeighbours[] = [],
+    /** Of the others, by address. */
+    private readonly options: ReadonlyMap<string, NeighbourOptions> = new Map()
   ) {
     this.#ranges = new NeighbourRanges(dynamicNeighbours)
     this.#environment = environment
@@ -100,7 +104,9 @@ export class BgpPeers {
       this.#settings.set(name, settings)
     }
     const ordinary = sessionSettings(settings, globals, this.#restartingUntil)
-    const session = dynamic === undefined ? ordinary : withDynamicRules(ordinary, dynamic)
+    const options = dynamic?.options ?? this.options.get(settings.address ?? '') ?? noNeighbourOptions
+    const optional = withOptions(ordinary, options)
+    const session = dynamic === undefined ? optional : { ...optional, peerAs: dynamic.peerAs }
     const policy = peerPolicy(settings, globals)
     const peer = this.#peers.get(name)
     if (peer !== undefined && peer.instance === settings.instance) {

@@ -1,11 +1,9 @@
 /** Neighbours that are taken by the address they call from (spec bgp 19.9): which range, and what they are told. */
-import type { DynamicNeighbours, RoleName } from '../../config/dynamic-neighbours.js'
+import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
 import { masterInstance, type OwnRouterSettings, type PeerSettings } from '../../config/settings.js'
 import { inet4FromBytes, inet4Mask, parseInet4Prefix } from '../../net/inet.js'
 import { maskInet6, parseInet6Prefix } from '../../net/inet6.js'
 import { parseIp } from '../../net/ip.js'
-import type { SessionSettings } from '../session/settings.js'
-import { Role } from '../wire/capabilities.js'
 
 interface Range {
   readonly neighbours: DynamicNeighbours
@@ -88,20 +86,4 @@ export function dynamicPeer(
     gatewayInet: undefined,
     gatewayInet6: undefined
   }
-}
-
-const roles: Record<RoleName, Role> = {
-  provider: Role.provider,
-  rs: Role.routeServer,
-  'rs-client': Role.routeServerClient,
-  customer: Role.customer,
-  peer: Role.peer
-}
-
-/** What the session is told beyond that. */
-export function withDynamicRules(session: SessionSettings, neighbours: DynamicNeighbours): SessionSettings {
-  const { peerAs, role } = neighbours
-  const capabilities =
-    role === undefined ? session.capabilities : { ...session.capabilities, role: roles[role] }
-  return { ...session, peerAs, capabilities }
 }

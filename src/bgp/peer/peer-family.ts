@@ -106,7 +106,7 @@ export class PeerFamily implements Receiver {
   changeExporter(exporter: BgpExporter): void {
     if (this.#ribOut === undefined || this.#ribOut.exporter.key === exporter.key) return
     this.#walking = true
-    this.#ribOut = this.#owner.ribOuts.move(this.#ribOut, this, exporter)
+    this.#ribOut = this.#owner.ribOuts.move(this.table, this.#ribOut, this, exporter)
   }
 
   /** Sends everything again. However many requests come meanwhile, they cost one more walk (RFC 7313 §4.1). */
@@ -164,7 +164,7 @@ export class PeerFamily implements Receiver {
     this.#awaited?.cancel()
     this.#pause?.cancel()
     this.#refreshIn?.stop()
-    if (this.#ribOut !== undefined) this.#owner.ribOuts.leave(this.#ribOut, this)
+    if (this.#ribOut !== undefined) this.#owner.ribOuts.leave(this.table, this.#ribOut, this)
     this.#ribOut = undefined
   }
 

@@ -118,7 +118,7 @@ t.test('joining and leaving again and again gives a blocked session no more', as
     const receiver = session.receiver()
     const ribOut = ribOuts.join(table, receiver, new Counting(context))
     scheduler.run(10)
-    ribOuts.leave(ribOut, receiver)
+    ribOuts.leave(table, ribOut, receiver)
   }
   t.equal(session.waiting, 0)
 })
@@ -172,7 +172,7 @@ t.test('a neighbour that restarts leaves no trace, and nothing is encoded for no
     // Kept over the restart, and announced again: flags change, what is told does not.
     announce(context, table, '10.1.0.0/16', source, {}, flap % 2 === 0 ? 4 : 0)
     scheduler.run(10)
-    ribOuts.leave(ribOut, receiver)
+    ribOuts.leave(table, ribOut, receiver)
     scheduler.run(10)
   }
   t.equal(ribOut.counts.reach + ribOut.counts.unreach - other.waiting, 0, 'all that was encoded was heard')

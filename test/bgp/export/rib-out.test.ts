@@ -212,7 +212,7 @@ t.test('leaving and ending leaves nothing behind', async t => {
   const ribOut = join(listener)
   for (let i = 0; i < 100; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
   scheduler.run(1)
-  ribOuts.leave(ribOut, listener)
+  ribOuts.leave(table, ribOut, listener)
   for (let i = 0; i < 100; i++) withdraw(table, `10.${i}.0.0/16`, source)
   scheduler.run(1)
   t.equal(table.listenerCount, 0)
@@ -229,7 +229,7 @@ t.test('who moves to another policy keeps what both tell, and loses the rest', a
   join(moves)
   for (let i = 0; i < 50; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
   scheduler.run(1)
-  const few = ribOuts.move(all, moves, new TextExporter(context, 9))
+  const few = ribOuts.move(table, all, moves, new TextExporter(context, 9))
   withdraw(table, '10.3.0.0/16', source)
   withdraw(table, '10.40.0.0/16', source)
   scheduler.run(1)
@@ -237,8 +237,8 @@ t.test('who moves to another policy keeps what both tell, and loses the rest', a
   t.equal(moves.told.get('10.9.0.0/16'), 9)
   t.equal(stays.told.size, 48)
   t.equal(moves.synchronisations, 2)
-  ribOuts.leave(few, moves)
-  ribOuts.leave(all, stays)
+  ribOuts.leave(table, few, moves)
+  ribOuts.leave(table, all, stays)
   for (let i = 0; i < 50; i++) withdraw(table, `10.${i}.0.0/16`, source)
   scheduler.run(1)
   t.equal(context.attributes.size, 0)
@@ -290,7 +290,7 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
           const joining = (listeners[who] = new Listener(`r${who}`, sources[who]))
           joined[who] = join(joining)
         } else if (action.do === 'leave' && listener !== undefined) {
-          ribOuts.leave(joined[who]!, listener)
+          ribOuts.leave(table, joined[who]!, listener)
           listeners[who] = undefined
         } else if (listener !== undefined) {
           if (action.do === 'repeat') joined[who]!.repeat(listener)
@@ -324,7 +324,7 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
         if (listener.synchronisations === 0) return false
       }
       listeners.forEach((listener, who) => {
-        if (listener !== undefined) ribOuts.leave(joined[who]!, listener)
+        if (listener !== undefined) ribOuts.leave(table, joined[who]!, listener)
       })
       for (const entry of present) {
         const [prefix, who] = entry.split(' ')

@@ -77,7 +77,7 @@ t.test('a receiver that begins to ask for a target hears of its routes', async t
   t.same([one!.announced, one!.withdrawn], [1, 1])
   t.same([two!.announced, two!.withdrawn], [1, 0])
   const [ribOut] = ribOuts.of(table)
-  for (const receiver of [one!, two!]) ribOuts.leave(ribOut!, receiver)
+  for (const receiver of [one!, two!]) ribOuts.leave(table, ribOut!, receiver)
   withdraw(table, '10.1.0.0/16', agent)
   scheduler.run(10)
   t.equal(context.attributes.size, 0)

@@ -3,6 +3,7 @@ import { BgpPeers } from '../../../src/bgp/peer/bgp-peers.js'
 import { dynamicName, NeighbourRanges } from '../../../src/bgp/peer/dynamic-neighbours.js'
 import { BgpListener } from '../../../src/bgp/session/acceptor.js'
 import type { DynamicNeighbours } from '../../../src/config/dynamic-neighbours.js'
+import { noNeighbourOptions } from '../../../src/config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../../src/config/settings.js'
 import { Lab, type LabNode, type PeerOptions } from './lab.js'
 
@@ -13,7 +14,7 @@ const neighbours = (changes: Partial<DynamicNeighbours> = {}): DynamicNeighbours
   limit: 100,
   holdTimeSeconds: 90,
   prefixLimit: 0,
-  role: undefined,
+  options: noNeighbourOptions,
   idleRemovalSeconds: 60,
   ...changes
 })

@@ -1,4 +1,5 @@
 /** Nodes reduced to their BGP side: tables, rib-outs, a listener and real peers, over the virtual network. */
+import { AddPathTables } from '../../../src/bgp/export/add-path-table.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
 import { BgpPeer, type PeerEnvironment } from '../../../src/bgp/peer/bgp-peer.js'
 import type { PeerPolicy } from '../../../src/bgp/peer/peer-policy.js'
@@ -68,7 +69,7 @@ export class LabNode {
   ) {
     const { scheduler } = lab
     this.transport = lab.network.host(address)
-    this.ribOuts = new RibOuts(scheduler)
+    this.ribOuts = new RibOuts(scheduler, new AddPathTables(this.context, scheduler))
     new BgpListener({
       scheduler,
       transport: this.transport,
