@@ -60,6 +60,7 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(bmp|cli)/' },
       to: { path: '^src/bmp/' }
     },
+    rule('mrt', ['net', 'runtime', 'bgp/wire', 'bgp/rib'], 'a dump reads tables'),
     rule('ifmap', ['net', 'runtime'], 'the graph knows no protocol'),
     rule('config-store', ['net', 'runtime', 'ifmap'], 'a store feeds the graph'),
     rule('config', ['net', 'runtime', 'ifmap'], 'settings are derived from the graph'),

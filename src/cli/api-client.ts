@@ -1,5 +1,7 @@
 /** The command line's side of the JSON API. */
 import { get } from 'node:http'
+import type { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { CliError, ExitCode } from './io.js'
 
 export interface NodeAddress {
@@ -65,6 +67,28 @@ export class ApiClient {
         })
         // `close` follows.
         response.on('error', () => {})
+      })
+      request.on('error', error => reject(this.#unreachable(reason(error))))
+    })
+  }
+
+  /** Writes the answer into a stream, and ends it. */
+  download(path: string, query: ApiQuery, into: Writable): Promise<void> {
+    const { host, port } = this.#address
+    const url = `/api/v1/${path}${queryText(query)}`
+    return new Promise((resolve, reject) => {
+      const request = get({ host, port, path: url, agent: false }, response => {
+        if (response.statusCode === 200) {
+          pipeline(response, into).then(resolve, error => reject(this.#unreachable(error.message)))
+          return
+        }
+        into.destroy()
+        response.resume()
+        reject(
+          response.statusCode === 404
+            ? new NotThere('no such table')
+            : this.#unreachable(`HTTP ${response.statusCode}`)
+        )
       })
       request.on('error', error => reject(this.#unreachable(reason(error))))
     })

@@ -4,12 +4,13 @@ import { NotThere } from './api-client.js'
 import type { ExplainAnswer, ExplainedPathAnswer } from './api-types.js'
 import { nodeContext } from './ctr-context.js'
 import type { CliIo } from './io.js'
+import { registerRouteDump } from './route-dump.js'
 import { oneLine } from './table.js'
 
 export function registerRouteExplain(program: Command, io: CliIo): void {
-  const explain = program
-    .command('route')
-    .description('Routes of a running node')
+  const route = program.command('route').description('Routes of a running node')
+  registerRouteDump(route, io)
+  const explain = route
     .command('explain')
     .description('The paths of a route, what decided between them, and why someone is told of it or not')
     .argument('<prefix>', 'prefix as the node prints it, or an address: the longest prefix that covers it')

@@ -4,6 +4,7 @@
  */
 import fastify, { type FastifyInstance } from 'fastify'
 import { apiRoutes } from './api/routes.js'
+import { dumpRoutes } from './dump-routes.js'
 import { EventLoopDelay } from './event-loop-delay.js'
 import { metricsRoutes } from './metrics.js'
 import { notFound, sandeshRoutes } from './sandesh-routes.js'
@@ -80,6 +81,7 @@ function build(options: IntrospectOptions, delay: EventLoopDelay): FastifyInstan
   sandeshRoutes(server, options.view)
   uiRoutes(server)
   metricsRoutes(server, options.view, delay)
+  dumpRoutes(server, options.view)
   watchRoutes(server, options.view)
   server.register(async api => apiRoutes(api, options.view), { prefix: '/api/v1' })
 

@@ -458,6 +458,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
       routes: (name, selection) =>
         tables.some(t => t.name === name) ? new ListCursor(routes[name] ?? [], selection) : undefined,
       route: (name, prefix) => routes[name]?.find(r => r.prefix === prefix),
+      dump: () => undefined,
       explain: (name, prefix, to) => {
         const found = routes[name]?.find(r => r.prefix === prefix)
         return (

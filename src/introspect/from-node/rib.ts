@@ -1,5 +1,6 @@
 import type { ControlNode } from '../../control-node.js'
 import type * as view from '../view/rib.js'
+import { dumpTables } from './dump.js'
 import { explainRoute } from './explain.js'
 import { instanceOfTable, instancesFrom, tablesOf } from './instance-order.js'
 import { ribOutViews } from './rib-outs.js'
@@ -37,6 +38,7 @@ export function ribView(node: ControlNode): view.RibView {
       const route = key && passingRoute(table!, key)
       return route && explainRoute(node, routes, route, to)
     },
+    dump: name => dumpTables(node, name),
     ribOuts: () => ribOutViews(node),
     routeTargetGroups: start => routeTargetGroups(node, start),
     // Next hops are not resolved through other routes yet.

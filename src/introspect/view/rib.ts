@@ -243,6 +243,11 @@ export interface PathResolver {
   readonly nextHops: readonly { address: string; table: string; route: Route | undefined }[]
 }
 
+/** An MRT file in the making: the next bytes, none perhaps, or undefined at the end. */
+export interface TableDump {
+  next(): Uint8Array | undefined
+}
+
 export interface RibView {
   /** In order of instance, then table name; from the first table of `startInstance` or a later one. */
   tables(startInstance?: string): Iterable<Table>
@@ -253,6 +258,8 @@ export interface RibView {
   route(table: string, prefix: string): Route | undefined
   /** As `route`, with why; `to`: name or address of a neighbour or an agent. */
   explain(table: string, prefix: string, to?: string): RouteExplanation | undefined
+  /** The tables of the master instance, or one table; undefined: there is no such table. */
+  dump(table?: string): TableDump | undefined
   /** In order of table. */
   ribOuts(): Iterable<RibOut>
   /** In order of target, from the first at or after `start`. */

@@ -1,0 +1,210 @@
+/**
+ * Tables as an MRT file: TABLE_DUMP_V2 (RFC 6396 §4.3), some routes per call. IPv4 and IPv6 unicast have records of
+ * their own; the other families are RIB_GENERIC, a record per path, because labels are part of the NLRI there.
+ *
+ * Paths of neighbours have their neighbour's entry in the peer index; those of agents and of the node itself have
+ * entry 0, which is this node. Path ids are not in the file (RFC 8050 is not done).
+ */
+import type { Path } from '../bgp/rib/path.js'
+import { Protocol, type Source } from '../bgp/rib/source.js'
+import type { Table } from '../bgp/rib/table.js'
+import { findInternal, valueEnd, valueStart } from '../bgp/wire/attributes.js'
+import { AttributeCode, InternalCode, internalFlags, optionalFlag } from '../bgp/wire/canonical.js'
+import { wireNextHopLength, writeWireNextHop } from '../bgp/wire/next-hop.js'
+import { Nlri } from '../bgp/wire/nlri.js'
+import { Writer } from '../bgp/wire/writer.js'
+import { parseIp } from '../net/ip.js'
+
+export interface DumpPeer {
+  readonly source: Source | undefined
+  /** Printed. */
+  readonly address: string
+  readonly as: number
+  readonly identifier: number
+}
+
+const tableDumpV2 = 13
+const Subtype = { peerIndexTable: 1, inetUnicast: 2, inet6Unicast: 4, generic: 6 } as const
+const headerLength = 12
+const mostPeers = 65_535
+const bytesPerCall = 256 * 1024
+const routesPerCall = 1024
+/** What one route may take; paths beyond it, thousands with the longest attributes, are left out. */
+const routeRoom = 4 * 1024 * 1024
+/** From here on not even one path more is sure to fit. */
+const roomEnd = bytesPerCall + routeRoom - 128 * 1024
+
+export class TableDump {
+  readonly #out = new Writer(bytesPerCall + routeRoom)
+  readonly #indexes = new Map<Source, number>()
+  readonly #seconds: number
+  readonly #nlri = new Nlri()
+  #table = 0
+  #route = 0
+  #sequence = 0
+  #begun = false
+
+  /** `peers[0]` is this node. */
+  constructor(
+    private readonly tables: readonly Table[],
+    private readonly peers: readonly DumpPeer[],
+    wallClock: number
+  ) {
+    this.#seconds = Math.floor(wallClock / 1000)
+    this.peers = peers.slice(0, mostPeers)
+    for (const [index, { source }] of this.peers.entries())
+      if (source !== undefined) this.#indexes.set(source, index)
+  }
+
+  /** The next records, none perhaps; undefined: the end. */
+  next(): Uint8Array | undefined {
+    const { tables } = this
+    this.#out.at = 0
+    if (!this.#begun) {
+      this.#begun = true
+      this.#peerIndexTable()
+      return this.#taken()
+    }
+    if (this.#table === tables.length) return undefined
+    const table = tables[this.#table]!
+    const end = Math.min(this.#route + routesPerCall, table.indexEnd)
+    while (this.#route < end && this.#out.at < bytesPerCall) {
+      if (table.pathsAt(this.#route) !== undefined) this.#dump(table, this.#route)
+      this.#route++
+    }
+    if (this.#route >= table.indexEnd) {
+      this.#table++
+      this.#route = 0
+    }
+    return this.#taken()
+  }
+
+  #taken = (): Uint8Array => this.#out.bytes.slice(0, this.#out.at)
+
+  #peerIndexTable(): void {
+    const out = this.#out
+    const start = this.#begin(Subtype.peerIndexTable)
+    out.u32(this.peers[0]?.identifier ?? 0)
+    out.u16(0)
+    out.u16(this.peers.length)
+    for (const { address, as, identifier } of this.peers) {
+      const bytes = parseIp(address) ?? new Uint8Array(4)
+      out.u8(bytes.length === 16 ? 3 : 2)
+      out.u32(identifier)
+      out.copy(bytes)
+      out.u32(as)
+    }
+    this.#end(start)
+  }
+
+  #dump(table: Table, index: number): void {
+    const out = this.#out
+    const { name } = table.family
+    const first = table.pathsAt(index)
+    if (name !== 'inet' && name !== 'inet6') {
+      for (let path = first; path !== undefined; path = path.next) {
+        const peer = this.#peerOf(path)
+        if (peer >= 0 && out.at < roomEnd) this.#generic(table, index, path, peer)
+      }
+      return
+    }
+    const start = this.#begin(name === 'inet' ? Subtype.inetUnicast : Subtype.inet6Unicast)
+    this.#writeNlri(table, index, undefined)
+    const countAt = out.at
+    out.u16(0)
+    let count = 0
+    for (let path = first; path !== undefined; path = path.next) {
+      const peer = this.#peerOf(path)
+      if (peer < 0 || out.at >= roomEnd) continue
+      this.#entry(table, path, peer)
+      count++
+    }
+    if (count === 0) {
+      out.at = start
+      this.#sequence--
+      return
+    }
+    out.patchU16(countAt, count)
+    this.#end(start)
+  }
+
+  #generic(table: Table, index: number, path: Path, peer: number): void {
+    const start = this.#begin(Subtype.generic)
+    this.#writeNlri(table, index, path)
+    this.#out.u16(1)
+    this.#entry(table, path, peer)
+    this.#end(start)
+  }
+
+  /** Sequence number and prefix; with AFI and SAFI where the record does not say them. */
+  #writeNlri(table: Table, index: number, path: Path | undefined): void {
+    const { family } = table
+    const nlri = this.#nlri
+    nlri.reset().setKey(table.keys, table.keyStart(index), table.keyEnd(index))
+    this.#out.u32(this.#sequence++)
+    if (path !== undefined) {
+      this.#out.u16(family.afi)
+      this.#out.u8(family.safi)
+      nlri.label = path.label
+      nlri.l3Label = path.l3Label
+      const { bytes } = path.attributes
+      const at = findInternal(bytes, 0, bytes.length, InternalCode.nlriExtra)
+      if (at >= 0) {
+        nlri.extra.set(bytes.subarray(valueStart(bytes, at), valueEnd(bytes, at)))
+        nlri.extraLength = valueEnd(bytes, at) - valueStart(bytes, at)
+      }
+    }
+    family.write(this.#out, nlri, false)
+  }
+
+  /** -1: of a neighbour that was not there when the dump began, and so has no entry. */
+  #peerOf({ source }: Path): number {
+    return source.protocol === Protocol.bgp ? (this.#indexes.get(source) ?? -1) : 0
+  }
+
+  #entry(table: Table, path: Path, peer: number): void {
+    const out = this.#out
+    out.u16(peer)
+    out.u32(path.changedAt)
+    const lengthAt = out.at
+    out.u16(0)
+    this.#attributes(table, path.attributes.bytes)
+    out.patchU16(lengthAt, out.at - lengthAt - 2)
+  }
+
+  /** As they are kept, but for the next hop, which stands in a shortened MP_REACH_NLRI where it is not IPv4's (§4.3.4). */
+  #attributes({ family }: Table, bytes: Uint8Array): void {
+    const out = this.#out
+    for (let at = 0; at < bytes.length; at = valueEnd(bytes, at)) {
+      if (bytes[at] === internalFlags) break
+      const start = valueStart(bytes, at)
+      const end = valueEnd(bytes, at)
+      if (bytes[at + 1] !== AttributeCode.nextHop || (family.name === 'inet' && end - start === 4)) {
+        out.copy(bytes, at, end)
+        continue
+      }
+      const length = wireNextHopLength(family, end - start)
+      out.u8(optionalFlag)
+      out.u8(AttributeCode.mpReachNlri)
+      out.u8(length + 1)
+      out.u8(length)
+      out.at = writeWireNextHop(family, bytes, start, end, out.bytes, out.at)
+    }
+  }
+
+  #begin(subtype: number): number {
+    const out = this.#out
+    const start = out.at
+    out.u32(this.#seconds)
+    out.u16(tableDumpV2)
+    out.u16(subtype)
+    out.u32(0)
+    return start
+  }
+
+  #end(start: number): void {
+    const length = this.#out.at - start - headerLength
+    this.#out.patchU16(start + 8, length >>> 16)
+    this.#out.patchU16(start + 10, length & 0xffff)
+  }
+}
