@@ -1,6 +1,7 @@
 /**
  * HalfSipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 32-bit variant) over a byte range.
- * The result is a signed 32-bit number: V8 keeps those without a box. Keyed, so that a peer cannot choose attribute sets or prefixes that fall on one chain.
+ * Keyed, so that a peer cannot choose attribute sets or prefixes that fall on one chain. The result is a signed 32-bit
+ * number: V8 keeps those without a box. The rounds are written out: this runs once per prefix.
  */
 export interface HashKey {
   readonly k0: number
