@@ -41,7 +41,6 @@ export const makeNodeWith =
       log,
       start: async () => {
         node.start()
-        for (const station of stations) station.start()
         const begun = scheduler.now()
         // Sockets answer within a turn; one look more than the configuration needs lets them.
         for (let ready = false; !ready || !node.config.endOfConfig; ) {
@@ -52,6 +51,8 @@ export const makeNodeWith =
           await new Promise(resolve => setTimeout(resolve, lookMs))
         }
         if (failures.length > 0) throw new Error(failures.join('; '))
+        // They are told who this node is, which it knows by now.
+        for (const station of stations) station.start()
       },
       stop: async () => {
         node.stop()
