@@ -178,7 +178,8 @@ const flagWords: readonly [bit: number, word: string][] = [
   [PathFlag.llgrStale, 'LlgrStale'],
   [PathFlag.clusterListLooped, 'ClusterListLooped'],
   [PathFlag.aliasedPath, 'AliasedPath'],
-  [PathFlag.checkGlobalErmVpnRoute, 'CheckGlobalErmVpnRoute']
+  [PathFlag.checkGlobalErmVpnRoute, 'CheckGlobalErmVpnRoute'],
+  [PathFlag.routeLeak, 'RouteLeak']
 ]
 
 function flagNames(flags: number): string[] {
