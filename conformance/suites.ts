@@ -2,5 +2,6 @@
 import { daemonSuites } from './features/suites.js'
 import type { Suite } from './harness/suite.js'
 import { mainJob } from './main-job/suite.js'
+import { robustness } from './robustness/suite.js'
 
-export const suites: readonly Suite[] = [mainJob, ...daemonSuites]
+export const suites: readonly Suite[] = [mainJob, ...daemonSuites, robustness]

@@ -37,6 +37,14 @@ export class Child {
     void this.#ended.then(() => running.delete(this))
   }
 
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  get exitCode(): number | null {
+    return this.#process.exitCode
+  }
+
   get isRunning(): boolean {
     return (
       this.#process.pid !== undefined && this.#process.exitCode === null && this.#process.signalCode === null
