@@ -206,7 +206,7 @@ function bgpProtocol(neighbor: DaemonNeighbor, options: DaemonOptions): string {
     'connect retry time 2',
     'error wait time 1, 2',
     `graceful restart ${gracefulRestart === true ? 'on' : 'aware'}`,
-    ...(gracefulRestart === true ? ['graceful restart time 30'] : []),
+    ...(gracefulRestart === true ? [`graceful restart time ${options.restartSeconds ?? 30}`] : []),
     ...(neighbor.passive === true ? ['passive'] : []),
     ...(neighbor.isClient === true ? ['rr client'] : []),
     ...(neighbor.md5Key === undefined ? [] : [`password "${neighbor.md5Key}"`])

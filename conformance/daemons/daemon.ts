@@ -15,6 +15,8 @@ export interface DaemonOptions {
   /** Of all sessions; default 90. */
   readonly holdTimeSeconds?: number
   readonly gracefulRestart?: boolean
+  /** The restart time that it says; default 30. */
+  readonly restartSeconds?: number
 }
 
 export interface DaemonNeighbor {
@@ -109,6 +111,7 @@ export interface DaemonKind {
 
 /**
  * `forward`: it has no table of its own. `chooseLabel`: it announces labels, but not those that it is told to.
+ * `gracefulRestart`: nothing of it. `keepRoutes`: it helps others restart, and keeps nothing over a restart of its own.
  */
 export type DaemonLack =
   | 'askRefresh'
@@ -118,6 +121,8 @@ export type DaemonLack =
   | 'shutdownText'
   | 'maximumPrefixes'
   | 'gracefulRestart'
+  | 'keepRoutes'
+  | 'listenWithKey'
 
 /** Undefined: it is there. */
 export function missing(kind: DaemonKind): string | undefined {

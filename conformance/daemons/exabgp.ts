@@ -94,7 +94,7 @@ class ExaBgp implements Daemon {
     const lines = readFileSync(file, 'utf8')
       .split('\n')
       .filter(line => line.endsWith('}'))
-    return lines.map(line => JSON.parse(line) as ExaMessage)
+    return lines.flatMap(parsed)
   }
 
   async neighbor(address: string): Promise<{ isEstablished: boolean; text: string }> {
@@ -137,6 +137,15 @@ class ExaBgp implements Daemon {
 
   async restart(): Promise<void> {
     this.#child = this.#spawn()
+  }
+}
+
+/** It writes what a NOTIFICATION says as it is, control characters included. */
+function parsed(line: string): ExaMessage[] {
+  try {
+    return [JSON.parse(line.replace(/[\x00-\x1f]/g, ' ')) as ExaMessage]
+  } catch {
+    return []
   }
 }
 

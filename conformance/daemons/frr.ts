@@ -214,9 +214,17 @@ function configuration(options: DaemonOptions): string {
   // Route maps come first: one that is not known yet when a network line names it is looked for only after 5 s.
   const lines = ['frr defaults traditional', 'hostname frr', ...routes.flatMap(routeMap), `router bgp ${as}`]
   lines.push(` bgp router-id ${address}`, ' no bgp default ipv4-unicast', ' no bgp ebgp-requires-policy')
-  lines.push(' no bgp network import-check', ' bgp disable-ebgp-connected-route-check')
+  lines.push(
+    ' no bgp network import-check',
+    ' bgp disable-ebgp-connected-route-check',
+    ' bgp log-neighbor-changes'
+  )
   if (options.gracefulRestart === true)
-    lines.push(' bgp graceful-restart', ' bgp graceful-restart restart-time 30')
+    lines.push(
+      ' bgp graceful-restart',
+      ' bgp graceful-restart preserve-fw-state',
+      ` bgp graceful-restart restart-time ${options.restartSeconds ?? 30}`
+    )
   for (const neighbor of neighbors) lines.push(...neighborLines(neighbor, options))
   for (const family of families) {
     lines.push(` address-family ${words[family]!}`)

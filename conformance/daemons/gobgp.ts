@@ -236,7 +236,7 @@ ${as === neighbor.as ? '' : '  [neighbors.ebgp-multihop.config]\n    enabled = t
   neighbor.isClient === true
     ? `  [neighbors.route-reflector.config]\n    route-reflector-client = true\n    route-reflector-cluster-id = "${address}"\n`
     : ''
-}${gracefulRestart ? '  [neighbors.graceful-restart.config]\n    enabled = true\n    restart-time = 30\n' : ''}${families
+}${gracefulRestart ? `  [neighbors.graceful-restart.config]\n    enabled = true\n    restart-time = ${options.restartSeconds ?? 30}\n` : ''}${families
   .map(family => familyTable(family, neighbor, gracefulRestart))
   .join('')}`
 }

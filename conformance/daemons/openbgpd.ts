@@ -23,8 +23,9 @@ export const openbgpd: DaemonKind = {
   families: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn'],
   // VPN routes of its own need an mpe(4) interface.
   originates: ['inet', 'inet6'],
-  // Version 7.7 answers route refresh of nobody: 'AID IPv4 unicast not negotiated' in its log.
-  cannot: new Set(['answerRefresh']),
+  // Version 7.7 answers route refresh of nobody: 'AID IPv4 unicast not negotiated' in its log. On Linux it sets keys
+  // where it dials and not where it listens: FRR and BIRD get in without one as well. It only helps others restart.
+  cannot: new Set(['answerRefresh', 'listenWithKey', 'keepRoutes']),
   start: (ground, options) => OpenBgpd.start(ground, options)
 }
 

@@ -7,9 +7,19 @@ import { gobgp } from '../daemons/gobgp.js'
 import { openbgpd } from '../daemons/openbgpd.js'
 import type { Report } from '../harness/report.js'
 import type { Suite } from '../harness/suite.js'
+import { authenticationChecks } from './authentication.js'
+import { externalChecks } from './external.js'
+import { livenessChecks } from './liveness.js'
+import { loadChecks } from './load.js'
 import { reflectionChecks } from './reflection.js'
 
-const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [reflectionChecks]
+const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [
+  reflectionChecks,
+  externalChecks,
+  livenessChecks,
+  authenticationChecks,
+  loadChecks
+]
 
 export const daemonSuites: readonly Suite[] = [frr, bird, gobgp, openbgpd, exabgp].map(kind => ({
   name: kind.name,

@@ -1,0 +1,43 @@
+/** TCP MD5 (RFC 2385): the right key, a wrong one, and none on either side. */
+import type { DaemonKind } from '../daemons/daemon.js'
+import { onGround } from '../harness/ground.js'
+import { type Report, Skip } from '../harness/report.js'
+import { stays } from '../harness/until.js'
+import { Stage } from './stage.js'
+
+const as = 64512
+const key = 'correct-horse'
+/** A key that fits would have been enough by then. */
+const quietSeconds = 4
+
+export async function authenticationChecks(kind: DaemonKind, report: Report): Promise<void> {
+  const check = (feature: string, body: () => Promise<unknown>) => report.check(kind.name, feature, body)
+  const weDial = !kind.cannot.has('listenWithKey')
+  if (weDial) await check('MD5: right key, we dial', () => withKeys(kind, key, key, true))
+  await check('MD5: right key, it dials', () => withKeys(kind, key, key, false))
+  await check('MD5: wrong key', () => withKeys(kind, key, 'another', weDial))
+  await check('MD5: it has no key', () => withKeys(kind, key, undefined, weDial))
+  await check('MD5: we have no key', () => withKeys(kind, undefined, key, weDial))
+}
+
+async function withKeys(
+  kind: DaemonKind,
+  ours: string | undefined,
+  its: string | undefined,
+  weDial: boolean
+): Promise<void> {
+  if (process.getuid?.() !== 0) throw new Skip('needs root')
+  await onGround(async ground => {
+    const stage = new Stage(ground, kind, {
+      families: ['inet'],
+      daemon: { as },
+      asNeighbor: { passive: weDial, ...(its !== undefined && { md5Key: its }) },
+      peer: { passive: !weDial, ...(ours !== undefined && { md5Key: ours }) }
+    })
+    if (!weDial) await stage.startNode()
+    await stage.startDaemon()
+    if (weDial) await stage.startNode()
+    if (ours === its) await stage.established(30)
+    else await stays('no session', () => stage.peer.session.state !== 'established', quietSeconds)
+  })
+}
