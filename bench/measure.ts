@@ -121,6 +121,7 @@ function together(results: readonly AgentLoadResult[]): AgentLoadResult {
     bytes: sum(each => each.bytes),
     loadCpu: sum(each => each.loadCpu),
     keepaliveLateMs: most(each => each.keepaliveLateMs),
+    loadLoopMaxMs: most(each => each.loadLoopMaxMs),
     missing: sum(each => each.missing),
     duplicates: sum(each => each.duplicates)
   }

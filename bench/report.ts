@@ -64,12 +64,18 @@ const late = ({ bgp, agents }: Measured): number | undefined =>
     ? agents?.keepaliveLateMs
     : Math.max(bgp.announce.keepaliveLateMs, bgp.withdraw?.keepaliveLateMs ?? 0)
 
+const loadLoop = ({ bgp, agents }: Measured): number | undefined =>
+  bgp === undefined
+    ? agents?.loadLoopMaxMs
+    : Math.max(bgp.announce.loadLoopMaxMs, bgp.withdraw?.loadLoopMaxMs ?? 0)
+
 const phaseCell = (phase: 'announce' | 'withdraw', of: keyof PhaseFigures, digits: number): Cell =>
   cell(({ bgp }) => bgp?.[phase]?.[of], digits)
 const loopCells: readonly (readonly [string, Cell])[] = [
   ['loop p99 ms', worst(loop('loopP99Ms'), 1)],
   ['loop max ms', worst(loop('loopMaxMs'), 1)],
-  ['keepalive late ms', worst(late, 0)]
+  ['keepalive late ms', worst(late, 0)],
+  ['load loop max ms', worst(loadLoop, 0)]
 ]
 const checkCell: readonly [string, Cell] = [
   'wrong',
@@ -102,7 +108,10 @@ const churnColumns: readonly (readonly [string, Cell])[] = [
 const growthColumns: readonly (readonly [string, Cell])[] = [
   ...bgpColumns.slice(0, 6),
   ['CPU µs a route', cell(({ bgp }) => bgp && (bgp.announce.cpu * 1e6) / bgp.announce.deliveries, 2)],
-  ['bytes a route', cell(({ bgp }) => bgp && (bgp.announce.peakMiB * 2 ** 20) / bgp.announce.deliveries, 0)],
+  [
+    'bytes a route beyond an empty node',
+    cell(({ bgp }) => bgp && ((bgp.announce.peakMiB - bgp.emptyMiB) * 2 ** 20) / bgp.announce.deliveries, 0)
+  ],
   ...loopCells,
   checkCell
 ]

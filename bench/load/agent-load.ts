@@ -6,6 +6,7 @@
 import net from 'node:net'
 import { AgentStanzas, keepalive, openStream } from '../../src/lab/agent-text.js'
 import { ItemCheck, ItemCounter, instanceName } from './item-counter.js'
+import { beginOwnDelay, ownDelayMs } from './own-delay.js'
 import { type AgentLoadOptions, ask, fail, pause, tell } from './protocol.js'
 
 const options = JSON.parse(process.argv[2]!) as AgentLoadOptions
@@ -114,6 +115,7 @@ try {
   await ask({ kind: 'ready' })
   for (const agent of all) agent.bytes = agent.lateMs = 0
   await ask({ kind: 'begin', phase: 'announce' })
+  beginOwnDelay()
   const own = process.cpuUsage()
   const start = performance.now()
   const timeout = setTimeout(() => {
@@ -139,6 +141,7 @@ try {
       bytes: sum(agent => agent.bytes),
       loadCpu: (used.user + used.system) / 1e6,
       keepaliveLateMs: Math.max(...all.map(agent => agent.lateMs)),
+      loadLoopMaxMs: ownDelayMs(),
       missing: sum(agent => agent.check?.missing ?? 0),
       duplicates: sum(agent => agent.check?.duplicates ?? 0)
     }

@@ -6,6 +6,7 @@
 import { BgpSession } from './bgp-session.js'
 import { churn } from './churn.js'
 import { families } from './families.js'
+import { beginOwnDelay, ownDelayMs } from './own-delay.js'
 import { cpuSeconds, machineBusySeconds, peakMiB, residentMiB } from './process-figures.js'
 import { ask, type BgpLoadOptions, fail, type PhaseFigures, pause, tell } from './protocol.js'
 import { ReceiverCheck } from './receiver-check.js'
@@ -54,6 +55,7 @@ async function phase(name: string, chunks: readonly Buffer[], goal: number): Pro
   }
   for (const each of all) each.lateMs = 0
   const cpu = cpuSeconds(pids)
+  beginOwnDelay()
   const own = process.cpuUsage()
   const busy = machineBusySeconds()
   const start = performance.now()
@@ -79,7 +81,8 @@ async function phase(name: string, chunks: readonly Buffer[], goal: number): Pro
     deliveries: prefixes * receivers,
     updates: checks.reduce((sum, check) => sum + check.updates, 0),
     peakMiB: peakMiB(pids),
-    keepaliveLateMs: Math.max(...all.map(each => each.lateMs))
+    keepaliveLateMs: Math.max(...all.map(each => each.lateMs)),
+    loadLoopMaxMs: ownDelayMs()
   }
   await ask({ kind: 'end', phase: name })
   await pause(quietMs)
@@ -90,6 +93,7 @@ try {
   const updates = sending.map((_, s) => updatesOf(s, options))
   await openAll()
   await ask({ kind: 'ready' })
+  const emptyMiB = residentMiB(pids)
   await pause(quietMs)
   const announced = await phase(
     'announce',
@@ -116,7 +120,8 @@ try {
       ...(changed !== undefined && { churn: changed }),
       duplicates: checks.reduce((sum, check) => sum + check.duplicates, 0),
       wrong: checks.reduce((sum, check) => sum + check.wrong, 0),
-      settledMiB
+      settledMiB,
+      emptyMiB
     }
   })
   for (const each of all) each.close()

@@ -36,6 +36,8 @@ export interface PhaseFigures {
   readonly updates: number
   readonly peakMiB: number
   readonly keepaliveLateMs: number
+  /** Longest turn of the generator: lateness below it may be its own. */
+  readonly loadLoopMaxMs: number
 }
 
 export interface ChurnFigures {
@@ -55,6 +57,8 @@ export interface BgpLoadResult {
   readonly duplicates: number
   readonly wrong: number
   readonly settledMiB: number
+  /** Before the first route. */
+  readonly emptyMiB: number
 }
 
 export interface AgentLoadResult {
@@ -63,6 +67,8 @@ export interface AgentLoadResult {
   readonly bytes: number
   readonly loadCpu: number
   readonly keepaliveLateMs: number
+  /** Longest turn of the generator: lateness below it may be its own. */
+  readonly loadLoopMaxMs: number
   readonly missing: number
   readonly duplicates: number
 }
