@@ -250,3 +250,29 @@ t.test('a flood of keepalives, and a thousand that send nothing', async t => {
   t.equal(lab.node.xmpp.statistics.openExpired, 500)
   t.equal(lab.node.xmpp.connectionCount, 1)
 })
+
+t.test('twenty thousand faults make few lines of log', async t => {
+  const { world, lines, bgp, mallory, fine } = scene()
+  const peer = bgp(...hello)
+  world.until('it is in', () => peer.isEstablished)
+  const before = lines.length
+  // COMMUNITIES of three bytes: treated as withdrawn (RFC 7606 §7.8); 40 in a write, as TCP would have them.
+  const attributes = [
+    0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xff, 0x56, 0x40, 3, 4, 10, 0, 0, 66, 0xc0, 8, 3, 1, 2, 3
+  ]
+  const fault = bgpMessage(2, [0, 0, 0, attributes.length, ...attributes, 8, 11])
+  const many = Buffer.concat(Array.from({ length: 500 }, () => fault))
+  for (let i = 0; i < 40; i++) {
+    peer.send(many)
+    world.run(5_000)
+  }
+  t.equal(mallory().input.errors.treatedAsWithdraw, 20_000)
+  t.notOk(peer.isClosed)
+  const told = lines.slice(before).filter(line => line.includes('malformed UPDATE'))
+  t.ok(told.length >= 3 && told.length <= 5, `${told.length} lines in 200 s`)
+  t.ok(
+    told.some(line => /"suppressed":\d{4}/.test(line)),
+    'with the number of those that were not logged'
+  )
+  fine(t, 'after 20,000 faults')
+})

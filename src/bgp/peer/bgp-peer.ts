@@ -24,6 +24,7 @@ import type { Negotiated } from '../wire/negotiate.js'
 import { RefreshKind } from '../wire/route-refresh.js'
 import { UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
+import { FaultLog } from './fault-log.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import type { PeerMonitor } from './peer-monitor.js'
@@ -63,6 +64,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   #receive: ReceiveSettings
   #negotiated: Negotiated | undefined
   #context: DecodeContext | undefined
+  readonly #faultLog = new FaultLog()
   #establishedAt = 0
   #families = new Map<Family, PeerFamily>()
   /** Families that are not taken any more in this life of the session. */
@@ -271,9 +273,12 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   warn(error: DecodeError, message: Uint8Array): void {
+    const suppressed = this.#faultLog.admit(error, this.scheduler.now())
+    if (suppressed === undefined) return
     const { code, subcode, offset, what } = error
     const bytes = Buffer.from(message.subarray(0, loggedBytes)).toString('hex')
-    this.#environment.log.warn({ peer: this.name, code, subcode, offset, bytes }, `malformed UPDATE: ${what}`)
+    const fields = { peer: this.name, code, subcode, offset, bytes, suppressed }
+    this.#environment.log.warn(fields, `malformed UPDATE: ${what}`)
   }
 
   #handler(): SessionHandler {
