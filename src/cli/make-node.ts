@@ -72,9 +72,13 @@ const given = ({
   ...(port !== undefined && { port })
 })
 
+/** Without them an exception, which the fields of a line have as `error`, is logged as {}. */
+export const logSerializers = { error: pino.stdSerializers.err }
+
 const makeLog = ({ hostname, log }: NodeConfig) =>
   pino({
     level: log.level,
     base: { node: hostname },
+    serializers: logSerializers,
     ...(log.format === 'pretty' && { transport: { target: 'pino-pretty', options: { destination: 2 } } })
   })
