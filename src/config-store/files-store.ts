@@ -47,6 +47,8 @@ export class FilesStore implements ConfigStore {
   #look: Timer | undefined
   #reading: Promise<void> | undefined
   #again = false
+  /** Files that had objects and were found empty, with their stamp then. */
+  readonly #emptied = new Map<string, string>()
   #ended = false
   #stopped = false
 
@@ -119,11 +121,26 @@ export class FilesStore implements ConfigStore {
     )
     if (this.#stopped) return
     for (const { path, stamp, candidate } of read) {
+      if (this.#isBeingWritten(path, stamp, candidate)) continue
       this.#files.set(path, { stamp, candidate, accepted: this.#files.get(path)?.accepted ?? nothing })
     }
     for (const path of this.#files.keys()) if (!listing.files.has(path)) this.#files.delete(path)
     this.#watch?.follow(listing.folders)
     this.#apply()
+  }
+
+  /**
+   * Many programs empty a file before they write it. One that had objects and is empty counts only when it is found
+   * so twice: taking its objects out and putting them back would end sessions.
+   */
+  #isBeingWritten(path: string, stamp: string, { objects, problems }: ObjectFile): boolean {
+    const isEmpty = objects.size === 0 && problems.length === 0
+    const seen = this.#emptied.get(path)
+    this.#emptied.delete(path)
+    if (!isEmpty || seen === stamp || (this.#files.get(path)?.accepted.size ?? 0) === 0) return false
+    this.#emptied.set(path, stamp)
+    this.#noticed()
+    return true
   }
 
   #apply(): void {

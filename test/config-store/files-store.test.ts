@@ -83,6 +83,20 @@ t.test('a first reading, then differences', async t => {
   t.equal(heard.ends, 1)
 })
 
+t.test('a file that is empty for a moment loses nothing', async t => {
+  const { store, heard, write } = await setting(t, { 'a.yaml': domain('one') })
+  heard.told.length = 0
+  await write('a.yaml', '')
+  await store.reload()
+  await write('a.yaml', `${domain('one')}\n`)
+  await store.reload()
+  t.same(heard.told, [])
+  await write('a.yaml', '')
+  await store.reload()
+  await store.reload()
+  t.same(heard.told, ['-domain one'], 'one that stays empty has no objects')
+})
+
 t.test('a bad file changes nothing, and says so until it is mended', async t => {
   const { store, heard, write } = await setting(t, { 'a.yaml': domain('one'), 'b.yaml': domain('two') })
   heard.told.splice(0)
