@@ -133,11 +133,10 @@ export class FilesStore implements ConfigStore {
    * Many programs empty a file before they write it. One that had objects and is empty counts only when it is found
    * so twice: taking its objects out and putting them back would end sessions.
    */
-  #isBeingWritten(path: string, stamp: string, { objects, problems }: ObjectFile): boolean {
-    const isEmpty = objects.size === 0 && problems.length === 0
+  #isBeingWritten(path: string, stamp: string, { isBlank }: ObjectFile): boolean {
     const seen = this.#emptied.get(path)
     this.#emptied.delete(path)
-    if (!isEmpty || seen === stamp || (this.#files.get(path)?.accepted.size ?? 0) === 0) return false
+    if (!isBlank || seen === stamp || (this.#files.get(path)?.accepted.size ?? 0) === 0) return false
     this.#emptied.set(path, stamp)
     this.#noticed()
     return true
@@ -236,7 +235,7 @@ async function readCandidate(path: string): Promise<ObjectFile> {
     return readObjectFile(path, await readFile(path, 'utf8'))
   } catch (error) {
     const problem = wholeFile(path, `cannot be read: ${messageOf(error)}`)
-    return { objects: nothing, problems: [problem], isGood: false }
+    return { objects: nothing, problems: [problem], isGood: false, isBlank: false }
   }
 }
 

@@ -19,6 +19,8 @@ export interface ObjectFile {
   readonly objects: ReadonlyMap<string, LocatedObject>
   readonly problems: readonly ConfigProblem[]
   readonly isGood: boolean
+  /** There is nothing but white space in it. */
+  readonly isBlank: boolean
 }
 
 export function readObjectFile(file: string, text: string): ObjectFile {
@@ -31,6 +33,7 @@ export function readObjectFile(file: string, text: string): ObjectFile {
   return {
     objects: reader.objects,
     problems: reader.problems,
+    isBlank: text.trim() === '',
     isGood: reader.problems.every(problem => problem.severity !== 'error')
   }
 }

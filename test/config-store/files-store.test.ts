@@ -177,7 +177,7 @@ route_target_refs: [{ to: ['target:1:1'] }]
   await write('b.yaml', '{ type: project, fq_name: [d, p], parent_type: domain, display_name: written }')
   await store.reload()
   t.same(heard.told.splice(0), ['+project d:p'])
-  await write('a.yaml', '')
+  await write('a.yaml', '[]')
   await store.reload()
   t.same([...heard.objects.keys()].sort(), ['domain d', 'project d:p'])
 })
