@@ -3,5 +3,6 @@ import { daemonSuites } from './features/suites.js'
 import type { Suite } from './harness/suite.js'
 import { mainJob } from './main-job/suite.js'
 import { robustness } from './robustness/suite.js'
+import { scriptSuites } from './scripts.js'
 
-export const suites: readonly Suite[] = [mainJob, ...daemonSuites, robustness]
+export const suites: readonly Suite[] = [mainJob, ...daemonSuites, robustness, ...scriptSuites]

@@ -1,5 +1,5 @@
 /** Waits for a state of the world outside, of which nobody tells us. */
-const pollMs = 50
+const usualPollMs = 50
 
 /** Resolves with the first value that is neither false nor undefined; rejects, with `what`, when none comes in time. */
 export async function until<T>(
@@ -7,7 +7,9 @@ export async function until<T>(
   look: () => T | false | undefined | Promise<T | false | undefined>,
   seconds = 15,
   /** Told in the failure: what is there instead. */
-  instead?: () => unknown
+  instead?: () => unknown,
+  /** Between looks; more where looking is work for the one looked at. */
+  pollMs = usualPollMs
 ): Promise<T> {
   const end = performance.now() + seconds * 1000
   for (;;) {
@@ -30,7 +32,7 @@ export async function stays(
   const end = performance.now() + seconds * 1000
   while (performance.now() < end) {
     if (!(await look())) throw new Error(`did not stay so for ${seconds} s: ${what}`)
-    await pause(pollMs)
+    await pause(usualPollMs)
   }
 }
 

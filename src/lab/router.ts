@@ -119,17 +119,21 @@ export class LabRouter {
 
   /** Announces to all neighbors, now and whenever a session begins. */
   announce(family: FamilyName, prefix: string, announcement: Announcement = {}): void {
-    this.#say(family, prefix, announcement, this.#attributesOf(announcement))
+    this.#say(family, [prefix], announcement, this.#attributesOf(announcement))
   }
 
   /** Many prefixes with the same attributes: they share UPDATEs. */
   announceAll(family: FamilyName, prefixes: Iterable<string>, announcement: Announcement = {}): void {
     const attributes = this.#attributesOf(announcement)
-    for (const prefix of prefixes) this.#say(family, prefix, announcement, attributes)
+    this.#say(family, prefixes, announcement, attributes)
   }
 
   withdraw(family: FamilyName, prefix: string, pathId = 0): void {
-    this.#say(family, prefix, { pathId }, undefined)
+    this.#say(family, [prefix], { pathId }, undefined)
+  }
+
+  withdrawAll(family: FamilyName, prefixes: Iterable<string>): void {
+    this.#say(family, prefixes, {}, undefined)
   }
 
   /** What a neighbor (by default the only one) has announced and not withdrawn, by prefix. */
@@ -162,19 +166,23 @@ export class LabRouter {
 
   #say(
     name: FamilyName,
-    prefix: string,
+    prefixes: Iterable<string>,
     announcement: Announcement,
     attributes: Uint8Array | undefined
   ): void {
     const family = familyNamed(name)!
-    const key = family.parse(prefix)
-    if (key === undefined) throw new RangeError(`'${prefix}' is no prefix of ${name}`)
     const { label = 0, labelField = label === 0 ? 0 : label * 16 + 1, pathId = 0 } = announcement
-    const entry = { family, key, attributes, labelField, pathId }
-    const id = `${name} ${prefix} ${pathId}`
-    if (attributes === undefined) this.#announced.delete(id)
-    else this.#announced.set(id, entry)
-    for (const session of this.sessions.values()) session.say(entry)
+    const entries: Entry[] = []
+    for (const prefix of prefixes) {
+      const key = family.parse(prefix)
+      if (key === undefined) throw new RangeError(`'${prefix}' is no prefix of ${name}`)
+      const entry = { family, key, attributes, labelField, pathId }
+      const id = `${name} ${prefix} ${pathId}`
+      if (attributes === undefined) this.#announced.delete(id)
+      else this.#announced.set(id, entry)
+      entries.push(entry)
+    }
+    for (const session of this.sessions.values()) session.say(entries)
   }
 }
 
@@ -229,9 +237,9 @@ export class LabRouterSession implements SessionHandler {
     this.session = new BgpSession(`${name} to ${neighbor.address}`, settings, this, environment)
   }
 
-  say(entry: Entry): void {
+  say(entries: readonly Entry[]): void {
     if (this.#negotiated === undefined) return
-    this.#queue.push(entry)
+    this.#queue = this.#queue.length === 0 ? [...entries] : [...this.#queue, ...entries]
     this.#flush()
   }
 
