@@ -95,6 +95,12 @@ class GoBgp implements Daemon {
   }
 
   async announce(route: Origination): Promise<void> {
+    // Memberships are those of its VRFs.
+    if (route.family === 'route-target') {
+      const { target = '' } = route
+      await this.#run('vrf', 'add', `vrf-${target}`, 'rd', target, 'rt', 'both', target)
+      return
+    }
     await this.#run('global', 'rib', 'add', '-a', words[route.family]![1], ...announcement(route))
   }
 
@@ -190,7 +196,6 @@ function readPath(family: FamilyName, prefix: string, { nlri, attrs }: GoPath): 
 function announcement(route: Origination): string[] {
   const { family, prefix, nextHop, rd, label, target, med, localPreference, communities, largeCommunities } =
     route
-  if (family === 'route-target') return [`64512:${target}`, 'nexthop', nextHop]
   const args =
     family === 'evpn'
       ? ['prefix', prefix, 'gw', nextHop, 'label', String(label ?? 16), 'rd', rd!, 'etag', '0']

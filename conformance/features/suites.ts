@@ -12,12 +12,14 @@ import { externalChecks } from './external.js'
 import { livenessChecks } from './liveness.js'
 import { loadChecks } from './load.js'
 import { reflectionChecks } from './reflection.js'
+import { targetChecks } from './targets.js'
 
 const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [
   reflectionChecks,
   externalChecks,
   livenessChecks,
   authenticationChecks,
+  targetChecks,
   loadChecks
 ]
 
