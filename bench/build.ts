@@ -16,19 +16,19 @@ export const listens = (port: number): Promise<boolean> =>
   })
 
 /** Where the daemons listen for BGP: several comparisons may run on one machine. */
-export const bgpPort = await freePort(Number(process.env.BENCH_PORT ?? 1790))
+export const bgpPort = await freePort(1790 + (process.pid % 500))
 
 async function freePort(first: number): Promise<number> {
   for (let port = first; ; port++) if (!(await listens(port)) && !(await listens(port + 4000))) return port
 }
 
 /** Below `node_modules`, so that packages are found from there and no tool takes it for sources. */
-const builtFolder = join(projectFolder, `node_modules/.cache/weft-bench/${bgpPort}`)
+const builtFolder = join(projectFolder, `node_modules/.cache/weft-bench/${process.pid}`)
 
 export const built = (path: string): string => join(builtFolder, path)
 
 export function build(): void {
-  rmSync(builtFolder, { recursive: true, force: true })
+  process.once('exit', () => rmSync(builtFolder, { recursive: true, force: true }))
   const { status, stdout } = spawnSync('npx', ['tsc', '-p', 'bench/tsconfig.json', '--outDir', builtFolder], {
     cwd: projectFolder,
     encoding: 'utf8'

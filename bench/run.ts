@@ -17,8 +17,7 @@ const { values, positionals } = parseArgs({
     daemons: { type: 'string', default: 'weft,bird,frr,openbgpd,gobgp' },
     runs: { type: 'string', default: '3' },
     processes: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    'no-build': { type: 'boolean', default: false }
+    write: { type: 'boolean', default: false }
   }
 })
 const wanted = positionals.length > 0 ? positionals : ['A', 'B', 'C', 'D', 'X2', 'X']
@@ -28,7 +27,7 @@ const chosen = wanted.map(name => {
     throw new Error(`no scenario ${name}: ${scenarios.map(each => each.name).join(' ')}`)
   return found
 })
-if (!values['no-build']) build()
+build()
 const named = values.daemons.split(',')
 const versions: Record<string, string> = {}
 for (const daemon of daemons) {
