@@ -80,17 +80,13 @@ const weft: Daemon = {
       ...options,
       '--import',
       built('bench/node/probe.js'),
-      ...weftEntry(),
+      built('src/main.js'),
+      'run',
+      '--config',
       join(folder, 'weft.yaml')
     ]
     return run(folder, process.execPath, words, ['ipc'])
   }
-}
-
-/** `WEFT_MAIN=dist/main.js` measures the command line's `run`. */
-function weftEntry(): string[] {
-  const main = process.env.WEFT_MAIN
-  return main === undefined ? [built('bench/node/main.js')] : [join(projectFolder, main), 'run', '--config']
 }
 
 const bird: Daemon = {
