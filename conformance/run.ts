@@ -2,8 +2,11 @@
  * `npm run conformance [-- --write] [NAME …]`: real daemons and real clients against the real node. Each suite, or
  * those named, one line per check, then the matrix. What is not installed here is skipped, loudly, and counted.
  */
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { missing } from './daemons/daemon.js'
+import { daemonKinds } from './features/suites.js'
 import { leaveAll } from './harness/ground.js'
 import { markdown, matrix } from './harness/matrix.js'
 import { Report } from './harness/report.js'
@@ -28,12 +31,29 @@ async function main(words: readonly string[]): Promise<number> {
   console.log(`\n${matrix(report.results)}`)
   if (words.includes('--write')) {
     const file = fileURLToPath(new URL('../docs/interop.md', import.meta.url))
-    writeFileSync(file, markdown(report.results))
+    writeFileSync(file, markdown(report.results, remarks()))
     console.log(`written: ${file}`)
   }
   const failed = report.count('FAIL')
   console.log(`${report.count('PASS')} passed, ${failed} failed, ${report.count('SKIP')} skipped`)
   return failed === 0 ? 0 : 1
+}
+
+/** What was learned about those that took part, and their versions where dpkg knows them. */
+function remarks(): Map<string, string[]> {
+  return new Map(
+    daemonKinds
+      .filter(kind => missing(kind) === undefined)
+      .map(kind => [kind.name, [`Debian ${versionOf(kind.packageName)}.`, ...kind.remarks]])
+  )
+}
+
+function versionOf(packageName: string): string {
+  try {
+    return execFileSync('dpkg-query', ['-W', packageName], { encoding: 'utf8' }).trim().replace('\t', ' ')
+  } catch {
+    return `${packageName}, version unknown`
+  }
 }
 
 async function runSuite(suite: Suite, report: Report): Promise<void> {

@@ -22,8 +22,8 @@ export const bird: DaemonKind = {
   programs: ['/usr/sbin/bird', '/usr/sbin/birdc'],
   families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn'],
   originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn'],
-  // Its labels come from forwarding, which it does not do here: it announces implicit null.
   cannot: new Set(['chooseLabel']),
+  remarks: ['Its labels come from forwarding, which it does not do here: it announces implicit null.'],
   start: (ground, options) => Bird.start(ground, options)
 }
 

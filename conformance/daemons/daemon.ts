@@ -106,6 +106,10 @@ export interface DaemonKind {
   /** That it can announce by itself. */
   readonly originates: readonly FamilyName[]
   readonly cannot: ReadonlySet<DaemonLack>
+  /** Why not, and what else of its ways the checks had to allow for. */
+  readonly remarks: readonly string[]
+  /** It changes its user, so that only root can start it. */
+  readonly needsRoot?: boolean
   start(ground: Ground, options: DaemonOptions): Promise<Daemon>
 }
 
@@ -126,6 +130,7 @@ export type DaemonLack =
 
 /** Undefined: it is there. */
 export function missing(kind: DaemonKind): string | undefined {
+  if (kind.needsRoot === true && process.getuid?.() !== 0) return 'needs root'
   const absent = kind.programs.filter(program => !existsSync(program))
   return absent.length === 0 ? undefined : `no ${absent.join(', ')}: apt install ${kind.packageName}`
 }

@@ -29,8 +29,11 @@ export const exabgp: DaemonKind = {
   programs: ['/usr/sbin/exabgp'],
   families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
   originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn'],
-  // Asked for routes where the enhanced form was agreed on (RFC 7313), 4.2.21 dies of its own answer.
   cannot: new Set(['answerRefresh', 'forward', 'shutdownText', 'maximumPrefixes', 'gracefulRestart']),
+  remarks: [
+    'No table: it forwards nothing and has no limits. No graceful restart, no text in a shutdown.',
+    "Where enhanced route refresh (RFC 7313) was agreed on, 4.2.21 dies answering one (`'RouteRefresh' object is not iterable`)."
+  ],
   start: (ground, options) => ExaBgp.start(ground, options)
 }
 

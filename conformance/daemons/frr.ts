@@ -24,9 +24,13 @@ export const frr: DaemonKind = {
   packageName: 'frr',
   programs: [bgpd, '/usr/bin/vtysh'],
   families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
-  // Labels of its own for plain routes come from zebra.
   originates: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn', 'evpn'],
   cannot: new Set(),
+  remarks: [
+    'Takes labelled and plain routes of a neighbour only one at a time.',
+    'Without zebra it has no labels for labelled routes of its own.',
+    'Says its own address as next hop of IP prefixes in EVPN, and keeps routes over a restart only with `preserve-fw-state`.'
+  ],
   start: (ground, options) => Frr.start(ground, options)
 }
 

@@ -25,8 +25,12 @@ export const gobgp: DaemonKind = {
   programs: ['/usr/bin/gobgpd', '/usr/bin/gobgp'],
   families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn', 'route-target'],
   originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn', 'route-target'],
-  // A soft reset looks again at what it has kept of the neighbour; its command asks nobody.
   cannot: new Set(['askRefresh']),
+  remarks: [
+    'A soft reset looks again at what it has kept of the neighbour; its command sends no ROUTE-REFRESH.',
+    'Adds its cluster to routes of its own too.',
+    'Without graceful restart it sends no End-of-RIB: VPN routes to it wait 30 s for its route targets.'
+  ],
   start: (ground, options) => GoBgp.start(ground, options)
 }
 

@@ -21,11 +21,15 @@ export const openbgpd: DaemonKind = {
   packageName: 'openbgpd',
   programs: ['/usr/sbin/bgpd', '/usr/sbin/bgpctl'],
   families: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn'],
-  // VPN routes of its own need an mpe(4) interface.
   originates: ['inet', 'inet6'],
-  // Version 7.7 answers route refresh of nobody: 'AID IPv4 unicast not negotiated' in its log. On Linux it sets keys
-  // where it dials and not where it listens: FRR and BIRD get in without one as well. It only helps others restart.
   cannot: new Set(['answerRefresh', 'listenWithKey', 'keepRoutes']),
+  remarks: [
+    'VPN routes of its own need an mpe(4) interface; those of others it reflects.',
+    '7.7 answers ROUTE-REFRESH of nobody (`AID IPv4 unicast not negotiated`); FRR and BIRD get none either.',
+    '7.7 on Linux sets TCP MD5 keys where it dials and not where it listens: FRR and BIRD get in without one as well.',
+    'It only helps others restart; its own capability has no families.'
+  ],
+  needsRoot: true,
   start: (ground, options) => OpenBgpd.start(ground, options)
 }
 

@@ -1,7 +1,7 @@
 /** eBGP with a daemon that dials: AS paths, 4-byte AS numbers, limits, and the end of a session from either side. */
 import type { DaemonKind } from '../daemons/daemon.js'
 import { onGround } from '../harness/ground.js'
-import { expect, expectEqual, type Report } from '../harness/report.js'
+import { expect, expectEqual, Partly, type Report } from '../harness/report.js'
 import { until } from '../harness/until.js'
 import { nodeAs, Stage } from './stage.js'
 
@@ -72,7 +72,7 @@ export async function externalChecks(kind: DaemonKind, report: Report): Promise<
         /shutdown|6[/,:]2|"subcode": 2|Cease/i.test(await end()),
         'it tells of no administrative shutdown'
       )
-      return 'it does not show the text'
+      return new Partly('it does not show the text')
     })
   })
 }

@@ -3,7 +3,7 @@ import type { FamilyName } from '../../src/bgp/wire/family.js'
 import type { Announcement, LabRouter, ReceivedRoute } from '../../src/lab/router.js'
 import type { DaemonKind, DaemonRoute, Origination } from '../daemons/daemon.js'
 import { bgpPort, onGround } from '../harness/ground.js'
-import { expect, expectEqual, type Report } from '../harness/report.js'
+import { expect, expectEqual, Partly, type Report } from '../harness/report.js'
 import { pause, until } from '../harness/until.js'
 import { clusterId, nodeAs, Stage } from './stage.js'
 
@@ -120,7 +120,7 @@ async function bothWays(stage: Stage, lab: LabRouter, family: FamilyName): Promi
     expectEqual(learned.label, announcement.label, 'label there')
   if (learned.rd !== undefined) expectEqual(learned.rd, '64512:7', 'RD there')
   const route = daemon.options.routes?.find(other => other.family === family)
-  if (route === undefined) return 'it announces none of its own'
+  if (route === undefined) return new Partly('it announces none of its own')
   const received = await ours(lab, family, route.prefix)
   // FRR has its own address as next hop of prefixes in EVPN, whatever it is told.
   if (!(kind.name === 'frr' && family === 'evpn'))
@@ -268,12 +268,12 @@ async function malformed(stage: Stage, lab: LabRouter): Promise<void> {
 
 const shutdownText = 'maintenance 4711'
 
-async function shutdownByIt(stage: Stage): Promise<string | undefined> {
+async function shutdownByIt(stage: Stage): Promise<Partly | undefined> {
   const { statistics } = stage.peer.session
   await stage.daemon.shutdown(stage.nodeAddress, shutdownText)
   const record = await until('its NOTIFICATION', () => statistics.lastNotificationReceived, 10)
   expectEqual([record.code, record.subcode], [6, 2], 'code and subcode')
-  if (stage.kind.cannot.has('shutdownText')) return 'it sends no text'
+  if (stage.kind.cannot.has('shutdownText')) return new Partly('it sends no text')
   expect(record.text.includes(shutdownText), `it says ${record.text}`)
   return undefined
 }

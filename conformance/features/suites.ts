@@ -23,7 +23,9 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
   loadChecks
 ]
 
-export const daemonSuites: readonly Suite[] = [frr, bird, gobgp, openbgpd, exabgp].map(kind => ({
+export const daemonKinds: readonly DaemonKind[] = [frr, bird, gobgp, openbgpd, exabgp]
+
+export const daemonSuites: readonly Suite[] = daemonKinds.map(kind => ({
   name: kind.name,
   deadlineSeconds: 240,
   missing: () => missing(kind),

@@ -13,8 +13,8 @@ function cells(results: readonly Result[]): { subjects: string[]; rows: [string,
     feature,
     subjects.map(subject => {
       const found = results.filter(result => result.subject === subject && result.feature === feature)
-      const [first] = found.map(result => result.outcome).sort((a, b) => worst[b] - worst[a])
-      return first === undefined ? '' : words[first]
+      const [first] = found.sort((a, b) => worst[b.outcome] - worst[a.outcome])
+      return first === undefined ? '' : `${words[first.outcome]}${first.isPartial === true ? '*' : ''}`
     })
   ])
   return { subjects, rows }
@@ -42,7 +42,11 @@ function comparable(results: readonly Result[]): Result[] {
   return matching.length > 0 ? matching : [...results]
 }
 
-export function markdown(results: readonly Result[]): string {
+/** `remarks`: on the daemons, by name. */
+export function markdown(
+  results: readonly Result[],
+  remarks: ReadonlyMap<string, readonly string[]>
+): string {
   const compared = comparable(results)
   const { subjects, rows } = cells(compared)
   const others = results.filter(result => !compared.includes(result))
@@ -52,15 +56,26 @@ export function markdown(results: readonly Result[]): string {
     '# Interoperation',
     '',
     'Written by `npm run conformance -- --write`: real daemons and clients of Debian against a real node, on loopback.',
-    'An empty cell: the daemon has nothing of the kind.',
+    'An empty cell: the daemon has nothing of the kind, or cannot be brought to show it. A star: as far as it has it.',
     '',
     `${count('PASS')} passed, ${count('FAIL')} failed, ${count('SKIP')} skipped.`,
     '',
     `| feature | ${subjects.join(' | ')} |`,
     `| --- |${subjects.map(() => ' --- |').join('')}`,
-    ...rows.map(([feature, row]) => `| ${feature} | ${row.join(' | ')} |`),
+    ...rows.map(
+      ([feature, row]) => `| ${feature} | ${row.map(word => word.replace('*', '\\*')).join(' | ')} |`
+    ),
+    '',
+    ...results
+      .filter(({ isPartial }) => isPartial === true)
+      .map(({ subject, feature, detail }) => `- \\* ${subject}, ${feature}: ${detail}.`),
     ''
   ]
+  if (remarks.size > 0) {
+    lines.push('## About the daemons', '')
+    for (const [name, texts] of remarks) for (const text of texts) lines.push(`- ${name}: ${text}`)
+    lines.push('')
+  }
   for (const subject of new Set(others.map(result => result.subject))) {
     lines.push(`## ${subject}`, '')
     for (const result of others.filter(each => each.subject === subject))

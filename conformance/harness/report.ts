@@ -9,6 +9,13 @@ export interface Result {
   readonly feature: string
   readonly detail: string
   readonly seconds: number
+  /** Passed, but for what `detail` says the daemon has not. */
+  readonly isPartial?: boolean
+}
+
+/** What a check answers that passed as far as the daemon goes. */
+export class Partly {
+  constructor(readonly why: string) {}
 }
 
 /** Thrown by a check that cannot be made here: no package, no privilege, or nothing of the kind in the daemon. */
@@ -21,14 +28,15 @@ export class Report {
 
   constructor(private readonly out: (line: string) => void) {}
 
-  /** Runs a check; its answer, if it is text, is printed behind the line. False: it failed or was skipped. */
+  /** Runs a check; its answer, if it is text or `Partly`, is printed behind the line. False: it failed or was skipped. */
   async check(subject: string, feature: string, body: () => Promise<unknown>): Promise<boolean> {
     const begun = performance.now()
     const seconds = () => (performance.now() - begun) / 1000
     try {
       const answer = await body()
-      const detail = typeof answer === 'string' ? answer : ''
-      this.add({ outcome: 'PASS', subject, feature, detail, seconds: seconds() })
+      const isPartial = answer instanceof Partly
+      const detail = isPartial ? answer.why : typeof answer === 'string' ? answer : ''
+      this.add({ outcome: 'PASS', subject, feature, detail, seconds: seconds(), isPartial })
       return true
     } catch (error) {
       const outcome = error instanceof Skip ? 'SKIP' : 'FAIL'
