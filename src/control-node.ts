@@ -1,5 +1,4 @@
 import { AddPathTables } from './bgp/export/add-path-table.js'
-import type { TargetFilter } from './bgp/export/bgp-exporter.js'
 import { RibOuts } from './bgp/export/rib-outs.js'
 import { BgpPeers } from './bgp/peer/bgp-peers.js'
 import type { PeerMonitor } from './bgp/peer/peer-monitor.js'
@@ -10,6 +9,7 @@ import type { RibContext } from './bgp/rib/table.js'
 import { BgpListener } from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
 import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
+import { vpnFamilyNames } from './bgp/wire/families.js'
 import type { Family } from './bgp/wire/family.js'
 import { ConfigModel } from './config/config-model.js'
 import type { DynamicNeighbours } from './config/dynamic-neighbours.js'
@@ -169,10 +169,6 @@ export class ControlNode {
     const { instances, attributes, ribOuts } = this
     const log = tracedLog(this.options.log, this.bgpTrace, scheduler)
     const { interest } = instances
-    const targets: TargetFilter = {
-      allows: (set, receiver) =>
-        !interest.isFiltered(receiver) || interest.interestedIn(set)?.has(receiver) !== false
-    }
     const environment = {
       scheduler,
       transport,
@@ -181,7 +177,7 @@ export class ControlNode {
       attributes,
       ribOuts,
       tableOf: (instance: string, family: Family) => instances.get(instance)?.table(family.name),
-      targetFilter: (family: Family) => (targetFiltered.has(family.name) ? targets : undefined),
+      targetFilter: (family: Family) => (vpnFamilyNames.has(family.name) ? interest : undefined),
       mayEndRib: (family: Family, sinceMs: number) => this.#mayEndRib(family, sinceMs),
       sessionChanged: (peer: { readonly source: Source }, families: readonly Family[] | undefined) => {
         const filtered = families?.some(family => family.name === 'route-target') === true
@@ -366,14 +362,6 @@ function agentsMustReturn(before: GlobalSettings, after: GlobalSettings): boolea
   )
 }
 
-const targetFiltered: ReadonlySet<string> = new Set([
-  'inet-vpn',
-  'inet6-vpn',
-  'evpn',
-  'mvpn',
-  'mvpn6',
-  'erm-vpn'
-])
 /** How long the node counts as starting: a fifth of the End-of-RIB timeout (spec bgp 3.1). */
 const startingMs = 60_000
 const endOfRibTimeoutMs = 300_000

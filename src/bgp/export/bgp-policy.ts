@@ -13,6 +13,7 @@ import type { AttributeEditor } from '../wire/attribute-editor.js'
 import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, InternalCode } from '../wire/canonical.js'
 import { Role } from '../wire/capabilities.js'
+import { vpnFamilyNames } from '../wire/families.js'
 import type { FamilyName } from '../wire/family.js'
 import { tagsToExtended } from '../wire/tag-conversion.js'
 
@@ -89,7 +90,7 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   if (settings.nextHop !== undefined) editor.set(AttributeCode.nextHop, settings.nextHop)
   markLongLived(path, settings, editor)
   if (settings.tunnelEncapsulations.length > 0) replaceEncapsulations(attributes, settings, editor)
-  if ((attributes.traits & Trait.largeCommunities) !== 0 && overlayFamilies.has(settings.family)) {
+  if ((attributes.traits & Trait.largeCommunities) !== 0 && vpnFamilyNames.has(settings.family)) {
     tagsToExtended(attributes.bytes, settings.localAs, editor)
   }
   // What only this node knows must not keep two routes apart on the wire; labels and ESI are part of the NLRI.
@@ -251,16 +252,6 @@ function hasAs(bytes: Uint8Array, as: number): boolean {
   const at = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
   return at >= 0 && containsAs(bytes, valueStart(bytes, at), valueEnd(bytes, at), as)
 }
-
-/** Families that carry routes of instances between control nodes. */
-const overlayFamilies: ReadonlySet<FamilyName> = new Set([
-  'inet-vpn',
-  'inet6-vpn',
-  'evpn',
-  'erm-vpn',
-  'mvpn',
-  'mvpn6'
-])
 
 const nothing = new Uint8Array(0)
 /** Room for two attribute values of the greatest length, with what is put in front of them. */

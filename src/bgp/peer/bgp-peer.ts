@@ -18,7 +18,7 @@ import { BgpSession } from '../session/session.js'
 import type { SessionSettings } from '../session/settings.js'
 import { type DecodeContext, decodeContext } from '../wire/decode-context.js'
 import type { DecodeError } from '../wire/decode-error.js'
-import { familyOf } from '../wire/families.js'
+import { familyOf, vpnFamilyNames } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
 import { RefreshKind } from '../wire/route-refresh.js'
@@ -401,17 +401,9 @@ function receiveSettings({ receive }: PeerPolicy, negotiated: Negotiated | undef
 
 /** Families whose routes are filtered by the route targets that the peer asks for (spec bgp 13.3). */
 function waitsForTargets(family: Family): boolean {
-  return targetFiltered.has(family.name)
+  return vpnFamilyNames.has(family.name)
 }
 
-const targetFiltered: ReadonlySet<string> = new Set([
-  'inet-vpn',
-  'inet6-vpn',
-  'evpn',
-  'mvpn',
-  'mvpn6',
-  'erm-vpn'
-])
 const guardTexts: Record<Exclude<GuardVerdict, 'nothing'>, string> = {
   warn: 'the number of prefixes comes near its limit',
   warnExceeded: 'more prefixes than the limit allows',

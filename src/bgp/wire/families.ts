@@ -59,3 +59,13 @@ export function familyNamed(name: string): Family | undefined {
 export function familyOfTable(table: string): Family | undefined {
   return byLongestSuffix.find(({ tableSuffix }) => table === tableSuffix || table.endsWith(`.${tableSuffix}`))
 }
+
+/** Families that carry the routes of instances between nodes: filtered by route target (RFC 4684), tagged (spec routing 5.4). */
+export const vpnFamilyNames: ReadonlySet<FamilyName> = new Set([
+  'inet-vpn',
+  'inet6-vpn',
+  'evpn',
+  'erm-vpn',
+  'mvpn',
+  'mvpn6'
+])
