@@ -120,6 +120,7 @@ for (let i = 0; i < receiverCount; i++) {
     decode: {},
     helpsRestart: false,
     endOfRibSeconds: 300,
+    reflectorClient: undefined,
     asOverride: false,
     privateAsAction: undefined,
     prefixLimits: new Map(),

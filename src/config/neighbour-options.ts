@@ -9,6 +9,7 @@
  *         add_path: both             # send, receive, both or none (RFC 7911); default none
  *         extended_messages: true    # messages up to 65,535 bytes (RFC 8654); default false
  *         extended_next_hop: true    # IPv6 next hops for IPv4 prefixes (RFC 8950); default false
+ *         route_reflector_client: true   # false: no client (RFC 4456 §4); absent: told everything, as by the original
  */
 import type { Section } from './yaml-section.js'
 
@@ -17,6 +18,8 @@ export interface NeighbourOptions {
   readonly addPath: 'none' | 'send' | 'receive' | 'both'
   readonly extendedMessages: boolean
   readonly extendedNextHop: boolean
+  /** The neighbour's part in reflection; undefined: see `PeerPolicy.reflectorClient`. */
+  readonly routeReflectorClient: boolean | undefined
 }
 
 export const roleNames = ['provider', 'rs', 'rs-client', 'customer', 'peer'] as const
@@ -26,14 +29,16 @@ export const neighbourOptionKeys: readonly string[] = [
   'role',
   'add_path',
   'extended_messages',
-  'extended_next_hop'
+  'extended_next_hop',
+  'route_reflector_client'
 ]
 
 export const noNeighbourOptions: NeighbourOptions = {
   role: undefined,
   addPath: 'none',
   extendedMessages: false,
-  extendedNextHop: false
+  extendedNextHop: false,
+  routeReflectorClient: undefined
 }
 
 export function readNeighbourOptions(entry: Section): NeighbourOptions {
@@ -41,7 +46,8 @@ export function readNeighbourOptions(entry: Section): NeighbourOptions {
     role: entry.oneOf('role', roleNames),
     addPath: entry.oneOf('add_path', ['none', 'send', 'receive', 'both'] as const) ?? 'none',
     extendedMessages: entry.flag('extended_messages') ?? false,
-    extendedNextHop: entry.flag('extended_next_hop') ?? false
+    extendedNextHop: entry.flag('extended_next_hop') ?? false,
+    routeReflectorClient: entry.flag('route_reflector_client')
   }
 }
 

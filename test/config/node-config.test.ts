@@ -185,12 +185,14 @@ bgp:
   neighbours:
     - { address: 10.0.0.1, add_path: both, extended_messages: true }
     - { address: '2001:db8::1', role: customer, extended_next_hop: true }
+    - { address: 10.0.0.3, route_reflector_client: false }
 `)
   t.strictSame(
     [...(config?.bgp.neighbours ?? [])],
     [
       ['10.0.0.1', { ...noNeighbourOptions, addPath: 'both', extendedMessages: true }],
-      ['2001:db8::1', { ...noNeighbourOptions, role: 'customer', extendedNextHop: true }]
+      ['2001:db8::1', { ...noNeighbourOptions, role: 'customer', extendedNextHop: true }],
+      ['10.0.0.3', { ...noNeighbourOptions, routeReflectorClient: false }]
     ]
   )
   const faults = parse(`

@@ -28,6 +28,8 @@ export interface BgpExportSettings {
   readonly routerId: number
   /** 0: this node is no route reflector. */
   readonly clusterId: number
+  /** The receiver is no client of this reflector (RFC 4456 §4). */
+  readonly nonClient: boolean
   /** The receiver is a control node: it gets what contrail-control would send it. */
   readonly controlNode: boolean
   /** Ours towards the receiver, where roles hold (RFC 9234): IPv4 and IPv6 unicast between AS. */
@@ -47,6 +49,7 @@ export type Refusal =
   | 'community no-advertise'
   | 'community no-export'
   | 'learnt over iBGP and this node is no route reflector'
+  | 'learnt over iBGP from no client, and the neighbour is none'
   | 'own cluster id in the cluster list'
   | 'the AS of the neighbour is in the AS path'
   | 'only to customers (OTC), and the neighbour is none'
@@ -59,6 +62,10 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
   if (settings.internal) {
     if (settings.clusterId === 0) {
       return isFromInternal(path) ? 'learnt over iBGP and this node is no route reflector' : undefined
+    }
+    // RFC 4456 §6: between non-clients nothing is reflected.
+    if (settings.nonClient && isFromInternal(path) && !path.source.reflectorClient) {
+      return 'learnt over iBGP from no client, and the neighbour is none'
     }
     return (traits & Trait.clusterList) !== 0 && hasCluster(bytes, settings.clusterId)
       ? 'own cluster id in the cluster list'

@@ -87,6 +87,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.source = new Source(name, SourceKind.peer, Protocol.bgp, sortKey)
     this.source.internal = policy.receive.internal
     this.source.as = policy.receive.peerAs
+    this.source.reflectorClient = policy.reflectorClient === true
     this.session = new BgpSession(name, settings, this.#handler(), environment)
   }
 
@@ -153,6 +154,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
       if (family.ribOut !== undefined) family.changeExporter(this.#exporter(family.family))
       const paths = this.input.adjIns.get(family.table)?.paths ?? 0
       if (paths > 0) this.routesAdded(family, paths)
+    }
+    if (before.reflectorClient !== policy.reflectorClient) {
+      this.source.reflectorClient = policy.reflectorClient === true
+      for (const adjIn of this.input.adjIns.values()) adjIn.touch(this.scheduler)
     }
     if (!isDeepStrictEqual(before.prefixLimits, policy.prefixLimits)) this.session.endLimitPause()
     // What was received stays as the old rules made it: the peer has to say it again (RFC 2918 §1).

@@ -5,7 +5,7 @@ import type { State } from '../fsm.js'
 import { CeaseSubcode } from '../session/handler.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
 import { dynamicName, dynamicPeer, NeighbourRanges } from './dynamic-neighbours.js'
-import { withOptions } from './neighbour-options.js'
+import { policyWithOptions, withOptions } from './neighbour-options.js'
 import { peerPolicy, sessionSettings } from './peer-settings.js'
 
 /** The neighbours of the node, kept as the configuration says. */
@@ -107,7 +107,7 @@ export class BgpPeers {
     const options = dynamic?.options ?? this.options.get(settings.address ?? '') ?? noNeighbourOptions
     const optional = withOptions(ordinary, options)
     const session = dynamic === undefined ? optional : { ...optional, peerAs: dynamic.peerAs }
-    const policy = peerPolicy(settings, globals)
+    const policy = policyWithOptions(peerPolicy(settings, globals), options)
     const peer = this.#peers.get(name)
     if (peer !== undefined && peer.instance === settings.instance) {
       peer.update(session, policy)

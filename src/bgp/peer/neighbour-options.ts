@@ -1,6 +1,7 @@
 import type { NeighbourOptions, RoleName } from '../../config/neighbour-options.js'
 import type { SessionSettings } from '../session/settings.js'
 import { Role } from '../wire/capabilities.js'
+import type { PeerPolicy } from './peer-policy.js'
 
 const roles: Record<RoleName, Role> = {
   provider: Role.provider,
@@ -10,6 +11,13 @@ const roles: Record<RoleName, Role> = {
   peer: Role.peer
 }
 
+/** Of what no OPEN says, the options' part. */
+export function policyWithOptions(policy: PeerPolicy, options: NeighbourOptions): PeerPolicy {
+  return { ...policy, reflectorClient: options.routeReflectorClient }
+}
+
+/** Several paths mean nothing where a route says who wants what, or is a part of a tree (spec bgp 19.1). */
+const onePathFamilies: ReadonlySet<string> = new Set(['route-target', 'erm-vpn', 'mvpn', 'mvpn6'])
 const inetAfi = 1
 const inet6Afi = 2
 
@@ -24,7 +32,11 @@ export function withOptions(session: SessionSettings, options: NeighbourOptions)
     capabilities: {
       ...session.capabilities,
       ...(role !== undefined && { role: roles[role] }),
-      ...(addPath !== 'none' && { addPath: families.map(family => ({ ...family, send, receive })) }),
+      ...(addPath !== 'none' && {
+        addPath: session.families
+          .filter(({ name }) => !onePathFamilies.has(name))
+          .map(({ afi, safi }) => ({ afi, safi, send, receive }))
+      }),
       ...(extendedMessages && { extendedMessage: true }),
       ...(extendedNextHop && {
         extendedNextHop: families

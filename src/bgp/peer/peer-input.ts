@@ -87,7 +87,8 @@ export class PeerInput {
     const { attributes: db, receive } = this.#owner
     const adjIn = this.adjIn(family.table)
     const received = db.intern(section.attributes, section.attributesStart, section.attributesEnd)
-    const flags = receiveFlags(received, receive, family.hasRoles)
+    const loopCount = receive.familyLoopCounts?.get(family.family.name)
+    const flags = receiveFlags(received, receive, family.hasRoles, loopCount)
     const attributes = receiveAttributes(received, receive, db, family.hasRoles)
     reader.over(section)
     const { guard } = family

@@ -15,6 +15,11 @@ export interface PeerPolicy {
   readonly helpsRestart: boolean
   /** How long its End-of-RIBs are waited for (spec bgp 12.7). */
   readonly endOfRibSeconds: number
+  /**
+   * The neighbour's part in reflection (RFC 4456 §4). Undefined: it gets everything like a client, and what it tells
+   * does not go to non-clients (spec bgp 10.3).
+   */
+  readonly reflectorClient: boolean | undefined
   readonly asOverride: boolean
   readonly privateAsAction: PrivateAsAction | undefined
   /** By family name. */
@@ -39,6 +44,7 @@ export function exportGroup(family: Family, policy: PeerPolicy, negotiated: Nego
       localAs: negotiated.localAs,
       routerId: receive.routerId,
       clusterId: receive.clusterId,
+      nonClient: policy.reflectorClient === false,
       controlNode: receive.controlNode,
       ...(negotiated.localRole !== undefined && takesRoles(family) && { role: negotiated.localRole }),
       asOverride: policy.asOverride,

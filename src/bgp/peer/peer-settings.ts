@@ -55,7 +55,7 @@ export function sessionSettings(
 export function peerPolicy(peer: PeerSettings, globals: GlobalSettings): PeerPolicy {
   const prefixLimits = new Map<string, PrefixLimit>()
   const tunnelEncapsulations = new Map<string, readonly number[]>()
-  let { loopCount } = peer
+  const loopCounts = new Map<string, number>()
   for (const family of peer.families) {
     const name = familyNamed(family.family)?.name ?? family.family
     if (family.prefixLimit > 0) {
@@ -67,7 +67,7 @@ export function peerPolicy(peer: PeerSettings, globals: GlobalSettings): PeerPol
         family.defaultTunnelEncapsulations.map(text => encapsulationTypes[text])
       )
     }
-    loopCount = Math.max(loopCount, family.loopCount)
+    if (family.loopCount > 0) loopCounts.set(name, family.loopCount)
   }
   const controlNode = isControlNode(peer)
   return {
@@ -80,11 +80,13 @@ export function peerPolicy(peer: PeerSettings, globals: GlobalSettings): PeerPol
       clusterId: peer.clusterId,
       controlNode,
       originOverride: peer.originOverride,
-      loopCount
+      loopCount: peer.loopCount,
+      ...(loopCounts.size > 0 && { familyLoopCounts: loopCounts })
     },
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,
     endOfRibSeconds: globals.gracefulRestart.endOfRibTimeoutSeconds,
     decode: { controlNode, loopbackNextHop: isLoopback(peer.address) },
+    reflectorClient: undefined,
     asOverride: peer.asOverride,
     privateAsAction: peer.privateAsAction,
     prefixLimits,

@@ -25,13 +25,20 @@ export interface ReceiveSettings {
   readonly role?: Role
   /** How often an own AS may occur in an AS path. */
   readonly loopCount: number
+  /** By family name, where another number holds. */
+  readonly familyLoopCounts?: ReadonlyMap<string, number>
 }
 
 /**
  * The flags of a path with these attributes. Looped paths are kept, infeasible, so that operators see them
  * (routing.md 4.11).
  */
-export function receiveFlags(attributes: AttributeSet, settings: ReceiveSettings, unicast = false): number {
+export function receiveFlags(
+  attributes: AttributeSet,
+  settings: ReceiveSettings,
+  unicast = false,
+  loopCount = settings.loopCount
+): number {
   const { bytes } = attributes
   let flags = 0
   if (unicast && settings.role !== undefined && isLeak(bytes, settings.role, settings.peerAs)) {
@@ -44,7 +51,7 @@ export function receiveFlags(attributes: AttributeSet, settings: ReceiveSettings
     if (end > start) {
       let own = countAs(bytes, start, end, settings.localAs)
       if (settings.nodeAs !== settings.localAs) own += countAs(bytes, start, end, settings.nodeAs)
-      if (own > settings.loopCount) flags |= PathFlag.asPathLooped
+      if (own > loopCount) flags |= PathFlag.asPathLooped
     }
     if (!settings.internal && firstAs(bytes, start, end) !== settings.peerAs) flags |= PathFlag.noNeighborAs
   }
@@ -75,7 +82,7 @@ export function receiveAttributes(
 ): AttributeSet {
   const { originOverride } = settings
   const mark = unicast && settings.role !== undefined && comesDown(settings.role) && !hasOtc(received.bytes)
-  const localPref = settings.controlNode && !settings.internal ? preferenceOf(received.facts.med) : undefined
+  const localPref = settings.internal ? undefined : preferenceOf(received, settings)
   const override = originOverride !== undefined && originOverride !== received.facts.origin
   const hasTags = (received.traits & Trait.classicTags) !== 0
   if (!override && localPref === undefined && !hasTags && !mark) return received
@@ -105,8 +112,14 @@ const comesDown = (role: Role): boolean =>
 const hasOtc = (bytes: Uint8Array): boolean =>
   findAttribute(bytes, 0, bytes.length, AttributeCode.onlyToCustomer) >= 0
 
-/** The preference that a control node of another AS put into MED (spec bgp 10.1); undefined: leave it. */
-function preferenceOf(med: number): number | undefined {
+/**
+ * The preference of a route of another AS where it is not the default: none of one that is about to go (RFC 8326
+ * §4.2), and what a control node put into MED (spec bgp 10.1). Undefined: leave it.
+ */
+function preferenceOf(received: AttributeSet, { controlNode }: ReceiveSettings): number | undefined {
+  if ((received.traits & Trait.gracefulShutdown) !== 0) return 0
+  if (!controlNode) return undefined
+  const { med } = received.facts
   if (med === 0) return undefined
   if (med === 100) return 200
   if (med === 200) return 100

@@ -69,6 +69,15 @@ export class AdjIn {
     return this.#walk(scheduler, done, (path, index) => this.table.setFlags(index, path, flagsOf(path)))
   }
 
+  /** Has everyone look at its routes again, in slices: something of the source itself has changed. */
+  touch(scheduler: Scheduler): void {
+    this.#walk(
+      scheduler,
+      () => {},
+      (_, index) => this.table.touchAt(index)
+    )
+  }
+
   #walk(scheduler: Scheduler, done: () => void, visit: (path: Path, index: number) => void): TableWalk {
     // Marking reorders a route's list, so its paths are picked before the first is visited.
     const own: Path[] = []

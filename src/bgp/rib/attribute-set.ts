@@ -6,6 +6,7 @@ export const WellKnown = {
   noExport: 0xffffff01,
   noAdvertise: 0xffffff02,
   noExportSubconfed: 0xffffff03,
+  gracefulShutdown: 0xffff0000,
   llgrStale: 0xffff0006,
   noLlgr: 0xffff0007,
   noReoriginate: 0xfffff000
@@ -44,13 +45,15 @@ export const Trait = {
   hops: 1 << 4,
   clusterList: 1 << 5,
   originatorId: 1 << 6,
-  /** LOCAL_PREF is there and not 0. */
+  /** There is a LOCAL_PREF. */
   localPref: 1 << 7,
   largeCommunities: 1 << 8,
   /** Extended communities that are tags (routing.md 5.4). */
   classicTags: 1 << 9,
   /** There are internal attributes. */
-  internal: 1 << 10
+  internal: 1 << 10,
+  /** GRACEFUL_SHUTDOWN (RFC 8326). */
+  gracefulShutdown: 1 << 11
 } as const
 
 /** One distinct set of path attributes in canonical form (`wire/canonical.ts`): equal sets are one object. */
@@ -96,7 +99,7 @@ function readTraits(bytes: Uint8Array): number {
         traits |= end > start ? Trait.asPath | Trait.hops : Trait.asPath
         break
       case AttributeCode.localPref:
-        if (u32(bytes, start) !== 0) traits |= Trait.localPref
+        traits |= Trait.localPref
         break
       case AttributeCode.communities:
         traits |= communityTraits(bytes, start, end)
@@ -127,6 +130,7 @@ function communityTraits(bytes: Uint8Array, start: number, end: number): number 
     if (value === WellKnown.noAdvertise) traits |= Trait.noAdvertise
     else if (value === WellKnown.noExport || value === WellKnown.noExportSubconfed) traits |= Trait.noExport
     else if (value === WellKnown.llgrStale) traits |= Trait.llgrStale
+    else if (value === WellKnown.gracefulShutdown) traits |= Trait.gracefulShutdown
   }
   return traits
 }

@@ -27,6 +27,8 @@ export class Source {
   severalPaths = false
   /** BGP within our AS. */
   internal = false
+  /** A client of this reflector (RFC 4456 §4): what it tells goes to non-clients too. */
+  reflectorClient = false
   /** The peer's AS; 0 when it has none. */
   as = 0
   /** The peer's BGP identifier as a number; an agent's IPv4 address. */

@@ -294,6 +294,10 @@ export class Table {
     this.#notify(route.index)
   }
 
+  touchAt(index: number): void {
+    this.#notify(index)
+  }
+
   /** Keeps a route in its place although it may lose its last path, until `letGo`. */
   hold(route: Route): void {
     this.holdAt(route.index)

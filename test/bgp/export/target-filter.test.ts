@@ -14,6 +14,7 @@ const group: BgpExportGroup = {
     localAs: 65001,
     routerId: 1,
     clusterId: 0,
+    nonClient: false,
     controlNode: true,
     asOverride: false,
     privateAsAction: undefined,

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { withOptions } from '../../../src/bgp/peer/neighbour-options.js'
+import { familyOf } from '../../../src/bgp/wire/families.js'
 import { noNeighbourOptions } from '../../../src/config/neighbour-options.js'
 import { key, pathsOf } from '../rib/rib-helpers.js'
 import { Lab, type LabNode } from './lab.js'
@@ -64,6 +65,17 @@ t.test('a receiver with ADD-PATH is told every path, the others the best', async
   lab.seconds(5)
   t.strictSame(meds(all), [])
   for (const node of [all, best, reflector]) t.equal(node.table().size, 0)
+})
+
+t.test('ADD-PATH is offered for families in which several paths mean something', async t => {
+  const lab = new Lab()
+  const families = ['inet', 'evpn', 'route-target', 'erm-vpn', 'mvpn', 'inet6-vpn'] as const
+  const [session] = lab.node('10.0.0.1').settings({ address: '10.0.0.2', as: 65001 }, { families })
+  const { addPath } = withOptions(session, { ...noNeighbourOptions, addPath: 'both' }).capabilities
+  t.strictSame(
+    addPath.map(({ afi, safi }) => familyOf(afi, safi)?.name),
+    ['inet', 'evpn', 'inet6-vpn']
+  )
 })
 
 t.test('who joins late is told every path, and nothing is left when it goes', async t => {

@@ -143,6 +143,7 @@ export class LabNode {
       decode: {},
       helpsRestart: true,
       endOfRibSeconds: 300,
+      reflectorClient: undefined,
       asOverride: false,
       privateAsAction: undefined,
       prefixLimits: new Map(),

@@ -75,7 +75,7 @@ t.test('override', async t => {
   t.equal(printAsPath(path), '1 2 {1 3}', 'the original stays')
 })
 
-t.test('private numbers', async t => {
+t.test('T-RR-6 private numbers', async t => {
   const bounds = [64511, 64512, 65534, 65535, 4199999999, 4200000000, 4294967294, 4294967295]
   t.same(bounds.map(isPrivateAs), [false, true, true, false, false, true, true, false])
   const remove = (text: string, action: PrivateAsAction, peerAs = 0, replacement = 0): string => {
