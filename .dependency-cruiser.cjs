@@ -60,7 +60,11 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(bmp|cli)/' },
       to: { path: '^src/bmp/' }
     },
-    rule('mrt', ['net', 'runtime', 'bgp/wire', 'bgp/rib'], 'a dump reads tables'),
+    rule(
+      'mrt',
+      ['net', 'runtime', 'bgp', 'config', 'control-node'],
+      'files look on a node and change nothing'
+    ),
     rule('ifmap', ['net', 'runtime'], 'the graph knows no protocol'),
     rule('config-store', ['net', 'runtime', 'ifmap'], 'a store feeds the graph'),
     rule('config', ['net', 'runtime', 'ifmap'], 'settings are derived from the graph'),

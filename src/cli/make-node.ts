@@ -5,6 +5,8 @@ import type { NodeConfig } from '../config/node-config.js'
 import { FilesStore } from '../config-store/files-store.js'
 import { ControlNode } from '../control-node.js'
 import type { NodeView } from '../introspect/view.js'
+import { MrtFiles } from '../mrt/mrt-files.js'
+import { NodeDisk } from '../runtime/node-disk.js'
 import { NodeScheduler } from '../runtime/node-scheduler.js'
 import { NodeTransport } from '../runtime/node-transport.js'
 import type { NodeFactory } from './run.js'
@@ -36,10 +38,12 @@ export const makeNodeWith =
       failed: (what, error) => failures.push(`cannot listen for ${what}: ${error.message}`)
     })
     const stations = config.bmp.map(station => new BmpStation(node, station, 'Weft'))
+    const mrt = new MrtFiles(node, new NodeDisk(), config.mrt)
     return {
       view: viewOf(node),
       log,
       start: async () => {
+        mrt.start()
         node.start()
         const begun = scheduler.now()
         // Sockets answer within a turn; one look more than the configuration needs lets them.
@@ -57,6 +61,7 @@ export const makeNodeWith =
       stop: async () => {
         node.stop()
         for (const station of stations) station.stop()
+        await mrt.stop()
       }
     }
   }

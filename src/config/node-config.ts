@@ -10,6 +10,7 @@
  *   xmpp: { address: 127.0.0.1, port: 5269 }    # default: all addresses, 5269
  *   introspect: { address: 127.0.0.1, port: 8083 }   # default: 127.0.0.1, 8083; it knows no passwords
  *   bmp: [...]                                  # default: none; see `bmp.ts`
+ *   mrt: { updates: ..., tables: ... }          # default: none; see `mrt.ts`
  *   log: { level: info, format: pretty }        # default: info, json
  */
 import { hostname } from 'node:os'
@@ -17,6 +18,7 @@ import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
 import { type DynamicNeighbours, dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
+import { type MrtConfig, readMrt } from './mrt.js'
 import { type NeighbourOptions, neighbourOptionKeys, readNeighbours } from './neighbour-options.js'
 import { type Report, Section } from './yaml-section.js'
 
@@ -34,6 +36,7 @@ export interface NodeConfig {
   readonly xmpp: ListenConfig
   readonly introspect: ListenConfig
   readonly bmp: readonly BmpStationConfig[]
+  readonly mrt: MrtConfig
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
 }
 
@@ -92,7 +95,7 @@ export function parseNodeConfig(file: string, text: string): NodeConfigResult {
 }
 
 function read(file: string, root: Section): NodeConfig {
-  root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'log'])
+  root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'mrt', 'log'])
   const store = root.section('store', ['type', 'path'])
   const listen = ['address', 'port']
   const bgp = root.section('bgp', [...listen, 'neighbours', 'dynamic_neighbours'])
@@ -116,6 +119,7 @@ function read(file: string, root: Section): NodeConfig {
     xmpp: { address: xmpp.address(), port: xmpp.port() ?? 5269 },
     introspect: { address: introspect.address() ?? '127.0.0.1', port: introspect.port() ?? 8083 },
     bmp: root.sections('bmp', bmpKeys).flatMap(readBmpStation),
+    mrt: readMrt(root, dirname(file)),
     log: { level: log.oneOf('level', logLevels) ?? 'info', format: log.oneOf('format', logFormats) ?? 'json' }
   }
 }

@@ -8,6 +8,7 @@
  *   world.until('the agent is connected', () => agent.isEstablished)
  */
 import type { Log } from '../bgp/session/handler.js'
+import type { NeighbourOptions } from '../config/neighbour-options.js'
 import { ControlNode } from '../control-node.js'
 import type { VirtualTransport } from '../runtime/virtual-network.js'
 import { VirtualNetwork, type VirtualNetworkOptions } from '../runtime/virtual-network.js'
@@ -25,6 +26,8 @@ export interface LabNodeOptions {
   /** Texts as of object files, or a store that is shared or changed later. */
   readonly objects: readonly string[] | ObjectStore
   readonly log?: Log
+  /** What the objects have no words for, by the neighbour's address. */
+  readonly neighbours?: ReadonlyMap<string, NeighbourOptions>
 }
 
 /** A control node and what a test holds on to. */
@@ -58,7 +61,7 @@ export class LabWorld {
 
   /** Started; its configuration is being read. */
   node(options: LabNodeOptions): LabNode {
-    const { hostname, address, bgpPort, objects, log = silent } = options
+    const { hostname, address, bgpPort, objects, log = silent, neighbours } = options
     const store = objects instanceof ObjectStore ? objects : new ObjectStore(...objects)
     const { random } = this.scheduler
     const node = new ControlNode({
@@ -66,7 +69,11 @@ export class LabWorld {
       store,
       scheduler: this.scheduler,
       transport: this.host(address),
-      bgp: { address, ...(bgpPort !== undefined && { port: bgpPort }) },
+      bgp: {
+        address,
+        ...(bgpPort !== undefined && { port: bgpPort }),
+        ...(neighbours !== undefined && { neighbours })
+      },
       xmpp: { address },
       log,
       random: () => random.unit(),

@@ -3,17 +3,20 @@
  * their own; the other families are RIB_GENERIC, a record per path, because labels are part of the NLRI there.
  *
  * Paths of neighbours have their neighbour's entry in the peer index; those of agents and of the node itself have
- * entry 0, which is this node. Path ids are not in the file (RFC 8050 is not done).
+ * entry 0, which is this node. Paths that came with path identifiers have records of their own (RFC 8050 §4), with the
+ * identifier in the entry, or in front of the NLRI where that is generic (§4.2).
  */
 import type { Path } from '../bgp/rib/path.js'
 import { Protocol, type Source } from '../bgp/rib/source.js'
 import type { Table } from '../bgp/rib/table.js'
 import { findInternal, valueEnd, valueStart } from '../bgp/wire/attributes.js'
 import { AttributeCode, InternalCode, internalFlags, optionalFlag } from '../bgp/wire/canonical.js'
+import type { Family } from '../bgp/wire/family.js'
 import { wireNextHopLength, writeWireNextHop } from '../bgp/wire/next-hop.js'
 import { Nlri } from '../bgp/wire/nlri.js'
 import { Writer } from '../bgp/wire/writer.js'
 import { parseIp } from '../net/ip.js'
+import { beginRecord, endRecord, MrtType } from './record.js'
 
 export interface DumpPeer {
   readonly source: Source | undefined
@@ -21,11 +24,14 @@ export interface DumpPeer {
   readonly address: string
   readonly as: number
   readonly identifier: number
+  /** Of which it sends path identifiers. */
+  readonly addPath: ReadonlySet<Family>
 }
 
-const tableDumpV2 = 13
+/** RFC 6396 §4.3. */
 const Subtype = { peerIndexTable: 1, inetUnicast: 2, inet6Unicast: 4, generic: 6 } as const
-const headerLength = 12
+/** RFC 8050 §4. */
+const addPathSubtype = { inet: 8, inet6: 10, generic: 12 } as const
 const mostPeers = 65_535
 const bytesPerCall = 256 * 1024
 const routesPerCall = 1024
@@ -37,7 +43,8 @@ const roomEnd = bytesPerCall + routeRoom - 128 * 1024
 export class TableDump {
   readonly #out = new Writer(bytesPerCall + routeRoom)
   readonly #indexes = new Map<Source, number>()
-  readonly #seconds: number
+  /** Sources whose paths have identifiers, of the table at hand. */
+  readonly #withPathIds = new Set<Source>()
   readonly #nlri = new Nlri()
   #table = 0
   #route = 0
@@ -48,9 +55,8 @@ export class TableDump {
   constructor(
     private readonly tables: readonly Table[],
     private readonly peers: readonly DumpPeer[],
-    wallClock: number
+    private readonly wallClock: number
   ) {
-    this.#seconds = Math.floor(wallClock / 1000)
     this.peers = peers.slice(0, mostPeers)
     for (const [index, { source }] of this.peers.entries())
       if (source !== undefined) this.#indexes.set(source, index)
@@ -67,6 +73,7 @@ export class TableDump {
     }
     if (this.#table === tables.length) return undefined
     const table = tables[this.#table]!
+    if (this.#route === 0) this.#enter(table)
     const end = Math.min(this.#route + routesPerCall, table.indexEnd)
     while (this.#route < end && this.#out.at < bytesPerCall) {
       if (table.pathsAt(this.#route) !== undefined) this.#dump(table, this.#route)
@@ -77,6 +84,12 @@ export class TableDump {
       this.#route = 0
     }
     return this.#taken()
+  }
+
+  #enter({ family }: Table): void {
+    this.#withPathIds.clear()
+    for (const { source, addPath } of this.peers)
+      if (source !== undefined && addPath.has(family)) this.#withPathIds.add(source)
   }
 
   #taken = (): Uint8Array => this.#out.bytes.slice(0, this.#out.at)
@@ -94,29 +107,35 @@ export class TableDump {
       out.copy(bytes)
       out.u32(as)
     }
-    this.#end(start)
+    endRecord(out, start)
   }
 
   #dump(table: Table, index: number): void {
-    const out = this.#out
     const { name } = table.family
-    const first = table.pathsAt(index)
-    if (name !== 'inet' && name !== 'inet6') {
-      for (let path = first; path !== undefined; path = path.next) {
-        const peer = this.#peerOf(path)
-        if (peer >= 0 && out.at < roomEnd) this.#generic(table, index, path, peer)
-      }
+    if (name === 'inet' || name === 'inet6') {
+      const isInet = name === 'inet'
+      this.#unicast(table, index, isInet ? Subtype.inetUnicast : Subtype.inet6Unicast, false)
+      this.#unicast(table, index, isInet ? addPathSubtype.inet : addPathSubtype.inet6, true)
       return
     }
-    const start = this.#begin(name === 'inet' ? Subtype.inetUnicast : Subtype.inet6Unicast)
-    this.#writeNlri(table, index, undefined)
+    for (let path = table.pathsAt(index); path !== undefined; path = path.next) {
+      const peer = this.#peerOf(path)
+      if (peer >= 0 && this.#out.at < roomEnd) this.#generic(table, index, path, peer)
+    }
+  }
+
+  /** The paths with identifiers, or those without, in one record; none when there are none. */
+  #unicast(table: Table, index: number, subtype: number, withPathIds: boolean): void {
+    const out = this.#out
+    const start = this.#begin(subtype)
+    this.#writeNlri(table, index)
     const countAt = out.at
     out.u16(0)
     let count = 0
-    for (let path = first; path !== undefined; path = path.next) {
+    for (let path = table.pathsAt(index); path !== undefined; path = path.next) {
       const peer = this.#peerOf(path)
-      if (peer < 0 || out.at >= roomEnd) continue
-      this.#entry(table, path, peer)
+      if (peer < 0 || out.at >= roomEnd || this.#hasPathId(path) !== withPathIds) continue
+      this.#entry(table, path, peer, withPathIds)
       count++
     }
     if (count === 0) {
@@ -125,19 +144,22 @@ export class TableDump {
       return
     }
     out.patchU16(countAt, count)
-    this.#end(start)
+    endRecord(out, start)
   }
 
   #generic(table: Table, index: number, path: Path, peer: number): void {
-    const start = this.#begin(Subtype.generic)
+    const start = this.#begin(this.#hasPathId(path) ? addPathSubtype.generic : Subtype.generic)
     this.#writeNlri(table, index, path)
     this.#out.u16(1)
-    this.#entry(table, path, peer)
-    this.#end(start)
+    this.#entry(table, path, peer, false)
+    endRecord(this.#out, start)
   }
 
+  /** Of a neighbour that is away, and kept, what it had agreed on is not known any more. */
+  #hasPathId = ({ source, pathId }: Path): boolean => pathId !== 0 || this.#withPathIds.has(source)
+
   /** Sequence number and prefix; with AFI and SAFI where the record does not say them. */
-  #writeNlri(table: Table, index: number, path: Path | undefined): void {
+  #writeNlri(table: Table, index: number, path?: Path): void {
     const { family } = table
     const nlri = this.#nlri
     nlri.reset().setKey(table.keys, table.keyStart(index), table.keyEnd(index))
@@ -147,6 +169,7 @@ export class TableDump {
       this.#out.u8(family.safi)
       nlri.label = path.label
       nlri.l3Label = path.l3Label
+      nlri.pathId = path.pathId
       const { bytes } = path.attributes
       const at = findInternal(bytes, 0, bytes.length, InternalCode.nlriExtra)
       if (at >= 0) {
@@ -154,7 +177,7 @@ export class TableDump {
         nlri.extraLength = valueEnd(bytes, at) - valueStart(bytes, at)
       }
     }
-    family.write(this.#out, nlri, false)
+    family.write(this.#out, nlri, path !== undefined && this.#hasPathId(path))
   }
 
   /** -1: of a neighbour that was not there when the dump began, and so has no entry. */
@@ -162,10 +185,11 @@ export class TableDump {
     return source.protocol === Protocol.bgp ? (this.#indexes.get(source) ?? -1) : 0
   }
 
-  #entry(table: Table, path: Path, peer: number): void {
+  #entry(table: Table, path: Path, peer: number, withPathId: boolean): void {
     const out = this.#out
     out.u16(peer)
     out.u32(path.changedAt)
+    if (withPathId) out.u32(path.pathId)
     const lengthAt = out.at
     out.u16(0)
     this.#attributes(table, path.attributes.bytes)
@@ -193,18 +217,6 @@ export class TableDump {
   }
 
   #begin(subtype: number): number {
-    const out = this.#out
-    const start = out.at
-    out.u32(this.#seconds)
-    out.u16(tableDumpV2)
-    out.u16(subtype)
-    out.u32(0)
-    return start
-  }
-
-  #end(start: number): void {
-    const length = this.#out.at - start - headerLength
-    this.#out.patchU16(start + 8, length >>> 16)
-    this.#out.patchU16(start + 10, length & 0xffff)
+    return beginRecord(this.#out, MrtType.tableDumpV2, subtype, this.wallClock)
   }
 }

@@ -20,6 +20,7 @@ log:   { level: debug, format: pretty }
       xmpp: { address: '::1', port: 5270 },
       introspect: { address: '127.0.0.1', port: 0 },
       bmp: [],
+      mrt: { updates: undefined, tables: undefined },
       log: { level: 'debug', format: 'pretty' }
     },
     problems: []
@@ -35,6 +36,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
       xmpp: { address: undefined, port: 5269 },
       introspect: { address: '127.0.0.1', port: 8083 },
       bmp: [],
+      mrt: { updates: undefined, tables: undefined },
       log: { level: 'info', format: 'json' }
     })
   })
@@ -209,4 +211,37 @@ bgp:
     '6 bgp.neighbours[2]',
     '6 bgp.neighbours[2].adress'
   ])
+})
+
+t.test('MRT files', async t => {
+  t.same(parseNodeConfig('/etc/weft.yaml', '').config?.mrt, { updates: undefined, tables: undefined })
+  const text = `
+mrt:
+  updates: { file: mrt/updates.%Y%m%d.%H%M, microseconds: false }
+  tables: { file: /var/rib.%s.mrt, interval_seconds: 600 }
+`
+  t.same(parseNodeConfig('/etc/weft.yaml', text).config?.mrt, {
+    updates: { file: '/etc/mrt/updates.%Y%m%d.%H%M', intervalSeconds: 300, microseconds: false },
+    tables: { file: '/var/rib.%s.mrt', intervalSeconds: 600 }
+  })
+  for (const [entry, path, reason] of [
+    ['updates: {}', 'mrt.updates', "'file' is missing"],
+    ['updates: yes', 'mrt.updates', 'expected keys and values'],
+    ['update: {}', 'mrt.update', "unknown key 'update', did you mean 'updates'?"],
+    ['tables: { file: "x.%Q" }', 'mrt.tables.file', "'%Q' is no conversion"],
+    ['tables: { file: "x.%s%" }', 'mrt.tables.file', "'%' is no conversion"],
+    ['tables: { file: "x/%s/" }', 'mrt.tables.file', 'names a folder'],
+    ['tables: { file: x }', 'mrt.tables.file', 'gives two files in a row the same name, 7200 s apart'],
+    [
+      'updates: { file: "x.%H", interval_seconds: 1800 }',
+      'mrt.updates.file',
+      'gives two files in a row the same name, 1800 s apart'
+    ],
+    [
+      'updates: { file: "x.%s", interval_seconds: 1 }',
+      'mrt.updates.interval_seconds',
+      'expected a number, 10 to 86400, found 1'
+    ]
+  ] as const)
+    t.match(parseNodeConfig('/weft.yaml', `mrt: { ${entry} }`).problems, [{ path, reason }], entry)
 })

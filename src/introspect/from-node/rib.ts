@@ -1,6 +1,6 @@
 import type { ControlNode } from '../../control-node.js'
+import { dumpTables } from '../../mrt/node-tables.js'
 import type * as view from '../view/rib.js'
-import { dumpTables } from './dump.js'
 import { explainRoute } from './explain.js'
 import { instanceOfTable, instancesFrom, tablesOf } from './instance-order.js'
 import { ribOutViews } from './rib-outs.js'

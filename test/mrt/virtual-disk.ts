@@ -1,0 +1,55 @@
+import type { Disk, GrowingFile } from '../../src/runtime/disk.js'
+
+/** A disk in memory that takes nothing while it is `stuck`, and fails while there is an `error`. */
+export class VirtualDisk implements Disk {
+  readonly files = new Map<string, Buffer>()
+  error: Error | undefined
+  #stuck: Promise<void> | undefined
+  #free = (): void => {}
+
+  get names(): string[] {
+    return [...this.files.keys()].sort()
+  }
+
+  stick(): void {
+    this.#stuck = new Promise(resolve => {
+      this.#free = resolve
+    })
+  }
+
+  free(): void {
+    this.#free()
+    this.#stuck = undefined
+  }
+
+  async #work(): Promise<void> {
+    await this.#stuck
+    if (this.error !== undefined) throw this.error
+  }
+
+  async create(path: string): Promise<GrowingFile | undefined> {
+    await this.#work()
+    if (this.files.has(path)) return undefined
+    this.files.set(path, Buffer.alloc(0))
+    return {
+      write: async chunks => {
+        await this.#work()
+        this.files.set(path, Buffer.concat([this.files.get(path)!, ...chunks]))
+      },
+      close: () => this.#work()
+    }
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return this.files.has(path)
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#work()
+    this.files.set(to, this.files.get(from)!)
+    this.files.delete(from)
+  }
+}
+
+/** Lets what waits for the disk go on: promises run to their end between two turns of the event loop. */
+export const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
