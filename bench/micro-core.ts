@@ -79,8 +79,12 @@ const input = new PeerInput({
   endOfRib() {},
   routesAdded() {},
   disableFamily() {},
-  warn(error) {
-    throw new Error(error.what)
+  faults: {
+    malformed(error) {
+      throw new Error(error.what)
+    },
+    skipped() {},
+    ignored() {}
   }
 })
 families.set(

@@ -66,8 +66,23 @@ export interface NeighborDetail extends NeighborAnswer, SessionDetail {
   readonly configuredFamilies: readonly string[]
   readonly negotiatedFamilies: readonly string[]
   readonly familyCounts: readonly { family: string; received: number; accepted: number; advertised: number }[]
-  readonly notificationIn?: { readonly text: string; readonly at: string }
-  readonly notificationOut?: { readonly text: string; readonly at: string }
+  readonly notificationIn?: { readonly detail: string; readonly at: string }
+  readonly notificationOut?: { readonly detail: string; readonly at: string }
+  readonly otherCapabilities: readonly { readonly code: number; readonly value: string }[]
+  readonly malformedCapabilities: readonly number[]
+  readonly saidName: string
+  readonly saidVersion: string
+  readonly updateErrors: readonly { attribute: string; reaction: string; count: number }[]
+  readonly offendingMessages: readonly OffendingMessage[]
+}
+
+export interface OffendingMessage {
+  readonly at: string
+  readonly error: string
+  readonly reaction: string
+  readonly offset: number
+  readonly what: string
+  readonly bytes: string
 }
 
 export interface AgentDetail extends SessionAnswer, SessionDetail {

@@ -10,6 +10,7 @@ import type {
 } from './api-types.js'
 import type { CliIo } from './io.js'
 import { type Column, printAge, printPairs, printTable } from './table.js'
+import { updateErrorsText } from './update-errors-text.js'
 
 const outOf = (count: { established: number; total: number }): string =>
   `${count.established} of ${count.total} established`
@@ -177,8 +178,11 @@ export function neighborText(neighbor: NeighborDetail, io: CliIo): string {
       ...sessionPairs(neighbor, io),
       ['Configured families', neighbor.configuredFamilies.join(' ')],
       ['Negotiated families', neighbor.negotiatedFamilies.join(' ')],
-      ['Last NOTIFICATION in', neighbor.notificationIn?.text],
-      ['Last NOTIFICATION out', neighbor.notificationOut?.text]
+      ['Last NOTIFICATION in', notificationText(neighbor.notificationIn, io)],
+      ['Last NOTIFICATION out', notificationText(neighbor.notificationOut, io)],
+      ['Says it is', [neighbor.saidName, neighbor.saidVersion].filter(part => part !== '').join(', ')],
+      ['Other capabilities', neighbor.otherCapabilities.map(c => `${c.code} (${c.value})`).join(' ')],
+      ['Malformed capabilities', neighbor.malformedCapabilities.join(' ')]
     ])
   ]
   if (neighbor.familyCounts.length > 0) {
@@ -195,9 +199,14 @@ export function neighborText(neighbor: NeighborDetail, io: CliIo): string {
       )
     )
   }
-  parts.push(messageTable(neighbor, io))
+  parts.push(messageTable(neighbor, io), ...updateErrorsText(neighbor, io))
   return parts.join('\n\n')
 }
+
+const notificationText = (
+  notification: { readonly detail: string; readonly at: string } | undefined,
+  io: CliIo
+): string | undefined => notification && `${notification.detail}, ${printAge(notification.at, io.now())} ago`
 
 export function agentText(agent: AgentDetail, io: CliIo): string {
   const parts = [printPairs([['Agent', agent.name], ...sessionPairs(agent, io)])]

@@ -21,7 +21,14 @@ t.test('answers of a running node', async t => {
       'edge-1              65020  198.51.100.41  Active       0:01:00      2      0  not advertising'
     ].join('\n')
   )
-  t.match((await ctr('nei edge-1')).out, /^Last NOTIFICATION in +Hold Timer Expired$/m)
+  t.match((await ctr('nei edge-1')).out, /^Last NOTIFICATION in +Hold Timer Expired, 0:01:40 ago$/m)
+  const errors = (await ctr('nei edge-1')).out
+  t.match(errors, /^COMMUNITIES +treat-as-withdraw +17$/m)
+  t.match(errors, /^ {2}0:01:00 ago: COMMUNITIES of 3 bytes$/m)
+  t.match(errors, /^ {4}byte 43 of 419, treat-as-withdraw$/m)
+  t.match(errors, /^ {4}f{32}001702(00){13}$/m, 'the message itself')
+  t.match(errors, /^ {4}… 163 bytes more$/m)
+  t.match(errors, /^Other capabilities +200 \(0102030405\)$/m)
   t.match((await ctr('nei 198.51.100.12')).out, /^Neighbor +ctrl-b.lab.example$/m)
   t.match((await ctr('agents')).out, /^vrouter-07.lab.example +198.51.100.27 +Established/m)
   t.match((await ctr('xmpp vrouter-07.lab.example')).out, /^Flaps +2, the last 1:00:00 ago$/m)

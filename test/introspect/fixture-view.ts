@@ -105,7 +105,34 @@ export const neighbor = (over: Partial<BgpNeighbor> = {}): BgpNeighbor => ({
   families: [{ family: 'inet-vpn', loopCount: 0, prefixLimit: 0, idleTimeoutSeconds: 0, gatewayAddress: '' }],
   familyCounts: [{ family: 'inet-vpn', received: 2, accepted: 2, advertised: 1 }],
   notificationIn: undefined,
-  notificationOut: { text: 'Cease:Administrative Shutdown', at: now - 90_000 },
+  notificationOut: {
+    text: 'Cease:Administrative Shutdown',
+    detail: 'Cease/Administrative Shutdown "maintenance"',
+    code: 6,
+    subcode: 2,
+    data: '0b6d61696e74656e616e6365',
+    at: now - 90_000
+  },
+  otherCapabilities: [{ code: 200, value: '0102030405' }],
+  malformedCapabilities: [],
+  saidName: 'edge.example',
+  saidVersion: '',
+  updateErrors: [{ attribute: 'COMMUNITIES', reaction: 'treat-as-withdraw', count: 17 }],
+  offendingMessages: [
+    {
+      at: now - 60_000,
+      error: 'UPDATE Message Error/Attribute Length Error',
+      code: 3,
+      subcode: 5,
+      reaction: 'treat-as-withdraw',
+      attribute: 'COMMUNITIES',
+      offset: 43,
+      what: 'COMMUNITIES of 3 bytes',
+      bytes: `${'ff'.repeat(16)}001702${'00'.repeat(400)}`
+    }
+  ],
+  skippedNlri: 0,
+  ignoredFamilies: 0,
   ...over
 })
 
@@ -332,7 +359,14 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
       identifier: '0.0.0.0',
       tables: [],
       sendState: 'not advertising',
-      notificationIn: { text: 'Hold Timer Expired', at: now - 100_000 }
+      notificationIn: {
+        text: 'Hold Timer Expired',
+        detail: 'Hold Timer Expired',
+        code: 4,
+        subcode: 0,
+        data: '',
+        at: now - 100_000
+      }
     })
   ]
   const agents = fixture.agents ?? [

@@ -24,7 +24,7 @@ import type { Negotiated } from '../wire/negotiate.js'
 import { RefreshKind } from '../wire/route-refresh.js'
 import { UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
-import { FaultLog } from './fault-log.js'
+import { FaultReports } from './fault-reports.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import type { PeerMonitor } from './peer-monitor.js'
@@ -55,6 +55,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   readonly instance: string
   readonly source: Source
   readonly session: BgpSession
+  readonly faults: FaultReports
   readonly input = new PeerInput(this)
   /** What becomes of its routes when the session is lost. */
   readonly retention = new Retention(this)
@@ -64,7 +65,6 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   #receive: ReceiveSettings
   #negotiated: Negotiated | undefined
   #context: DecodeContext | undefined
-  readonly #faultLog = new FaultLog()
   #establishedAt = 0
   #families = new Map<Family, PeerFamily>()
   /** Families that are not taken any more in this life of the session. */
@@ -82,6 +82,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.name = name
     this.instance = instance
     this.#environment = environment
+    this.faults = new FaultReports(name, environment.scheduler, environment.log)
     this.#policy = policy
     this.#receive = policy.receive
     this.source = new Source(name, SourceKind.peer, Protocol.bgp, sortKey)
@@ -277,15 +278,6 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.input.adjIn(peerFamily.table).sweep(this.scheduler, () => {})
   }
 
-  warn(error: DecodeError, message: Uint8Array): void {
-    const suppressed = this.#faultLog.admit(error, this.scheduler.now())
-    if (suppressed === undefined) return
-    const { code, subcode, offset, what } = error
-    const bytes = Buffer.from(message.subarray(0, loggedBytes)).toString('hex')
-    const fields = { peer: this.name, code, subcode, offset, bytes, suppressed }
-    this.#environment.log.warn(fields, `malformed UPDATE: ${what}`)
-  }
-
   #handler(): SessionHandler {
     const { monitors } = this.#environment
     return {
@@ -294,7 +286,12 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
       update: (bytes, start, end) => {
         const list = monitors?.list
         if (list !== undefined) for (const each of list) each.update?.(this, bytes, start, end)
-        return this.input.update(bytes, start, end, this.#context!)
+        try {
+          return this.input.update(bytes, start, end, this.#context!)
+        } catch (error) {
+          this.faults.broken(error, bytes.subarray(start, end))
+          throw error // to the session, which it ends
+        }
       },
       stateChanged: (state, before) => {
         const list = monitors?.list
@@ -417,8 +414,5 @@ const guardTexts: Record<Exclude<GuardVerdict, 'nothing'>, string> = {
 }
 /** How long a peer may take to say which route targets it wants. */
 const targetsWaitSeconds = 30
-/** Bytes of a malformed message that are logged. */
-const loggedBytes = 128
-
 const endOfRibOut = new Writer(64)
 const endOfRibWriter = new UpdateWriter(endOfRibOut)

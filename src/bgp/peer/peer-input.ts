@@ -11,6 +11,7 @@ import type { Family } from '../wire/family.js'
 import { Nlri } from '../wire/nlri.js'
 import { NlriReader, type NlriSection } from '../wire/nlri-section.js'
 import { UpdateDecoder } from '../wire/update.js'
+import type { FaultReports } from './fault-reports.js'
 import type { PeerFamily } from './peer-family.js'
 import { type ReceiveSettings, receiveAttributes, receiveFlags } from './receive-policy.js'
 
@@ -22,13 +23,13 @@ export class UpdateErrors {
   resets = 0
   ignoredFamilies = 0
   skippedNlri = 0
-  last: DecodeError | undefined
 }
 
 export interface PeerInputOwner {
   readonly source: Source
   readonly receive: ReceiveSettings
   readonly attributes: AttributeDb
+  readonly faults: Pick<FaultReports, 'malformed' | 'skipped' | 'ignored'>
   /** The families of the session that is up. */
   readonly families: ReadonlyMap<Family, PeerFamily>
   /** A family's End-of-RIB has come. */
@@ -37,7 +38,6 @@ export interface PeerInputOwner {
   routesAdded(family: PeerFamily, paths: number): void
   /** RFC 7606 §5.3: nothing of this family is taken any more. */
   disableFamily(family: Family, error: DecodeError): void
-  warn(error: DecodeError, bytes: Uint8Array): void
 }
 
 /** The way in of one peer: from UPDATE messages to paths in tables. */
@@ -55,8 +55,11 @@ export class PeerInput {
   update(bytes: Uint8Array, start: number, end: number, context: DecodeContext): DecodeError | undefined {
     const reaction = decoder.decode(bytes, start, end, context)
     if (reaction !== 0) this.#note(reaction, bytes.subarray(start, end))
-    this.errors.ignoredFamilies += decoder.ignoredFamilies.length
-    this.errors.skippedNlri += decoder.skippedNlri
+    if (decoder.skippedNlri > 0) {
+      this.errors.skippedNlri += decoder.skippedNlri
+      this.#owner.faults.skipped(decoder.skippedWhat, bytes.subarray(start, end))
+    }
+    if (decoder.ignoredFamilies.length > 0) this.#ignore(decoder.ignoredFamilies)
     if (reaction === Reaction.resetSession) return decoder.error
     const { endOfRib } = decoder
     if (endOfRib !== undefined) {
@@ -129,6 +132,11 @@ export class PeerInput {
     family.counts.unreachReceived += count
   }
 
+  #ignore(codes: readonly number[]): void {
+    this.errors.ignoredFamilies += codes.length
+    for (const code of codes) this.#owner.faults.ignored(code)
+  }
+
   #note(reaction: Reaction, message: Uint8Array): void {
     const { errors } = this
     switch (reaction) {
@@ -145,9 +153,7 @@ export class PeerInput {
         errors.resets++
         break
     }
-    if (decoder.error === undefined) return
-    errors.last = decoder.error
-    this.#owner.warn(decoder.error, message)
+    if (decoder.error !== undefined) this.#owner.faults.malformed(decoder.error, decoder.errors, message)
   }
 }
 

@@ -1,5 +1,15 @@
 /** What the JSON API answers with. Names are those of the view; times are RFC 3339. */
-import { array, boolean, dateTime, described, integer, object, string, strings } from './schema.js'
+import {
+  array,
+  boolean,
+  dateTime,
+  described,
+  integer,
+  type JsonSchema,
+  object,
+  string,
+  strings
+} from './schema.js'
 
 const socketCounts = object('SocketCounts', {
   bytes: integer,
@@ -104,7 +114,20 @@ const neighborProperties = {
 } as const
 export const neighborSummary = object('NeighborSummary', neighborProperties, sessionOptional)
 
-const notification = object('Notification', { text: string, at: dateTime })
+const notification = object('Notification', {
+  text: string,
+  detail: described(string, 'With what was said (RFC 9003) or enclosed (RFC 8538)'),
+  code: integer,
+  subcode: integer,
+  data: described(string, 'At most 64 bytes, in hexadecimal digits'),
+  at: dateTime
+})
+const reaction: JsonSchema = {
+  type: 'string',
+  enum: ['attribute-discard', 'treat-as-withdraw', 'family-disable', 'session-reset'],
+  description: 'What was done about it (RFC 7606)'
+}
+const attribute = described(string, 'Path attribute; empty: the NLRI, or the message as a whole')
 export const neighbor = object(
   'Neighbor',
   {
@@ -143,7 +166,36 @@ export const neighbor = object(
       })
     ),
     notificationIn: notification,
-    notificationOut: notification
+    notificationOut: notification,
+    otherCapabilities: described(
+      array(object('Capability', { code: integer, value: described(string, 'Hexadecimal digits') })),
+      'Capabilities of its OPEN that mean nothing here'
+    ),
+    malformedCapabilities: described(array(integer), 'Codes of capabilities left out for their length'),
+    saidName: described(string, 'Name that the neighbor gives itself (capability 73)'),
+    saidVersion: described(string, 'Software that the neighbor says it runs (capability 75)'),
+    updateErrors: described(
+      array(object('UpdateErrorCount', { attribute, reaction, count: integer })),
+      'Errors in UPDATEs since the start of the node'
+    ),
+    offendingMessages: described(
+      array(
+        object('OffendingMessage', {
+          at: dateTime,
+          error: string,
+          code: integer,
+          subcode: integer,
+          reaction,
+          attribute,
+          offset: described(integer, 'Of the error, in bytes from the start of the message'),
+          what: string,
+          bytes: described(string, 'The whole message, in hexadecimal digits')
+        })
+      ),
+      'The last 16 UPDATEs with an error, oldest first'
+    ),
+    skippedNlri: described(integer, 'NLRI passed over because they could not be read or are of unknown type'),
+    ignoredFamilies: described(integer, 'Times that routes of a family not agreed on were ignored')
   },
   [...sessionOptional, ...detailOptional, 'originOverride', 'notificationIn', 'notificationOut']
 )

@@ -12,6 +12,7 @@ import type { SessionCounts } from '../view/common.js'
 import type * as view from '../view/neighbor.js'
 import { closeInfo } from './close-info.js'
 import { familyName, namesOfCodes, namesOfConfigured, printEndpoint, shortName, stateName } from './names.js'
+import { offendingMessages, updateErrors } from './update-errors.js'
 
 export function neighborView(peer: BgpPeer, settings: PeerSettings): view.BgpNeighbor {
   return {
@@ -33,6 +34,14 @@ export function neighborView(peer: BgpPeer, settings: PeerSettings): view.BgpNei
     get tables() {
       return [...peer.families.values()].map(({ table }) => tableView(table.name))
     },
+    get updateErrors() {
+      return updateErrors(peer)
+    },
+    get offendingMessages() {
+      return offendingMessages(peer)
+    },
+    skippedNlri: peer.input.errors.skippedNlri,
+    ignoredFamilies: peer.input.errors.ignoredFamilies,
     get familyCounts() {
       return [...peer.families.values()].map(family => familyCounts(peer, family))
     },
@@ -121,7 +130,12 @@ function live({ session }: BgpPeer) {
 /** From the neighbour's OPEN. */
 function said({ session: { peerOpen } }: BgpPeer) {
   const { gracefulRestart, longLived = [], multiprotocol = [] } = peerOpen?.capabilities ?? {}
+  const { unknown = [], malformed = [], fqdn, softwareVersion = '' } = peerOpen?.capabilities ?? {}
   return {
+    otherCapabilities: unknown.map(({ code, value }) => ({ code, value: hex(value) })),
+    malformedCapabilities: malformed,
+    saidName: fqdn === undefined ? '' : [fqdn.host, fqdn.domain].filter(part => part !== '').join('.'),
+    saidVersion: softwareVersion,
     identifier: printInet4(peerOpen?.routerId ?? 0),
     offeredFamilies: namesOfCodes(multiprotocol),
     gracefulRestartFamilies: namesOfCodes(gracefulRestart?.families ?? []),
@@ -176,9 +190,14 @@ function counts(peer: BgpPeer, direction: 'received' | 'sent'): SessionCounts {
   }
 }
 
-/** `Cease:Administrative Shutdown` */
-const notification = (record: NotificationRecord | undefined): view.NotificationRecord | undefined =>
-  record && { text: printErrorCode(record.code, record.subcode).replace('/', ':'), at: record.at }
+const notification = (record: NotificationRecord | undefined): view.NotificationRecord | undefined => {
+  if (record === undefined) return undefined
+  const { code, subcode, text: detail, data, at } = record
+  const text = printErrorCode(code, subcode).replace('/', ':')
+  return { text, detail, code, subcode, data: hex(data), at }
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const eventWords: Readonly<Record<FsmEvent, string>> = {
   start: 'EvStart',

@@ -93,10 +93,49 @@ export interface NeighborFamilyCounts {
   readonly advertised: number
 }
 
-/** A NOTIFICATION, as text of introspect §3.2: `Cease:Administrative Shutdown`. */
 export interface NotificationRecord {
+  /** As text of introspect §3.2: `Cease:Administrative Shutdown`. */
   readonly text: string
+  /** With what was said or enclosed: `Cease/Administrative Shutdown "maintenance"`, escaped. */
+  readonly detail: string
+  readonly code: number
+  readonly subcode: number
+  /** At most 64 bytes, in hexadecimal digits. */
+  readonly data: string
   readonly at: Time
+}
+
+/** What is done about an error in an UPDATE (RFC 7606 §2). */
+export type UpdateReaction = 'attribute-discard' | 'treat-as-withdraw' | 'family-disable' | 'session-reset'
+
+export interface UpdateErrorCount {
+  /** `COMMUNITIES`; empty: the NLRI, or the message as a whole. */
+  readonly attribute: string
+  readonly reaction: UpdateReaction
+  readonly count: number
+}
+
+/** A message with an error, whole. */
+export interface OffendingMessage {
+  readonly at: Time
+  /** `UPDATE Message Error/Attribute Length Error` */
+  readonly error: string
+  readonly code: number
+  readonly subcode: number
+  readonly reaction: UpdateReaction
+  readonly attribute: string
+  /** Of the error, in bytes from the start of the message. */
+  readonly offset: number
+  readonly what: string
+  /** Hexadecimal digits. */
+  readonly bytes: string
+}
+
+/** A capability that means nothing here. */
+export interface OtherCapability {
+  readonly code: number
+  /** Hexadecimal digits. */
+  readonly value: string
 }
 
 export interface BgpNeighbor extends Session {
@@ -142,6 +181,18 @@ export interface BgpNeighbor extends Session {
   readonly familyCounts: readonly NeighborFamilyCounts[]
   readonly notificationIn: NotificationRecord | undefined
   readonly notificationOut: NotificationRecord | undefined
+  /** What else its OPEN says: capabilities unknown here, and codes of those left out for their length. */
+  readonly otherCapabilities: readonly OtherCapability[]
+  readonly malformedCapabilities: readonly number[]
+  /** Host and domain name (capability 73) and software version (75) that it gives; empty: none. */
+  readonly saidName: string
+  readonly saidVersion: string
+  /** Errors in its UPDATEs since the start, and the last 16 messages with one, oldest first. */
+  readonly updateErrors: readonly UpdateErrorCount[]
+  readonly offendingMessages: readonly OffendingMessage[]
+  /** NLRI passed over (RFC 7606 §5.4), and messages with routes of families not agreed on. */
+  readonly skippedNlri: number
+  readonly ignoredFamilies: number
 }
 
 export interface AgentInstance {

@@ -23,6 +23,7 @@ import {
   ribContext,
   withdraw
 } from '../rib/rib-helpers.js'
+import { RawPeer } from '../session/nodes.js'
 
 export class Lab {
   readonly scheduler: VirtualScheduler
@@ -37,8 +38,17 @@ export class Lab {
     return new LabNode(this, address, as)
   }
 
+  /** A neighbour that says exactly what a test has it say. */
+  raw(address: string): RawPeer {
+    return new RawPeer(this, this.network.host(address))
+  }
+
   seconds(count: number): void {
     this.scheduler.run(count * 1000)
+  }
+
+  until(condition: () => boolean, seconds = 60): boolean {
+    return this.scheduler.runUntil(condition, seconds * 1000)
   }
 }
 

@@ -159,7 +159,7 @@ export class RawPeer {
   readonly connections: RawConnection[] = []
 
   constructor(
-    readonly world: World,
+    readonly world: Pick<World, 'until'>,
     readonly transport: VirtualTransport
   ) {}
 
