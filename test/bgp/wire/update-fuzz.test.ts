@@ -1,4 +1,4 @@
-/** Mutations of the vectors: whatever arrives, the decoder gives an answer, in bounded time (RFC 7606). */
+/** T-ERR-4, mutations of the vectors: whatever arrives, the decoder gives an answer, in bounded time (RFC 7606). */
 import fc from 'fast-check'
 import t from 'tap'
 import { Reaction } from '../../../src/bgp/wire/decode-error.js'
