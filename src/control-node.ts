@@ -2,6 +2,7 @@ import { AddPathTables } from './bgp/export/add-path-table.js'
 import { RibOuts } from './bgp/export/rib-outs.js'
 import { BgpPeers } from './bgp/peer/bgp-peers.js'
 import type { PeerMonitor } from './bgp/peer/peer-monitor.js'
+import { SelectionDeferral } from './bgp/peer/selection-deferral.js'
 import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
 import type { Source } from './bgp/rib/source.js'
@@ -14,6 +15,7 @@ import type { Family } from './bgp/wire/family.js'
 import { ConfigModel } from './config/config-model.js'
 import type { DynamicNeighbours } from './config/dynamic-neighbours.js'
 import type { NeighbourOptions } from './config/neighbour-options.js'
+import { defaultSelectionDeferral, type SelectionDeferralSettings } from './config/selection-deferral.js'
 import type { GlobalSettings, SettingsChange } from './config/settings.js'
 import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
 import { printProblem } from './config-store/config-store.js'
@@ -42,6 +44,7 @@ export interface ControlNodeOptions {
     readonly dynamicNeighbours?: readonly DynamicNeighbours[]
     /** What the graph has no words for, by the neighbour's address. */
     readonly neighbours?: ReadonlyMap<string, NeighbourOptions>
+    readonly selectionDeferral?: SelectionDeferralSettings
   }
   readonly xmpp: { readonly address?: string; readonly port?: number }
   readonly log: Log
@@ -61,6 +64,8 @@ export class ControlNode {
   readonly ribOuts: RibOuts
   readonly instances: RoutingInstances
   readonly peers: BgpPeers
+  /** Holds back, after the start, what ordinary neighbours are told. */
+  readonly selection: SelectionDeferral
   readonly agents: Agents
   readonly xmpp: XmppServer
   readonly graph = new Graph()
@@ -96,6 +101,7 @@ export class ControlNode {
     }
     this.ribOuts = new RibOuts(scheduler, new AddPathTables(rib, scheduler))
     this.instances = new RoutingInstances({ rib, scheduler })
+    this.selection = this.#makeSelectionDeferral()
     this.peers = this.#makePeers()
     this.agents = this.#makeAgents()
     this.xmpp = this.#makeXmppServer()
@@ -156,6 +162,7 @@ export class ControlNode {
     this.options.store.stop()
     this.config.stop()
     this.#bgpListener?.stop()
+    this.selection.stop()
     this.peers.stop(
       how === 'silent'
         ? 'silent'
@@ -164,9 +171,27 @@ export class ControlNode {
     this.xmpp.stop()
   }
 
+  #makeSelectionDeferral(): SelectionDeferral {
+    const { scheduler, bgp, log } = this.options
+    const node = this
+    return new SelectionDeferral(bgp.selectionDeferral ?? defaultSelectionDeferral, {
+      scheduler,
+      log: tracedLog(log, this.bgpTrace, scheduler),
+      get enabled() {
+        return node.#globals?.gracefulRestart.enabled === true
+      },
+      get configured() {
+        return node.config.endOfConfig
+      },
+      get peers() {
+        return node.peers
+      }
+    })
+  }
+
   #makePeers(): BgpPeers {
     const { scheduler, transport, random } = this.options
-    const { instances, attributes, ribOuts } = this
+    const { instances, attributes, ribOuts, selection } = this
     const log = tracedLog(this.options.log, this.bgpTrace, scheduler)
     const { interest } = instances
     const environment = {
@@ -176,6 +201,7 @@ export class ControlNode {
       log,
       attributes,
       ribOuts,
+      selection,
       tableOf: (instance: string, family: Family) => instances.get(instance)?.table(family.name),
       targetFilter: (family: Family) => (vpnFamilyNames.has(family.name) ? interest : undefined),
       mayEndRib: (family: Family, sinceMs: number) => this.#mayEndRib(family, sinceMs),
@@ -251,6 +277,7 @@ export class ControlNode {
     if (change.globals !== undefined) this.#applyGlobals(change.globals)
     this.instances.apply(change.instances)
     this.peers.apply(change.peers)
+    this.selection.changed()
     if (!change.endOfConfig) return
     this.#configReadAt ??= this.options.scheduler.wallClock()
     this.#openGate()

@@ -22,6 +22,11 @@ export interface StatusAnswer {
   readonly instances: number
   readonly bgpListen?: string
   readonly xmppListen?: string
+  readonly selectionDeferral: readonly {
+    readonly family: string
+    readonly waitsFor: readonly string[]
+    readonly until: string
+  }[]
 }
 
 export interface SessionAnswer {

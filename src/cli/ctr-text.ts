@@ -29,7 +29,8 @@ export function statusText(status: StatusAnswer, io: CliIo): string {
       ['Neighbors', outOf(status.neighbors)],
       ['Agents', outOf(status.agents)],
       ['Routing instances', String(status.instances)],
-      ['Configuration', configText(status, io)]
+      ['Configuration', configText(status, io)],
+      ...status.selectionDeferral.map((each): [string, string] => ['Deferred', deferralText(each, io)])
     ])
   ]
   if (status.connections.length > 0) {
@@ -48,6 +49,14 @@ export function statusText(status: StatusAnswer, io: CliIo): string {
   }
   return parts.join('\n\n')
 }
+
+function deferralText({ family, waitsFor, until }: StatusAnswer['selectionDeferral'][number], io: CliIo) {
+  const names = waitsFor.slice(0, namesShown).join(', ')
+  const more = waitsFor.length > namesShown ? ` and ${waitsFor.length - namesShown} more` : ''
+  const seconds = Math.max(0, Math.ceil((Date.parse(until) - io.now()) / 1000))
+  return `${family} is not advertised yet: waiting for ${names}${more}, ${seconds} s at most`
+}
+const namesShown = 5
 
 function configText(status: StatusAnswer, io: CliIo): string {
   const read =

@@ -30,7 +30,8 @@ export const makeNodeWith =
       bgp: {
         ...given(config.bgp),
         dynamicNeighbours: config.bgp.dynamicNeighbours,
-        neighbours: config.bgp.neighbours
+        neighbours: config.bgp.neighbours,
+        selectionDeferral: config.bgp.selectionDeferral
       },
       xmpp: given(config.xmpp),
       log,

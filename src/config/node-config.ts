@@ -7,6 +7,7 @@
  *   bgp: { address: 127.0.0.1, port: 1179 }     # default: all addresses, the port of the bgp-router object
  *     neighbours: [...]                         # default: none; see `neighbour-options.ts`
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
+ *     selection_deferral: {...}                 # see `selection-deferral.ts`
  *   xmpp: { address: 127.0.0.1, port: 5269 }    # default: all addresses, 5269
  *   introspect: { address: 127.0.0.1, port: 8083 }   # default: 127.0.0.1, 8083; it knows no passwords
  *   bmp: [...]                                  # default: none; see `bmp.ts`
@@ -20,6 +21,11 @@ import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
 import { type DynamicNeighbours, dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
 import { type MrtConfig, readMrt } from './mrt.js'
 import { type NeighbourOptions, neighbourOptionKeys, readNeighbours } from './neighbour-options.js'
+import {
+  readSelectionDeferral,
+  type SelectionDeferralSettings,
+  selectionDeferralKeys
+} from './selection-deferral.js'
 import { type Report, Section } from './yaml-section.js'
 
 export interface NodeConfig {
@@ -32,6 +38,7 @@ export interface NodeConfig {
     readonly dynamicNeighbours: readonly DynamicNeighbours[]
     /** Of neighbours of the graph, by printed address. */
     readonly neighbours: ReadonlyMap<string, NeighbourOptions>
+    readonly selectionDeferral: SelectionDeferralSettings
   }
   readonly xmpp: ListenConfig
   readonly introspect: ListenConfig
@@ -98,7 +105,7 @@ function read(file: string, root: Section): NodeConfig {
   root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'mrt', 'log'])
   const store = root.section('store', ['type', 'path'])
   const listen = ['address', 'port']
-  const bgp = root.section('bgp', [...listen, 'neighbours', 'dynamic_neighbours'])
+  const bgp = root.section('bgp', [...listen, 'neighbours', 'dynamic_neighbours', 'selection_deferral'])
   const xmpp = root.section('xmpp', listen)
   const introspect = root.section('introspect', listen)
   const log = root.section('log', ['level', 'format'])
@@ -114,7 +121,8 @@ function read(file: string, root: Section): NodeConfig {
       neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
       dynamicNeighbours: bgp
         .sections('dynamic_neighbours', dynamicNeighbourKeys)
-        .flatMap(readDynamicNeighbours)
+        .flatMap(readDynamicNeighbours),
+      selectionDeferral: readSelectionDeferral(bgp.section('selection_deferral', selectionDeferralKeys))
     },
     xmpp: { address: xmpp.address(), port: xmpp.port() ?? 5269 },
     introspect: { address: introspect.address() ?? '127.0.0.1', port: introspect.port() ?? 8083 },

@@ -37,6 +37,8 @@ export interface LabRouterOptions {
   readonly listenPort?: number
   readonly holdTimeSeconds?: number
   readonly addPath?: boolean
+  /** Sends no End-of-RIB before `endOfRib` is called. */
+  readonly holdsEndOfRib?: boolean
   /** Further session settings: socket options, passive, capabilities. */
   readonly session?: Partial<SessionSettings>
   readonly log?: Log
@@ -136,6 +138,11 @@ export class LabRouter {
     this.#say(family, prefixes, {}, undefined)
   }
 
+  /** Says that all has been said, where sessions do not say so by themselves. */
+  endOfRib(): void {
+    for (const session of this.sessions.values()) session.endOfRib()
+  }
+
   /** What a neighbor (by default the only one) has announced and not withdrawn, by prefix. */
   routes(family: FamilyName, neighbor?: string): ReadonlyMap<string, ReceivedRoute> {
     return this.#session(neighbor).routes.get(family) ?? noRoutes
@@ -209,6 +216,7 @@ export class LabRouterSession implements SessionHandler {
   /** Still to be sent. */
   #queue: Entry[] = []
   #endOfRibsDue = false
+  readonly #holdsEndOfRib: boolean
 
   constructor(
     router: LabRouter,
@@ -216,6 +224,7 @@ export class LabRouterSession implements SessionHandler {
     private readonly announced: ReadonlyMap<string, Entry>
   ) {
     const { scheduler, transport, name, as, address, holdTimeSeconds, log = silent } = router.options
+    this.#holdsEndOfRib = router.options.holdsEndOfRib === true
     const random = new SeededRandom(as)
     const addPath = router.options.addPath ?? false
     const settings: SessionSettings = {
@@ -243,6 +252,11 @@ export class LabRouterSession implements SessionHandler {
     this.#flush()
   }
 
+  endOfRib(): void {
+    this.#endOfRibsDue = true
+    this.#flush()
+  }
+
   // ---- SessionHandler
 
   established(negotiated: Negotiated): void {
@@ -253,7 +267,7 @@ export class LabRouterSession implements SessionHandler {
       allowEmptyAsPath: true
     })
     this.#queue = [...this.announced.values()]
-    this.#endOfRibsDue = true
+    this.#endOfRibsDue = !this.#holdsEndOfRib
     this.#flush()
   }
 

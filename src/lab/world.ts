@@ -9,6 +9,7 @@
  */
 import type { Log } from '../bgp/session/handler.js'
 import type { NeighbourOptions } from '../config/neighbour-options.js'
+import type { SelectionDeferralSettings } from '../config/selection-deferral.js'
 import { ControlNode } from '../control-node.js'
 import type { VirtualTransport } from '../runtime/virtual-network.js'
 import { VirtualNetwork, type VirtualNetworkOptions } from '../runtime/virtual-network.js'
@@ -25,6 +26,7 @@ export interface LabNodeOptions {
   readonly bgpPort?: number
   /** Texts as of object files, or a store that is shared or changed later. */
   readonly objects: readonly string[] | ObjectStore
+  readonly selectionDeferral?: SelectionDeferralSettings
   readonly log?: Log
   /** What the objects have no words for, by the neighbour's address. */
   readonly neighbours?: ReadonlyMap<string, NeighbourOptions>
@@ -61,7 +63,7 @@ export class LabWorld {
 
   /** Started; its configuration is being read. */
   node(options: LabNodeOptions): LabNode {
-    const { hostname, address, bgpPort, objects, log = silent, neighbours } = options
+    const { hostname, address, bgpPort, objects, log = silent, neighbours, selectionDeferral } = options
     const store = objects instanceof ObjectStore ? objects : new ObjectStore(...objects)
     const { random } = this.scheduler
     const node = new ControlNode({
@@ -72,7 +74,8 @@ export class LabWorld {
       bgp: {
         address,
         ...(bgpPort !== undefined && { port: bgpPort }),
-        ...(neighbours !== undefined && { neighbours })
+        ...(neighbours !== undefined && { neighbours }),
+        ...(selectionDeferral !== undefined && { selectionDeferral })
       },
       xmpp: { address },
       log,

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import t from 'tap'
 import { noNeighbourOptions } from '../../src/config/neighbour-options.js'
 import { parseNodeConfig } from '../../src/config/node-config.js'
+import { defaultSelectionDeferral } from '../../src/config/selection-deferral.js'
 
 t.test('everything', async t => {
   const text = `
@@ -16,7 +17,13 @@ log:   { level: debug, format: pretty }
     config: {
       hostname: 'cn-a',
       store: { type: 'files', path: '/etc/weft/objects' },
-      bgp: { address: '127.0.0.1', port: 1179, dynamicNeighbours: [], neighbours: new Map() },
+      bgp: {
+        address: '127.0.0.1',
+        port: 1179,
+        dynamicNeighbours: [],
+        neighbours: new Map(),
+        selectionDeferral: defaultSelectionDeferral
+      },
       xmpp: { address: '::1', port: 5270 },
       introspect: { address: '127.0.0.1', port: 0 },
       bmp: [],
@@ -32,7 +39,13 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
     t.same(parseNodeConfig('/etc/weft/weft.yaml', text).config, {
       hostname: hostname(),
       store: { type: 'files', path: '/etc/weft/objects' },
-      bgp: { address: undefined, port: undefined, dynamicNeighbours: [], neighbours: new Map() },
+      bgp: {
+        address: undefined,
+        port: undefined,
+        dynamicNeighbours: [],
+        neighbours: new Map(),
+        selectionDeferral: defaultSelectionDeferral
+      },
       xmpp: { address: undefined, port: 5269 },
       introspect: { address: '127.0.0.1', port: 8083 },
       bmp: [],
@@ -244,4 +257,26 @@ mrt:
     ]
   ] as const)
     t.match(parseNodeConfig('/weft.yaml', `mrt: { ${entry} }`).problems, [{ path, reason }], entry)
+})
+
+t.test('selection deferral', async t => {
+  const read = (text: string) => parseNodeConfig('weft.yaml', `bgp: { selection_deferral: ${text} }`)
+  t.same(read('{ seconds: 0 }').config?.bgp.selectionDeferral, { ...defaultSelectionDeferral, seconds: 0 })
+  t.same(
+    read('{ seconds: 200, absent_seconds: 20, families: [inet, e-vpn] }').config?.bgp.selectionDeferral,
+    {
+      seconds: 200,
+      absentSeconds: 20,
+      families: ['inet', 'evpn']
+    }
+  )
+  const reasons = read('{ seconds: -1, absent_second: 3, families: [route-target, inte] }').problems.map(
+    ({ path, reason }) => `${path}: ${reason.split(',')[0]}`
+  )
+  t.same(reasons.sort(), [
+    "bgp.selection_deferral.absent_second: unknown key 'absent_second'",
+    "bgp.selection_deferral.families: 'inte' is none of inet",
+    "bgp.selection_deferral.families: 'route-target' is none of inet",
+    'bgp.selection_deferral.seconds: expected a number'
+  ])
 })

@@ -451,7 +451,8 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         globalAs: 65010,
         adminDown: false,
         bgpListen: '0.0.0.0:179',
-        xmppListen: '0.0.0.0:5269'
+        xmppListen: '0.0.0.0:5269',
+        selectionDeferral: []
       }),
       connections: () => [
         {

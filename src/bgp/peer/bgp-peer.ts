@@ -41,6 +41,12 @@ export interface PeerEnvironment extends SessionEnvironment {
   tableOf(instance: string, family: Family): Table | undefined
   /** The filter by route targets that holds for a table, where there is one. */
   targetFilter(family: Family): TargetFilter | undefined
+  /** Who holds back, after a start of the node, what ordinary neighbours are told. Absent: nobody. */
+  readonly selection?: {
+    isDeferred(family: Family): boolean
+    /** A session, or what it has said, has changed. */
+    changed(): void
+  }
   /** Spec bgp 13.2: whether the node's start lets an End-of-RIB of `family` go out; `sinceMs`: the session is up. */
   mayEndRib(family: Family, sinceMs: number): boolean
   /** A session came up with these families, or went down (undefined). */
@@ -232,7 +238,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   #endOfRibOver(family: PeerFamily): void {
     if (!family.endOfRibOver()) return
     this.retention.endOfRib(family.family)
-    if (family.family.name === 'route-target') this.#sendVpnRoutes()
+    this.#environment.selection?.changed()
+    if (family.family.name === 'route-target') this.#startSending()
+  }
+
+  /** What was held back after the node's start, is not any more, or not all of it. */
+  selectionBegins(): void {
+    this.#startSending()
   }
 
   unfitToReturn(): void {
@@ -306,7 +318,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   #established(negotiated: Negotiated): void {
-    const { log } = this.#environment
+    const { log, selection } = this.#environment
     this.#negotiated = negotiated
     this.#receive = receiveSettings(this.#policy, negotiated)
     this.#disabled = []
@@ -328,11 +340,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     log.info({ peer: this.name, families: families.map(family => family.name) }, 'BGP session established')
     this.#environment.sessionChanged(this, families)
     for (const each of this.#environment.monitors?.list ?? []) each.established?.(this, negotiated)
-    const waits = families.some(family => family.name === 'route-target')
-    for (const family of this.#families.values()) {
-      if (!waits || !waitsForTargets(family.family)) family.startSending(this.#exporter(family.family))
-    }
-    // A peer that filters by route target says first which it wants (routing.md 3.5).
+    this.#startSending()
     for (const family of this.#families.values()) {
       const { endOfRibSeconds } = this.#policy
       const seconds =
@@ -341,11 +349,22 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
           : endOfRibSeconds
       family.awaitEndOfRib(seconds, () => this.#endOfRibOver(family))
     }
+    selection?.changed()
   }
 
-  #sendVpnRoutes(): void {
-    for (const family of this.#families.values()) {
-      if (family.ribOut === undefined) family.startSending(this.#exporter(family.family))
+  /** Starts with the families that are not sent yet and need wait for nothing any more. */
+  #startSending(): void {
+    const { selection } = this.#environment
+    let awaitsTargets = false
+    for (const family of this.#families.values())
+      if (family.family.name === 'route-target') awaitsTargets = !family.endOfRibReceived
+    for (const each of this.#families.values()) {
+      const { family, ribOut } = each
+      if (ribOut !== undefined) continue
+      // A peer that filters by route target says first which it wants (routing.md 3.5).
+      if (awaitsTargets && waitsForTargets(family)) continue
+      if (!this.#policy.receive.controlNode && selection?.isDeferred(family) === true) continue
+      each.startSending(this.#exporter(family))
     }
   }
 
@@ -378,7 +397,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   #closed(reason: CloseReason): void {
-    const { log, sessionChanged } = this.#environment
+    const { log, sessionChanged, selection } = this.#environment
     log.warn(
       { peer: this.name, cause: reason.cause, notification: reason.notification?.text },
       `BGP session closed: ${reason.what}`
@@ -389,6 +408,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.#negotiated = undefined
     this.#context = undefined
     sessionChanged(this, undefined)
+    selection?.changed()
     for (const each of this.#environment.monitors?.list ?? []) each.closed?.(this, reason)
     this.retention.closed(reason, negotiated)
   }

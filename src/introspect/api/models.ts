@@ -59,7 +59,11 @@ export const status = object(
     agents: sessionTotals,
     instances: integer,
     bgpListen: string,
-    xmppListen: string
+    xmppListen: string,
+    selectionDeferral: described(
+      array(object('DeferredSelection', { family: string, waitsFor: strings, until: dateTime })),
+      'Families that ordinary neighbors are told nothing of yet after a start (RFC 4724 4.1), and who is waited for'
+    )
   },
   ['routerId', 'configReadAt', 'bgpListen', 'xmppListen']
 )

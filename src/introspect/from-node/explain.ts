@@ -78,7 +78,12 @@ function toPeer(node: ControlNode, route: Route, peer: BgpPeer, name: string): v
   for (const family of peer.families.values()) {
     if (family.table !== route.table) continue
     if (family.ribOut === undefined)
-      return untold(name, 'the route targets that the neighbour wants are waited for')
+      return untold(
+        name,
+        !peer.receive.controlNode && node.selection.isDeferred(family.family)
+          ? 'selection is deferred: not all neighbours have said all they have since the node started'
+          : 'the route targets that the neighbour wants are waited for'
+      )
     return verdict(family.ribOut, route, family, name)
   }
   const exchanged = new Set([...peer.families.values()].map(({ table }) => table))

@@ -1,6 +1,6 @@
 import type { ControlNode } from '../../control-node.js'
 import type * as view from '../view/process.js'
-import { printEndpoint } from './names.js'
+import { familyName, printEndpoint, shortName } from './names.js'
 
 export function processView(node: ControlNode, version: string): view.ProcessView {
   const { scheduler } = node.options
@@ -36,6 +36,11 @@ function nodeInfo(node: ControlNode, version: string): view.NodeInfo {
     globalAs: self?.as ?? 0,
     adminDown: self?.adminDown ?? false,
     bgpListen: bgp === undefined ? undefined : printEndpoint(bgp),
-    xmppListen: xmpp === undefined ? undefined : printEndpoint(xmpp)
+    xmppListen: xmpp === undefined ? undefined : printEndpoint(xmpp),
+    selectionDeferral: node.selection.deferred.map(({ family, waitsFor, until }) => ({
+      family: familyName(family),
+      waitsFor: waitsFor.map(name => shortName(name, node.peers.get(name)?.instance ?? '')),
+      until: scheduler.wallClock() + until - scheduler.now()
+    }))
   }
 }

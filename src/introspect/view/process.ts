@@ -1,5 +1,5 @@
 /** The node as a process: who it is, whom it depends on, and whether it is ready to serve (introspect §4). */
-import type { Time } from './common.js'
+import type { FamilyName, Time } from './common.js'
 
 export interface NodeInfo {
   /** The configured host name: the name of the node's own bgp-router object. */
@@ -17,6 +17,16 @@ export interface NodeInfo {
   readonly adminDown: boolean
   readonly bgpListen: string | undefined
   readonly xmppListen: string | undefined
+  /** Families that ordinary neighbours are told nothing of yet, because the node has just started (RFC 4724 §4.1). */
+  readonly selectionDeferral: readonly DeferredSelection[]
+}
+
+export interface DeferredSelection {
+  readonly family: FamilyName
+  /** Names of the neighbours that have not said all they have. */
+  readonly waitsFor: readonly string[]
+  /** No longer than to this time. */
+  readonly until: Time
 }
 
 export type ConnectionStatus = 'Initializing' | 'Up' | 'Down'
