@@ -184,7 +184,7 @@ t.test('valid sessions with mutations from a seed', async t => {
   t.equal(lab.node.xmpp.connectionCount, 1)
 })
 
-t.test('a neighbour and an agent that never read, with 50,000 routes to be told', async t => {
+t.test('T-EXT-4 a neighbour and an agent that never read, with 50,000 routes to be told', async t => {
   const { world, lab, lines, edge, agent, bgp, xmpp, mallory, fine } = scene()
   const sets = lab.node.attributes.size
   const peer = bgp(...hello)

@@ -2,6 +2,7 @@ import t from 'tap'
 import { withOptions } from '../../../src/bgp/peer/neighbour-options.js'
 import { familyOf } from '../../../src/bgp/wire/families.js'
 import { noNeighbourOptions } from '../../../src/config/neighbour-options.js'
+import { LabRouter } from '../../../src/lab/router.js'
 import { key, pathsOf } from '../rib/rib-helpers.js'
 import { Lab, type LabNode } from './lab.js'
 
@@ -95,4 +96,114 @@ t.test('who joins late is told every path, and nothing is left when it goes', as
   all.peers.get('10.0.0.3')!.session.stop({ subcode: 2 })
   lab.seconds(5)
   t.equal(reflector.table().indexEnd, 0)
+})
+
+const hub = { address: '10.0.0.100', as: 65001 }
+
+/** A reflector that takes several paths from `sender` and `other`, and tells `receiver` all of them. */
+function star() {
+  const lab = new Lab()
+  const reflector = lab.node(hub.address)
+  const router = (name: string, address: string): LabRouter => {
+    const to = { address, as: 65001 }
+    const { capabilities } = withOptions(reflector.settings(to)[0], {
+      ...noNeighbourOptions,
+      addPath: 'both'
+    })
+    reflector.peer(to, { session: { passive: true, capabilities } })
+    const { scheduler, network } = lab
+    const transport = network.host(address)
+    const families = ['inet'] as const
+    const made = new LabRouter({
+      scheduler,
+      transport,
+      name,
+      as: 65001,
+      address,
+      families,
+      neighbors: [hub],
+      addPath: true
+    })
+    made.start()
+    return made
+  }
+  const [sender, other, receiver] = ['sender', 'other', 'receiver'].map((name, i) =>
+    router(name, `10.0.0.${i + 1}`)
+  ) as [LabRouter, LabRouter, LabRouter]
+  lab.seconds(5)
+  /** MED by path id, as the receiver has it; MEDs tell the paths apart. */
+  const told = (): [pathId: number, med: number | undefined][] =>
+    [...receiver.routes('inet').values()]
+      .map(({ pathId, med }): [number, number | undefined] => [pathId, med])
+      .sort((a, b) => a[1]! - b[1]!)
+  const toldMeds = () => told().map(([, med]) => med)
+  return { lab, reflector, sender, other, receiver, told, toldMeds }
+}
+
+t.test('T-EXT-1 two paths of one neighbour: told apart by id, replaced and withdrawn by id', async t => {
+  const { lab, reflector, sender, receiver, toldMeds } = star()
+  sender.announce('inet', prefix, { pathId: 7, med: 1 })
+  sender.announce('inet', prefix, { pathId: 0x80000001, med: 2 })
+  lab.seconds(2)
+  t.strictSame(meds(reflector), [1, 2])
+  t.strictSame(toldMeds(), [1, 2])
+  sender.announce('inet', prefix, { pathId: 7, med: 3 })
+  lab.seconds(2)
+  t.strictSame(meds(reflector), [2, 3], 'the same id replaces')
+  t.strictSame(toldMeds(), [2, 3])
+  sender.withdraw('inet', prefix, 9)
+  lab.seconds(2)
+  t.strictSame(meds(reflector), [2, 3], 'an id that was never announced')
+  sender.withdraw('inet', prefix, 0x80000001)
+  lab.seconds(2)
+  t.strictSame(meds(reflector), [3], 'the other stays')
+  t.strictSame(toldMeds(), [3])
+  sender.withdraw('inet', prefix, 7)
+  lab.seconds(2)
+  t.equal(reflector.table().size, 0)
+  t.equal(receiver.routes('inet').size, 0)
+  t.equal(reflector.context.attributes.size, 0)
+})
+
+t.test('T-EXT-2 a path keeps its id while it lives, whatever others do', async t => {
+  const { lab, sender, other, receiver, told } = star()
+  sender.announce('inet', prefix, { pathId: 1, med: 10 })
+  sender.announce('inet', prefix, { pathId: 2, med: 20 })
+  other.announce('inet', prefix, { pathId: 1, med: 30 })
+  lab.seconds(2)
+  const before = told()
+  t.equal(new Set(before.map(([id]) => id)).size, 3)
+  t.ok(
+    before.every(([id]) => id > 0),
+    '0 is no id of ours'
+  )
+  const idOf = (med: number) => told().find(each => each[1] === med)?.[0]
+
+  sender.announce('inet', '10.2.0.0/16', { pathId: 9, med: 1 })
+  sender.announce('inet', prefix, { pathId: 3, med: 5 })
+  sender.withdraw('inet', prefix, 3)
+  lab.seconds(2)
+  sender.withdraw('inet', '10.2.0.0/16', 9)
+  lab.seconds(2)
+  t.strictSame(told(), before, 'unrelated changes')
+
+  other.stop()
+  lab.seconds(5)
+  t.strictSame(told(), before.slice(0, 2), 'another neighbour has gone')
+  other.start()
+  lab.seconds(60)
+  t.strictSame(told(), before, 'and is back')
+
+  sender.announce('inet', prefix, { pathId: 1, med: 11 })
+  lab.seconds(2)
+  t.equal(idOf(11), before[0]![0], 'other attributes, the same path')
+  receiver.stop()
+  lab.seconds(5)
+  receiver.start()
+  lab.seconds(60)
+  t.strictSame(
+    [idOf(11), idOf(20), idOf(30)],
+    before.map(([id]) => id),
+    'the receiver itself restarts'
+  )
 })

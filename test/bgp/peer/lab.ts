@@ -71,6 +71,8 @@ export class LabNode {
   readonly ribOuts: RibOuts
   readonly local = localSource('local')
   readonly logged: string[] = []
+  /** What its start says about End-of-RIBs. */
+  mayEndRib = true
 
   constructor(
     readonly lab: Lab,
@@ -107,7 +109,7 @@ export class LabNode {
       ribOuts: this.ribOuts,
       tableOf: (_, family) => this.table(family),
       targetFilter: () => undefined,
-      mayEndRib: () => true,
+      mayEndRib: () => this.mayEndRib,
       sessionChanged: () => {}
     }
   }

@@ -42,6 +42,37 @@ t.test('header errors (T-MSG-1)', async t => {
   }
 })
 
+t.test('T-RF-4 a bracket of a refresh with a wrong length, and a refresh too soon', async t => {
+  const cases = [
+    { name: 'M67', body: '0001010100', expected: '7/1' },
+    { name: 'EoRR of 8', body: '0001020100000000', expected: '7/1' },
+    { name: 'BoRR of 3', body: '000101', expected: '1/2' },
+    { name: 'BoRR of 4', body: '00010101', expected: undefined },
+    { name: 'a request with an ORF part', body: '000100010180000401020304', expected: undefined },
+    { name: 'an unknown kind, longer than the known ones', body: '000107010102', expected: undefined }
+  ]
+  for (const { name, body, expected } of cases) {
+    const { world, connection, session } = established()
+    connection.send(message(MessageType.routeRefresh, body))
+    world.seconds(2)
+    t.equal(connection.notification?.slice(0, 3), expected, name)
+    t.equal(session.state === 'established', expected === undefined, name)
+  }
+  for (const [first, expected] of [
+    [[], '5/1'],
+    [[open()], '5/2']
+  ] as const) {
+    const world = new World()
+    const peer = world.raw('10.0.0.2')
+    const { session } = world.node('10.0.0.1').session('10.0.0.2', { passive: true })
+    session.start()
+    const connection = peer.dial('10.0.0.1')
+    connection.send(...first, message(MessageType.routeRefresh, '00010001'))
+    world.seconds(2)
+    t.equal(connection.notification?.slice(0, 3), expected, 'RFC 6608')
+  }
+})
+
 t.test('a malformed NOTIFICATION is not answered either (RFC 4271 §6.4)', async t => {
   for (const bytes of [`${marker}00140306`, `${marker}ffff0306`]) {
     for (const segmentBytes of [1, 10, 32768]) {

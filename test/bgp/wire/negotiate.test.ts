@@ -186,6 +186,28 @@ t.test('roles pair as RFC 9234 says, and inside an AS nobody asks', async t => {
   t.equal(outcome(Role.peer, 9 as Role), 11)
   t.equal(outcome(Role.peer, undefined), undefined)
   t.equal(outcome(Role.peer, undefined, true), 11)
+  // T-EXT-5: each pair, and a neighbour that says none, with and without strict mode.
+  const { provider, customer, routeServer, routeServerClient, peer } = Role
+  const pairs = [
+    [provider, customer],
+    [customer, provider],
+    [routeServer, routeServerClient],
+    [routeServerClient, routeServer],
+    [peer, peer]
+  ]
+  for (const strict of [false, true]) {
+    for (const ours of Object.values(Role)) {
+      t.equal(outcome(ours, undefined, strict), strict ? 11 : undefined, `${ours} alone, strict: ${strict}`)
+      for (const theirs of Object.values(Role)) {
+        const fits = pairs.some(([one, other]) => one === ours && other === theirs)
+        t.equal(
+          outcome(ours, theirs, strict),
+          fits ? undefined : 11,
+          `${ours} and ${theirs}, strict: ${strict}`
+        )
+      }
+    }
+  }
   const inside = negotiate(openOf(64512, 1, { role: Role.peer }), openOf(64512, 2), {
     ...settings,
     peerAs: 64512,
