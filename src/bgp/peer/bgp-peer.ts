@@ -94,6 +94,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.source = new Source(name, SourceKind.peer, Protocol.bgp, sortKey)
     this.source.internal = policy.receive.internal
     this.source.as = policy.receive.peerAs
+    this.source.staleIsLast = !policy.receive.controlNode
     this.source.reflectorClient = policy.reflectorClient === true
     this.session = new BgpSession(name, settings, this.#handler(), environment)
   }
@@ -326,6 +327,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.source.routerId = negotiated.peerRouterId
     this.source.as = negotiated.peerAs
     this.source.internal = !negotiated.external
+    this.source.staleIsLast = !this.#policy.receive.controlNode
     this.source.severalPaths = negotiated.families.some(family => family.addPathReceive)
     this.source.address = this.session.remote?.address ?? ''
     this.#context = decodeContext(negotiated, this.#policy.decode)

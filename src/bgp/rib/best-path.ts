@@ -5,49 +5,51 @@ import { Protocol } from './source.js'
 /** The steps in their order (routing.md 1.6). Steps up to `med` decide; behind it, paths share the load (ECMP). */
 export const Step = {
   infeasible: 1,
-  localPref: 2,
-  leaf: 3,
-  sticky: 4,
-  mobility: 5,
-  llgrStale: 6,
-  asPathLength: 7,
-  origin: 8,
-  med: 9,
-  alias: 10,
-  asPathLengthPostponed: 11,
-  local: 12,
-  sourceKind: 13,
-  localPathId: 14,
-  protocol: 15,
-  internal: 16,
-  pathId: 17,
-  routerId: 18,
-  clusterListLength: 19,
-  peerAddress: 20
+  lastResort: 2,
+  localPref: 3,
+  leaf: 4,
+  sticky: 5,
+  mobility: 6,
+  llgrStale: 7,
+  asPathLength: 8,
+  origin: 9,
+  med: 10,
+  alias: 11,
+  asPathLengthPostponed: 12,
+  local: 13,
+  sourceKind: 14,
+  localPathId: 15,
+  protocol: 16,
+  internal: 17,
+  pathId: 18,
+  routerId: 19,
+  clusterListLength: 20,
+  peerAddress: 21
 } as const
 
 /** The steps in words, for "why is this path best". */
 export const stepNames: Readonly<Record<number, string>> = {
   1: 'feasible',
-  2: 'higher local preference',
-  3: 'root over leaf',
-  4: 'MAC not sticky',
-  5: 'higher MAC mobility sequence',
-  6: 'not long-lived stale',
-  7: 'shorter AS path',
-  8: 'lower origin',
-  9: 'lower MED',
-  10: 'not an alias',
-  11: 'shorter AS path',
-  12: 'locally generated',
-  13: 'kind of source',
-  14: 'lower path id',
-  15: 'XMPP over BGP',
-  16: 'eBGP over iBGP',
-  17: 'lower path id',
-  18: 'lower router id',
-  19: 'shorter cluster list',
-  20: 'lower peer address'
+  2: 'not long-lived stale',
+  3: 'higher local preference',
+  4: 'root over leaf',
+  5: 'MAC not sticky',
+  6: 'higher MAC mobility sequence',
+  7: 'not long-lived stale',
+  8: 'shorter AS path',
+  9: 'lower origin',
+  10: 'lower MED',
+  11: 'not an alias',
+  12: 'shorter AS path',
+  13: 'locally generated',
+  14: 'kind of source',
+  15: 'lower path id',
+  16: 'XMPP over BGP',
+  17: 'eBGP over iBGP',
+  18: 'lower path id',
+  19: 'lower router id',
+  20: 'shorter cluster list',
+  21: 'lower peer address'
 }
 
 export interface BestPathSettings {
@@ -68,6 +70,8 @@ export function comparePaths(a: Path, b: Path, settings: BestPathSettings): numb
   const to = b.source
   return (
     lower(Step.infeasible, infeasible(a), infeasible(b)) ||
+    // RFC 9494 §4.3 has it here; contrail-control, whose siblings must choose as it does, further down.
+    lower(Step.lastResort, lastResort(a), lastResort(b)) ||
     higher(Step.localPref, x.localPref, y.localPref) ||
     lower(Step.leaf, Number(x.leaf), Number(y.leaf)) ||
     lower(Step.sticky, Number(x.sticky), Number(y.sticky)) ||
@@ -86,7 +90,7 @@ export function comparePaths(a: Path, b: Path, settings: BestPathSettings): numb
   )
 }
 
-/** Steps 15 to 20, between two paths learnt from peers. */
+/** Steps 16 to 21, between two paths learnt from peers. */
 function comparePeers(a: Path, b: Path): number {
   const x = a.attributes.facts
   const y = b.attributes.facts
@@ -150,6 +154,10 @@ function infeasible(path: Path): number {
 
 function llgrStale(path: Path): number {
   return (path.flags & PathFlag.llgrStale) !== 0 || path.attributes.facts.llgrStale ? 1 : 0
+}
+
+function lastResort(path: Path): number {
+  return path.source.staleIsLast ? llgrStale(path) : 0
 }
 
 function medsCompare(

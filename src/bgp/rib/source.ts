@@ -1,4 +1,4 @@
-/** Where a path comes from (routing.md 1.4), ascending by preference in best-path step 13. */
+/** Where a path comes from (routing.md 1.4), ascending by preference in best path (`Step.sourceKind`). */
 export const SourceKind = {
   none: 0,
   peer: 1,
@@ -29,6 +29,8 @@ export class Source {
   internal = false
   /** A client of this reflector (RFC 4456 §4): what it tells goes to non-clients too. */
   reflectorClient = false
+  /** What of it is long-lived stale is preferred least of all (RFC 9494), and not where contrail-control has it. */
+  staleIsLast = false
   /** The peer's AS; 0 when it has none. */
   as = 0
   /** The peer's BGP identifier as a number; an agent's IPv4 address. */

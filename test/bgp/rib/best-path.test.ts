@@ -24,8 +24,39 @@ const mobility = (sequence: number, sticky = false): string =>
   `06000${sticky ? 1 : 0}00${sequence.toString(16).padStart(8, '0')}`
 const leaf = '0605010000000000'
 
+/** A neighbour whose stale paths rank as RFC 9494 has it. */
+function router(): Source {
+  const source = bgpSource('10.0.0.9')
+  source.staleIsLast = true
+  return source
+}
+
 const decisions: { step: number; name: string; better: PathTexts; worse: PathTexts }[] = [
   { step: Step.infeasible, name: 'feasible', better: {}, worse: { flags: PathFlag.asPathLooped } },
+  {
+    step: Step.lastResort,
+    name: 'LLGR stale by flag, of a router: before local preference',
+    better: { localPref: 50, asPath: [1, 2] },
+    worse: { localPref: 100, flags: PathFlag.llgrStale, source: router() }
+  },
+  {
+    step: Step.lastResort,
+    name: 'LLGR stale by community, of a router',
+    better: { localPref: 50, asPath: [1, 2] },
+    worse: { localPref: 100, communities: [0xffff0006], source: router() }
+  },
+  {
+    step: Step.localPref,
+    name: 'two of routers, both LLGR stale: as ever',
+    better: { localPref: 200, flags: PathFlag.llgrStale, source: router() },
+    worse: { localPref: 100, communities: [0xffff0006], source: router() }
+  },
+  {
+    step: Step.localPref,
+    name: 'LLGR stale, of a control node: after local preference',
+    better: { localPref: 200, flags: PathFlag.llgrStale },
+    worse: { localPref: 100 }
+  },
   { step: Step.localPref, name: 'local preference', better: { localPref: 200 }, worse: { localPref: 100 } },
   { step: Step.localPref, name: 'absent local preference is 100', better: {}, worse: { localPref: 99 } },
   { step: Step.leaf, name: 'E-Tree root', better: {}, worse: { extended: [leaf] } },
