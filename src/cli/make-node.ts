@@ -59,8 +59,10 @@ export const makeNodeWith =
         // They are told who this node is, which it knows by now.
         for (const station of stations) station.start()
       },
-      stop: async () => {
-        node.stop()
+      stop: async ending => {
+        const keepsRoutes =
+          config.bgp.shutdown === 'graceful' && node.globals?.gracefulRestart.enabled === true
+        node.stop(ending === 'restart' && keepsRoutes ? 'silent' : 'shutdown')
         for (const station of stations) station.stop()
         await mrt.stop()
       }

@@ -1,4 +1,7 @@
-/** `weft run`: one control node in the foreground, until SIGTERM or SIGINT. */
+/**
+ * `weft run`: one control node in the foreground, until a signal: SIGTERM, after which neighbours may expect it back, or
+ * SIGINT, which is for good (spec bgp 6.3).
+ */
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import type { Command } from 'commander'
@@ -16,8 +19,11 @@ export interface RunnableNode {
   /** Resolves when the store has been read for the first time and the sockets listen. */
   start(): Promise<void>
   /** Ends sessions in order; resolves when they are closed. */
-  stop(): Promise<void>
+  stop(ending: Ending): Promise<void>
 }
+
+/** `restart`: the node comes back soon, or may. */
+export type Ending = 'restart' | 'for-good'
 
 export type NodeFactory = (config: NodeConfig) => RunnableNode
 
@@ -38,10 +44,10 @@ export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory):
       }
       let removeLastResort = (): void => {}
       const running = await startNode(settings, io, guarded)
-      await signalled()
+      const ending = await signalled()
       // Whatever is still open then does not keep the process.
       setTimeout(() => process.exit(), stopWithinMs).unref()
-      await stopNode(running)
+      await stopNode(running, ending)
       removeLastResort()
     })
 }
@@ -102,9 +108,9 @@ export async function startNode(config: NodeConfig, io: CliIo, makeNode: NodeFac
 const reachable = (address: string): string =>
   address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address
 
-export async function stopNode({ node, introspect }: Running): Promise<void> {
+export async function stopNode({ node, introspect }: Running, ending: Ending = 'for-good'): Promise<void> {
   const limit = new Promise<void>(resolve => setTimeout(resolve, stopWithinMs).unref())
-  await Promise.race([Promise.all([node.stop(), introspect.stop()]), limit])
+  await Promise.race([Promise.all([node.stop(ending), introspect.stop()]), limit])
 }
 
 /** How to call this program from here: by its name where it is installed, else as it was called. */
@@ -113,7 +119,8 @@ function commandName(): string {
   return script.endsWith('.js') ? `node ${relative(process.cwd(), script) || script}` : 'weft'
 }
 
-const signalled = (): Promise<void> =>
+const signalled = (): Promise<Ending> =>
   new Promise(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    process.once('SIGTERM', () => resolve('restart'))
+    process.once('SIGINT', () => resolve('for-good'))
   })

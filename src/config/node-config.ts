@@ -8,6 +8,7 @@
  *     neighbours: [...]                         # default: none; see `neighbour-options.ts`
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
  *     selection_deferral: {...}                 # see `selection-deferral.ts`
+ *     shutdown: cease                           # default: graceful, where graceful restart is on
  *   xmpp: { address: 127.0.0.1, port: 5269 }    # default: all addresses, 5269
  *   introspect: { address: 127.0.0.1, port: 8083 }   # default: 127.0.0.1, 8083; it knows no passwords
  *   bmp: [...]                                  # default: none; see `bmp.ts`
@@ -39,6 +40,8 @@ export interface NodeConfig {
     /** Of neighbours of the graph, by printed address. */
     readonly neighbours: ReadonlyMap<string, NeighbourOptions>
     readonly selectionDeferral: SelectionDeferralSettings
+    /** What neighbours are told when the process is to end and graceful restart is on: nothing, or a Cease. */
+    readonly shutdown: 'graceful' | 'cease'
   }
   readonly xmpp: ListenConfig
   readonly introspect: ListenConfig
@@ -105,7 +108,13 @@ function read(file: string, root: Section): NodeConfig {
   root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'mrt', 'log'])
   const store = root.section('store', ['type', 'path'])
   const listen = ['address', 'port']
-  const bgp = root.section('bgp', [...listen, 'neighbours', 'dynamic_neighbours', 'selection_deferral'])
+  const bgp = root.section('bgp', [
+    ...listen,
+    'neighbours',
+    'dynamic_neighbours',
+    'selection_deferral',
+    'shutdown'
+  ])
   const xmpp = root.section('xmpp', listen)
   const introspect = root.section('introspect', listen)
   const log = root.section('log', ['level', 'format'])
@@ -122,7 +131,8 @@ function read(file: string, root: Section): NodeConfig {
       dynamicNeighbours: bgp
         .sections('dynamic_neighbours', dynamicNeighbourKeys)
         .flatMap(readDynamicNeighbours),
-      selectionDeferral: readSelectionDeferral(bgp.section('selection_deferral', selectionDeferralKeys))
+      selectionDeferral: readSelectionDeferral(bgp.section('selection_deferral', selectionDeferralKeys)),
+      shutdown: bgp.oneOf('shutdown', ['graceful', 'cease'] as const) ?? 'graceful'
     },
     xmpp: { address: xmpp.address(), port: xmpp.port() ?? 5269 },
     introspect: { address: introspect.address() ?? '127.0.0.1', port: introspect.port() ?? 8083 },

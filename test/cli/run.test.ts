@@ -25,28 +25,32 @@ function fakeNode(start: () => Promise<void> = async () => {}): { make: NodeFact
         calls.push('start')
         await start()
       },
-      stop: async () => {
-        calls.push('stop')
+      stop: async ending => {
+        calls.push(`stop ${ending}`)
       }
     })
   }
 }
 
-t.test('runs until a signal', async t => {
-  const { make, calls } = fakeNode()
-  const running = weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make })
-  await t.rejects(Promise.race([running.then(() => Promise.reject(new Error('ended'))), failLater()]), {
-    message: 'runs'
+for (const [signal, ending] of [
+  ['SIGTERM', 'restart'],
+  ['SIGINT', 'for-good']
+] as const)
+  t.test(`runs until ${signal}`, async t => {
+    const { make, calls } = fakeNode()
+    const running = weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make })
+    await t.rejects(Promise.race([running.then(() => Promise.reject(new Error('ended'))), failLater()]), {
+      message: 'runs'
+    })
+    const begun = performance.now()
+    process.emit(signal)
+    const result = await running
+    t.ok(performance.now() - begun < 2000)
+    t.equal(result.code, 0)
+    t.match(result.error, /is running\.\n {2}BGP +0\.0\.0\.0:179\n/)
+    t.match(result.error, /Try: weft ctr status --port \d+/)
+    t.strictSame(calls, ['start', `stop ${ending}`])
   })
-  const begun = performance.now()
-  process.emit('SIGTERM')
-  const result = await running
-  t.ok(performance.now() - begun < 2000)
-  t.equal(result.code, 0)
-  t.match(result.error, /is running\.\n {2}BGP +0\.0\.0\.0:179\n/)
-  t.match(result.error, /Try: weft ctr status --port \d+/)
-  t.strictSame(calls, ['start', 'stop'])
-})
 
 const failLater = (): Promise<never> =>
   new Promise((_, reject) => setTimeout(() => reject(new Error('runs')), 300))
@@ -66,7 +70,7 @@ t.test('what cannot start', async t => {
   const refused = await weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make })
   t.equal(refused.code, 4)
   t.equal(refused.error, 'weft: cannot start: cannot listen for BGP: address in use')
-  t.strictSame(calls, ['start', 'stop'])
+  t.strictSame(calls, ['start', 'stop for-good'])
 
   const taken = createServer()
   await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))

@@ -22,7 +22,8 @@ log:   { level: debug, format: pretty }
         port: 1179,
         dynamicNeighbours: [],
         neighbours: new Map(),
-        selectionDeferral: defaultSelectionDeferral
+        selectionDeferral: defaultSelectionDeferral,
+        shutdown: 'graceful'
       },
       xmpp: { address: '::1', port: 5270 },
       introspect: { address: '127.0.0.1', port: 0 },
@@ -44,7 +45,8 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
         port: undefined,
         dynamicNeighbours: [],
         neighbours: new Map(),
-        selectionDeferral: defaultSelectionDeferral
+        selectionDeferral: defaultSelectionDeferral,
+        shutdown: 'graceful'
       },
       xmpp: { address: undefined, port: 5269 },
       introspect: { address: '127.0.0.1', port: 8083 },
