@@ -51,7 +51,7 @@ module.exports = {
     ),
     rule(
       'bmp',
-      ['net', 'runtime', 'bgp', 'config', 'control-node'],
+      ['net', 'runtime', 'bgp', 'config', 'routing-instance', 'control-node'],
       'a station looks on a node and changes nothing'
     ),
     {

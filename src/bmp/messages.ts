@@ -73,8 +73,8 @@ export const initiation = (name: string, description: string): Uint8Array =>
 /** §4.5: administratively closed. */
 export const termination = (): Uint8Array => header(BmpType.termination, 0, [Uint8Array.of(0, 1, 0, 2, 0, 0)])
 
-/** RFC 9069 §4.4: which table a loc-RIB is. */
-export const tableName = (name: string): Uint8Array => textTlv(3, name)
+/** RFC 9069 §4.4: which table a loc-RIB is; 1 to 255 bytes. */
+export const tableName = (name: string): Uint8Array => textTlv(3, name, 255)
 
 export interface Statistic {
   readonly type: number
@@ -106,8 +106,8 @@ function statisticTlv({ type, value, bits, family }: Statistic): Uint8Array {
   return tlv
 }
 
-function textTlv(type: number, text: string): Uint8Array {
-  const bytes = Buffer.from(text, 'utf8').subarray(0, 1024)
+function textTlv(type: number, text: string, mostBytes = 1024): Uint8Array {
+  const bytes = Buffer.from(text, 'utf8').subarray(0, mostBytes)
   const tlv = Buffer.alloc(4 + bytes.length)
   tlv.writeUInt16BE(type, 0)
   tlv.writeUInt16BE(bytes.length, 2)

@@ -54,9 +54,15 @@ export class TableFeed<T extends Told> implements TableListener {
     private readonly output: FeedOutput<T>
   ) {
     table.addListener(this)
+    this.lookAgain()
+  }
+
+  /** Each route is looked at once more, in slices: what of it is wanted is not as it was. */
+  lookAgain(): void {
+    this.#walk?.stop()
     this.#walk = new TableWalk(
-      table,
-      scheduler,
+      this.table,
+      this.scheduler,
       index => this.routeChanged(index),
       () => {
         this.#walk = undefined

@@ -4,11 +4,11 @@
  *   bmp:
  *     - address: 192.0.2.1               # it is dialled
  *       port: 11019
- *       what: [pre-policy, post-policy, loc-rib]    # default: pre-policy
+ *       what: [pre-policy, post-policy, loc-rib]    # default: pre-policy; also loc-rib-instances
  */
 import type { Section } from './yaml-section.js'
 
-export const bmpKinds = ['pre-policy', 'post-policy', 'loc-rib'] as const
+export const bmpKinds = ['pre-policy', 'post-policy', 'loc-rib', 'loc-rib-instances'] as const
 export type BmpKind = (typeof bmpKinds)[number]
 
 export interface BmpStationConfig {

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import t from 'tap'
+import { offer } from '../../src/bgp/session/offer.js'
+import { familyNamed } from '../../src/bgp/wire/families.js'
 import { BmpStation } from '../../src/bmp/station.js'
 import { TableFeed } from '../../src/bmp/table-feed.js'
 import type { Connection } from '../../src/runtime/transport.js'
 import { Cluster } from '../support/cluster.js'
-import { routers } from '../support/cluster-objects.js'
+import { clusterObjects, instanceOf, networkOf, routers } from '../support/cluster-objects.js'
 import { type BmpMessage, decode } from './decoder.js'
 
 const address = '192.0.2.200'
@@ -144,11 +146,170 @@ t.test('a station that does not read is told all anew', async t => {
   const peer = [...node.peers][0]!
   const message = new Uint8Array(60_000)
   for (let i = 0; i < 700; i++) station.update(peer, message, 0, message.length)
-  t.equal(station.resets, 1)
-  t.equal(station.isUp, false)
+  t.equal(station.state.dropped, 1)
+  t.equal(station.state.isUp, false)
   cluster.world.run(5_000)
   t.equal(collector.connections, 2)
-  t.equal(station.isUp, true)
+  t.equal(station.state.isUp, true)
+  station.stop()
+})
+
+t.test('paths that are kept while a neighbour is away are told again when it is back', async t => {
+  const [system, ...rest] = clusterObjects
+  const graceful = { enable: true, restart_time: 120, bgp_helper_enable: true, end_of_rib_timeout: 300 }
+  const cluster = new Cluster(1, [{ ...system!, graceful_restart_parameters: graceful }, ...rest])
+  const { node } = cluster.nodes.get('cn-a')!
+  const families = [{ family: familyNamed('inet')! }]
+  const edge = cluster.world.router({
+    name: 'edge',
+    ...routers.edge,
+    families: ['inet'],
+    listenPort: 179,
+    neighbors: [{ address: routers['cn-a'].address, as: 64512 }],
+    session: {
+      capabilities: offer({
+        localAs: routers.edge.as,
+        families,
+        gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 120 }
+      })
+    }
+  })
+  cluster.world.until('the router is up', () => edge.isEstablished)
+  edge.announce('inet', '203.0.113.0/24')
+  edge.announce('inet', '198.51.100.0/24')
+  const collector = new Collector(cluster)
+  const station = new BmpStation(node, { address, port: 11019, what }, 'Weft')
+  station.start()
+  cluster.world.run(5_000)
+  t.equal(collector.updates(0, 0x40).filter(each => announced.test(each)).length, 1)
+
+  collector.chunks.length = 0
+  edge.stop('silent')
+  cluster.world.run(5_000)
+  t.equal(node.instances.master.table('inet')!.stalePaths, 2, 'they are kept')
+  t.same(
+    collector.messages.map(({ type }) => type),
+    [2],
+    'Peer Down says all'
+  )
+  edge.start()
+  edge.withdraw('inet', '198.51.100.0/24')
+  cluster.world.until('it is back', () => edge.isEstablished)
+  cluster.world.run(20_000)
+  t.equal(node.instances.master.table('inet')!.stalePaths, 0)
+  const updates = collector.updates(0, 0x40)
+  t.equal(updates.filter(each => /18c63364$/.test(each)).length, 1, 'still in use until its End-of-RIB')
+  const last = (prefix: RegExp): string | undefined => updates.findLast(each => prefix.test(each))
+  t.match(last(/18cb0071/), announced, 'announced anew, and the same as before')
+  t.notOk(announced.test(last(/18c63364/) ?? ''), 'not announced anew, and gone')
+  t.equal(updates.filter(each => each.endsWith('0017020000' + '0000')).length, 1, 'End-of-RIB')
+  station.stop()
+})
+
+t.test('loc-RIBs of routing instances', async t => {
+  const cluster = new Cluster()
+  cluster.start()
+  for (const deed of cluster.deeds) deed()
+  cluster.world.run(10_000)
+  const { node } = cluster.nodes.get('cn-a')!
+  const collector = new Collector(cluster)
+  const station = new BmpStation(node, { address, port: 11019, what: ['loc-rib-instances'] }, 'Weft')
+  station.start()
+  cluster.world.run(65_000)
+  const red = node.instances.get(instanceOf('red'))!
+  const rd = Buffer.from(red.rd).toString('hex')
+  const ups = collector.messages.filter(({ type, peerType }) => type === 3 && peerType === 3)
+  t.equal(ups.length, [...node.instances].length - 1, 'one for each instance but the master')
+  const up = ups.find(({ distinguisher }) => distinguisher === rd)!
+  t.ok(up.body.toString('latin1').endsWith(instanceOf('red')), 'with its name')
+  const ofRed = collector.messages.filter(({ distinguisher }) => distinguisher === rd)
+  const updates = ofRed.filter(({ type }) => type === 0).map(each => each.bgp[0]!.toString('hex'))
+  t.equal(updates.filter(each => each.endsWith('200a010003')).length, 1, 'its route')
+  const report = ofRed.find(({ type }) => type === 1)!
+  t.match([...statistics(report.body)], [['8', BigInt(sizeOf(red.tables.values()))]])
+
+  collector.chunks.length = 0
+  cluster.configure('cn-a', objects =>
+    objects.filter(({ fq_name }) => !fq_name.join(':').startsWith(networkOf('red')))
+  )
+  cluster.world.run(5_000)
+  const down = collector.messages.filter(({ type }) => type === 2)
+  t.same(
+    down.map(({ distinguisher, body }) => [distinguisher, body[0]]),
+    [[rd, 6]]
+  )
+  t.ok(down[0]!.body.toString('latin1').endsWith(instanceOf('red')))
+  station.stop()
+  cluster.world.run(2_000)
+  for (const instance of node.instances)
+    for (const { listeners } of instance.tables.values())
+      t.notOk(listeners.some(listener => listener instanceof TableFeed))
+})
+
+const sizeOf = (tables: Iterable<{ readonly size: number }>): number =>
+  [...tables].reduce((sum, { size }) => sum + size, 0)
+
+/** By type, `9 1/1` where it is of a family. */
+function* statistics(body: Buffer): Generator<[string, bigint]> {
+  for (let at = 4; at < body.length; at += 4 + body.readUInt16BE(at + 2)) {
+    const type = body.readUInt16BE(at)
+    const length = body.readUInt16BE(at + 2)
+    if (length === 4) yield [`${type}`, BigInt(body.readUInt32BE(at + 4))]
+    else if (length === 8) yield [`${type}`, body.readBigUInt64BE(at + 4)]
+    else yield [`${type} ${body.readUInt16BE(at + 4)}/${body[at + 6]}`, body.readBigUInt64BE(at + 7)]
+  }
+}
+
+t.test('statistics of a neighbour', async t => {
+  const cluster = new Cluster()
+  cluster.start()
+  const { node } = cluster.nodes.get('cn-a')!
+  const collector = new Collector(cluster)
+  const station = new BmpStation(node, { address, port: 11019, what: ['pre-policy'] }, 'Weft')
+  station.start()
+  cluster.world.run(2_000)
+  cluster.edge.announce('inet', '203.0.113.0/24')
+  cluster.edge.announce('inet', '198.51.100.0/24', { asPath: '65311 64512 65311' })
+  cluster.world.run(60_000)
+  const report = collector.messages.find(each => each.type === 1 && each.address === routers.edge.address)!
+  t.equal(report.body.readUInt32BE(0), [...statistics(report.body)].length)
+  t.same(
+    [...statistics(report.body)],
+    [
+      ['3', 0n],
+      ['4', 1n],
+      ['5', 0n],
+      ['7', 2n],
+      ['9 1/1', 2n],
+      ['11', 0n]
+    ]
+  )
+  station.stop()
+})
+
+t.test('a station that hangs up is called less and less often, one that lasted at once', async t => {
+  const cluster = new Cluster()
+  cluster.start()
+  const { node } = cluster.nodes.get('cn-a')!
+  const collector = new Collector(cluster)
+  const station = new BmpStation(node, { address, port: 11019, what: ['pre-policy'] }, 'Weft')
+  station.start()
+  cluster.world.run(500)
+  const pauses: number[] = []
+  const hangUp = (): void => {
+    const { connections } = collector
+    const at = cluster.world.scheduler.now()
+    collector.connection!.destroy()
+    cluster.world.until('it is called', () => collector.connections > connections, 120_000)
+    pauses.push(Math.round((cluster.world.scheduler.now() - at) / 1000))
+  }
+  for (let i = 0; i < 8; i++) hangUp()
+  t.same(pauses, [1, 2, 4, 8, 16, 32, 60, 60])
+  cluster.world.run(61_000)
+  hangUp()
+  t.equal(pauses.at(-1), 1)
+  cluster.world.run(500)
+  t.match(station.state, { kind: 'bmp', target: `${address}:11019`, isUp: true, dropped: 0 })
   station.stop()
 })
 
@@ -193,6 +354,32 @@ t.test(
       })
     const types = read('-Y', 'bmp', '-T', 'fields', '-e', 'bmp.type')
     t.equal(types.trim().split(/\s+/).length, collector.messages.length)
+    const fields = (filter: string, ...names: string[]): string[] =>
+      read('-Y', filter, '-T', 'fields', ...names.flatMap(name => ['-e', name]))
+        .trim()
+        .split('\n')
+    const ofEdge = `bmp.peer.ip.addr == ${routers.edge.address}`
+    const [up] = fields(`bmp.type == 3 && ${ofEdge}`, 'bmp.peer.asn', 'bmp.peer.id', 'bmp.peer.up.ip.addr')
+    t.equal(up, `65311\t${routers.edge.address}\t${routers['cn-a'].address}`, 'Peer Up')
+    const opens = fields(`bmp.type == 3 && ${ofEdge}`, 'bgp.open.myas', 'bgp.open.identifier')
+    t.same(opens, [`64512,65311\t${routers['cn-a'].address},${routers.edge.address}`], 'both OPENs')
+    const announced = (filter: string): string[] =>
+      fields(
+        `bmp.type == 0 && bgp.nlri_prefix == 203.0.113.0 && ${filter}`,
+        'bgp.update.path_attribute.next_hop'
+      )
+    for (const filter of [
+      `${ofEdge} && bmp.peer.flags.post_policy == 0`,
+      `${ofEdge} && bmp.peer.flags.post_policy == 1`,
+      'bmp.peer.type == 3'
+    ])
+      t.same([...new Set(announced(filter))], [routers.edge.address], filter)
+    const counts = ['routes_adj_rib_in', 'routes_per_adj_rib_in.afi', 'routes_per_adj_rib_in.safi']
+    const names = [...counts, 'routes_per_adj_rib_in', 'update_treat'].map(name => `bmp.stats.data.${name}`)
+    t.same(fields(`bmp.type == 1 && ${ofEdge}`, ...names), ['1\t1\t1\t1\t0'], 'statistics')
+    t.same(fields(`bmp.type == 2 && ${ofEdge}`, 'bmp.peer.down.reason', 'bgp.notify.major_error'), ['3\t6'])
+    t.same(fields('bmp.type == 4', 'bmp.init.type', 'bmp.init.info'), ['1,2\tWeft,cn-a'])
+    t.same(fields('bmp.type == 5', 'bmp.term.type', 'bmp.term.reason'), ['1\t0'])
     // Its BGP dissector takes the table name behind the OPENs (RFC 9069 §4.4) for a third message.
     const malformed = read('-Y', '_ws.malformed && !(bmp.type == 3 && bmp.peer.type == 3)')
     t.equal(malformed, '')

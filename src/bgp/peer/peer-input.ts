@@ -1,6 +1,7 @@
 import { AdjIn } from '../rib/adj-in.js'
 import type { AttributeDb } from '../rib/attribute-db.js'
 import type { AttributeSet } from '../rib/attribute-set.js'
+import { PathFlag } from '../rib/path.js'
 import type { Source } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
@@ -23,6 +24,8 @@ export class UpdateErrors {
   resets = 0
   ignoredFamilies = 0
   skippedNlri = 0
+  /** Announcements whose paths cannot be used because they came round in a loop (RFC 4271 §9.1.2, RFC 4456 §8). */
+  readonly loops = { asPath: 0, originatorId: 0, clusterList: 0 }
 }
 
 export interface PeerInputOwner {
@@ -92,6 +95,7 @@ export class PeerInput {
     const received = db.intern(section.attributes, section.attributesStart, section.attributesEnd)
     const loopCount = receive.familyLoopCounts?.get(family.family.name)
     const flags = receiveFlags(received, receive, family.hasRoles, loopCount)
+    if (flags !== 0) this.#noteLoops(flags)
     const attributes = receiveAttributes(received, receive, db, family.hasRoles)
     reader.over(section)
     const { guard } = family
@@ -135,6 +139,13 @@ export class PeerInput {
   #ignore(codes: readonly number[]): void {
     this.errors.ignoredFamilies += codes.length
     for (const code of codes) this.#owner.faults.ignored(code)
+  }
+
+  #noteLoops(flags: number): void {
+    const { loops } = this.errors
+    if ((flags & PathFlag.asPathLooped) !== 0) loops.asPath++
+    if ((flags & PathFlag.originatorIdLooped) !== 0) loops.originatorId++
+    if ((flags & PathFlag.clusterListLooped) !== 0) loops.clusterList++
   }
 
   #note(reaction: Reaction, message: Uint8Array): void {

@@ -49,7 +49,7 @@ export interface NotificationRecord {
   readonly subcode: number
   /** `Cease/Administrative Shutdown "maintenance"`, escaped. */
   readonly text: string
-  /** At most 64 bytes of its data. */
+  /** At most 512 bytes of its data: whole shutdown communications, for those who pass it on. */
   readonly data: Uint8Array
   /** Wall clock, milliseconds. */
   readonly at: number

@@ -29,7 +29,7 @@ export interface Word {
 }
 
 const empty = new Uint8Array(0)
-const maximumRecordedData = 64
+const maximumRecordedData = 512
 
 function written(write: (to: Writer) => void): Uint8Array {
   const to = new Writer(4096)
