@@ -1,4 +1,4 @@
-/** Address families as the API names them (spec config 1.9), and Weft's names for them. */
+/** Address families as the API names them (spec config 1.9) and two that it has no names for, and Weft's names for them. */
 import type { FamilyName } from './settings.js'
 
 const familyByApiName: ReadonlyMap<string, FamilyName> = new Map([
@@ -10,7 +10,9 @@ const familyByApiName: ReadonlyMap<string, FamilyName> = new Map([
   ['e-vpn', 'evpn'],
   ['erm-vpn', 'erm-vpn'],
   ['inet-mvpn', 'mvpn'],
-  ['route-target', 'route-target']
+  ['route-target', 'route-target'],
+  ['inet6-labeled', 'inet6-labeled'],
+  ['inet6-mvpn', 'mvpn6']
 ])
 
 export const apiFamilyNames: readonly string[] = [...familyByApiName.keys()]

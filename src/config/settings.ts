@@ -8,7 +8,7 @@
  */
 import type { RouteTarget } from '../net/route-target.js'
 
-/** Families by Weft's names; the API's `e-vpn` is `evpn` and its `inet-mvpn` is `mvpn`. */
+/** Families by Weft's names; the API's `e-vpn` is `evpn` and its `inet-mvpn` is `mvpn`. The last two are ours. */
 export type FamilyName =
   | 'inet'
   | 'inet-labeled'
@@ -19,6 +19,8 @@ export type FamilyName =
   | 'erm-vpn'
   | 'mvpn'
   | 'route-target'
+  | 'inet6-labeled'
+  | 'mvpn6'
 
 /** Name of the master instance: index 0, parent of all infrastructure bgp-routers (spec config 8.1). */
 export const masterInstance = 'default-domain:default-project:ip-fabric:__default__'

@@ -12,6 +12,7 @@ import { didYouMean } from './did-you-mean.js'
 /** Undefined: the text is good. */
 type Check = (text: string) => string | undefined
 
+/** Those of the original, and then ours (spec config 1.9). */
 const families = [
   'inet',
   'inet-labeled',
@@ -21,7 +22,9 @@ const families = [
   'e-vpn',
   'erm-vpn',
   'inet-mvpn',
-  'route-target'
+  'route-target',
+  'inet6-labeled',
+  'inet6-mvpn'
 ]
 const routerTypes = ['control-node', 'external-control-node', 'router', 'bgpaas-server', 'bgpaas-client']
 

@@ -1,13 +1,16 @@
 import t from 'tap'
+import { families } from '../../src/bgp/wire/families.js'
 import type { PeerSettings } from '../../src/config/settings.js'
+import { parseObject } from '../../src/ifmap/object-parser.js'
+import { namesOfCodes } from '../../src/introspect/from-node/names.js'
 import { masterName, object, router, start } from './support.js'
 
-const families = { family: ['inet-vpn', 'e-vpn', 'inet'] }
+const listed = { family: ['inet-vpn', 'e-vpn', 'inet'] }
 const own = {
   autonomous_system: 64730,
   identifier: '10.61.0.11',
   address: '10.61.0.11',
-  address_families: families
+  address_families: listed
 }
 const remote = {
   autonomous_system: 65311,
@@ -71,6 +74,23 @@ t.test('any side can take the session down', async t => {
   t.match(peers({ admin_down: true }, {}), [{ adminDown: true }])
   t.match(peers({}, { admin_down: true }), [{ adminDown: true }])
   t.match(peers({}, {}, session({ admin_down: true })), [{ adminDown: true }])
+})
+
+t.test('every family can be configured', async t => {
+  const named = families.map(({ afi, safi }) => namesOfCodes([{ afi, safi }])[0]!)
+  t.strictSame(
+    new Set(familyNames(peers({}, {}, session({ address_families: { family: named } })))),
+    new Set(families.map(({ name }) => name)),
+    'taken'
+  )
+  const parameters = { address_families: { family: named } }
+  const json = {
+    type: 'bgp_router',
+    fq_name: [...masterName, 'cn'],
+    parent_type: 'routing-instance',
+    bgp_router_parameters: parameters
+  }
+  t.strictSame(parseObject(json).problems, [], 'without complaint')
 })
 
 t.test('families (spec config 8.5)', async t => {
