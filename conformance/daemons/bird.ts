@@ -12,6 +12,7 @@ const channels: Partial<Record<FamilyName, { channel: string; net: string; table
   inet: { channel: 'ipv4', net: 'ipv4', table: 'master4', igp: 'igp4' },
   inet6: { channel: 'ipv6', net: 'ipv6', table: 'master6', igp: 'igp6' },
   'inet-labeled': { channel: 'ipv4 mpls', net: 'ipv4', table: 'labeled4', igp: 'igp4' },
+  'inet6-labeled': { channel: 'ipv6 mpls', net: 'ipv6', table: 'labeled6', igp: 'igp6' },
   'inet-vpn': { channel: 'vpn4 mpls', net: 'vpn4', table: 'vpntab4', igp: 'igp4' },
   'inet6-vpn': { channel: 'vpn6 mpls', net: 'vpn6', table: 'vpntab6', igp: 'igp6' }
 }
@@ -20,9 +21,9 @@ export const bird: DaemonKind = {
   name: 'bird',
   packageName: 'bird2',
   programs: ['/usr/sbin/bird', '/usr/sbin/birdc'],
-  families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn'],
-  originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn'],
-  cannot: new Set(['chooseLabel']),
+  families: ['inet', 'inet6', 'inet-labeled', 'inet6-labeled', 'inet-vpn', 'inet6-vpn'],
+  originates: ['inet', 'inet6', 'inet-labeled', 'inet6-labeled', 'inet-vpn', 'inet6-vpn'],
+  cannot: new Map([['chooseLabel', 'its labels come from forwarding, which it does not do here']]),
   remarks: ['Its labels come from forwarding, which it does not do here: it announces implicit null.'],
   start: (ground, options) => Bird.start(ground, options)
 }
@@ -208,6 +209,11 @@ function bgpProtocol(neighbor: DaemonNeighbor, options: DaemonOptions): string {
     `graceful restart ${gracefulRestart === true ? 'on' : 'aware'}`,
     ...(gracefulRestart === true ? [`graceful restart time ${options.restartSeconds ?? 30}`] : []),
     ...(neighbor.passive === true ? ['passive'] : []),
+    ...(neighbor.role === undefined ? [] : [`local role ${birdRoles[neighbor.role]}`]),
+    ...(neighbor.extendedMessages === true ? ['enable extended messages on'] : []),
+    ...(neighbor.twoByteAs === true ? ['enable as4 off'] : []),
+    ...(options.confederation === undefined ? [] : [`confederation ${options.confederation.identifier}`]),
+    ...(options.confederation?.members.includes(neighbor.as) === true ? ['confederation member on'] : []),
     ...(neighbor.isClient === true ? ['rr client'] : []),
     ...(neighbor.md5Key === undefined ? [] : [`password "${neighbor.md5Key}"`])
   ]
@@ -217,13 +223,25 @@ ${families.map(family => channelBlock(family, neighbor, options)).join('')}}
 `
 }
 
+const birdRoles = {
+  provider: 'provider',
+  customer: 'customer',
+  peer: 'peer',
+  rs: 'rs_server',
+  'rs-client': 'rs_client'
+} as const
+
 function channelBlock(family: FamilyName, neighbor: DaemonNeighbor, { routes = [] }: DaemonOptions): string {
   const { channel, table, igp } = channels[family]!
   const own = routes.filter(route => route.family === family)
   const nextHop = own[0]?.nextHop
   return `  ${channel} {
     table ${table}; igp table ${igp}; import all;
-${nextHop === undefined ? '' : `    next hop address ${nextHop};\n`}${
+${neighbor.addPath === true ? '    add paths on;\n' : ''}${
+  neighbor.extendedNextHop === true && family.startsWith('inet') && !family.startsWith('inet6')
+    ? '    extended next hop on;\n'
+    : ''
+}${nextHop === undefined ? '' : `    next hop address ${nextHop};\n`}${
   neighbor.maximumPrefixes !== undefined && family === 'inet'
     ? `    import limit ${neighbor.maximumPrefixes} action disable;\n`
     : ''

@@ -17,6 +17,8 @@ export interface DaemonOptions {
   readonly gracefulRestart?: boolean
   /** The restart time that it says; default 30. */
   readonly restartSeconds?: number
+  /** It is in this confederation (RFC 5065), as the member that its own AS names. */
+  readonly confederation?: { readonly identifier: number; readonly members: readonly number[] }
 }
 
 export interface DaemonNeighbor {
@@ -30,7 +32,18 @@ export interface DaemonNeighbor {
   readonly maximumPrefixes?: number
   /** It is a client of the daemon, a route reflector. */
   readonly isClient?: boolean
+  /** Several paths of a prefix, both ways (RFC 7911). */
+  readonly addPath?: boolean
+  /** The daemon's own role towards it (RFC 9234). */
+  readonly role?: Role
+  readonly extendedMessages?: boolean
+  /** The daemon speaks as one that knows AS numbers of two bytes only. */
+  readonly twoByteAs?: boolean
+  /** IPv6 next hops of IPv4 prefixes (RFC 8950). */
+  readonly extendedNextHop?: boolean
 }
+
+export type Role = 'provider' | 'customer' | 'peer' | 'rs' | 'rs-client'
 
 /** A route that a daemon is told to announce; `nextHop` of the prefix's own kind. */
 export interface Origination {
@@ -46,6 +59,8 @@ export interface Origination {
   /** `64512:1`, for VPN families; the prefix is then without it. */
   readonly rd?: string
   readonly label?: number
+  /** Of several paths of the prefix. */
+  readonly pathId?: number
 }
 
 /** A route that a daemon has learned, in the same words whoever tells it. Absent: the daemon does not say. */
@@ -89,13 +104,15 @@ export interface Daemon {
   refresh(address: string): Promise<void>
   /** What it knows about how the last session ended, and its log. */
   endOf(address: string): Promise<string>
+  /** Takes back one of the routes that it was told to announce, where it has a way to. */
+  withdraw?(address: string, route: Origination): Promise<void>
   /** Dies with all its processes, without a word. */
   kill(): Promise<void>
   /** Comes back after `kill`. */
   restart(): Promise<void>
 }
 
-/** A kind of daemon. What a kind cannot do is told here, and its cells of the matrix are dashes. */
+/** A kind of daemon. What a kind cannot do is told here, and its cells of the matrix say so. */
 export interface DaemonKind {
   readonly name: string
   /** Debian's package, and the programs of it that are needed. */
@@ -105,8 +122,9 @@ export interface DaemonKind {
   readonly families: readonly FamilyName[]
   /** That it can announce by itself. */
   readonly originates: readonly FamilyName[]
-  readonly cannot: ReadonlySet<DaemonLack>
-  /** Why not, and what else of its ways the checks had to allow for. */
+  /** With the reason, for the reader of the matrix. */
+  readonly cannot: ReadonlyMap<DaemonLack, string>
+  /** What of its ways the checks had to allow for. */
   readonly remarks: readonly string[]
   /** It changes its user, so that only root can start it. */
   readonly needsRoot?: boolean
@@ -115,7 +133,7 @@ export interface DaemonKind {
 
 /**
  * `forward`: it has no table of its own. `chooseLabel`: it announces labels, but not those that it is told to.
- * `gracefulRestart`: nothing of it. `keepRoutes`: it helps others restart, and keeps nothing over a restart of its own.
+ * `gracefulRestart`: nothing of it. `passUnknown`: unknown transitive attributes go no further. `keepRoutes`: it helps others restart, and keeps nothing over a restart of its own.
  */
 export type DaemonLack =
   | 'askRefresh'
@@ -127,6 +145,16 @@ export type DaemonLack =
   | 'gracefulRestart'
   | 'keepRoutes'
   | 'listenWithKey'
+  | 'addPath'
+  | 'roles'
+  | 'extendedMessages'
+  | 'twoByteAs'
+  | 'enhancedRefresh'
+  | 'extendedNextHop'
+  | 'confederations'
+  | 'passUnknown'
+  | 'passLabelled'
+  | 'takeVpnWithdrawals'
 
 /** Undefined: it is there. */
 export function missing(kind: DaemonKind): string | undefined {

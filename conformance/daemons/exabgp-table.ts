@@ -22,6 +22,7 @@ interface ExaNlri {
   readonly rd?: string
   readonly label?: readonly (readonly number[])[]
   readonly raw?: string
+  readonly 'path-information'?: string
 }
 
 interface ExaAttributes {
@@ -64,7 +65,8 @@ export class ExaTable {
   }
 }
 
-const keyOf = ({ nlri, rd, raw }: ExaNlri): string => `${rd ?? ''} ${nlri ?? raw ?? ''}`
+const keyOf = ({ nlri, rd, raw, 'path-information': pathId = '' }: ExaNlri): string =>
+  `${rd ?? ''} ${nlri ?? raw ?? ''} ${pathId}`
 
 function routeOf(nlri: ExaNlri, nextHop: string, attributes: ExaAttributes): DaemonRoute {
   const { med, 'local-preference': localPreference, 'originator-id': originatorId } = attributes

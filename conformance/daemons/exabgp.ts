@@ -18,6 +18,7 @@ const words: Partial<Record<FamilyName, string>> = {
   inet: 'ipv4 unicast',
   inet6: 'ipv6 unicast',
   'inet-labeled': 'ipv4 nlri-mpls',
+  'inet6-labeled': 'ipv6 nlri-mpls',
   'inet-vpn': 'ipv4 mpls-vpn',
   'inet6-vpn': 'ipv6 mpls-vpn',
   evpn: 'l2vpn evpn'
@@ -27,9 +28,22 @@ export const exabgp: DaemonKind = {
   name: 'exabgp',
   packageName: 'exabgp',
   programs: ['/usr/sbin/exabgp'],
-  families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
-  originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn'],
-  cannot: new Set(['answerRefresh', 'forward', 'shutdownText', 'maximumPrefixes', 'gracefulRestart']),
+  families: ['inet', 'inet6', 'inet-labeled', 'inet6-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
+  originates: ['inet', 'inet6', 'inet-labeled', 'inet6-labeled', 'inet-vpn', 'inet6-vpn'],
+  cannot: new Map([
+    [
+      'answerRefresh',
+      "4.2.21 dies answering an enhanced route refresh (`'RouteRefresh' object is not iterable`)"
+    ],
+    ['forward', 'it has no table and forwards nothing'],
+    ['shutdownText', 'it sends no text'],
+    ['maximumPrefixes', 'it has no limits'],
+    ['gracefulRestart', 'no graceful restart'],
+    ['keepRoutes', 'no graceful restart'],
+    ['roles', 'no roles (RFC 9234) in 4.2'],
+    ['enhancedRefresh', '4.2.21 dies answering one'],
+    ['confederations', 'no confederations']
+  ]),
   remarks: [
     'No table: it forwards nothing and has no limits. No graceful restart, no text in a shutdown.',
     "Where enhanced route refresh (RFC 7313) was agreed on, 4.2.21 dies answering one (`'RouteRefresh' object is not iterable`)."
@@ -130,6 +144,10 @@ class ExaBgp implements Daemon {
     await this.command(`neighbor ${address} announce route-refresh ipv4 unicast`)
   }
 
+  async withdraw(address: string, route: Origination): Promise<void> {
+    await this.command(`neighbor ${address} withdraw route ${routeText(route)}`)
+  }
+
   async endOf(): Promise<string> {
     return this.#child.log + JSON.stringify(this.#heard().filter(({ type }) => type !== 'update'))
   }
@@ -171,8 +189,10 @@ function neighborBlock(neighbor: DaemonNeighbor, options: DaemonOptions): string
 	connect ${bgpPort};
 	passive ${neighbor.passive === true};
 ${neighbor.md5Key === undefined ? '' : `	md5-password "${neighbor.md5Key}";\n`}	capability {
-		asn4 enable;
+		asn4 ${neighbor.twoByteAs === true ? 'disable' : 'enable'};
 		route-refresh enable;
+		add-path ${neighbor.addPath === true ? 'send/receive' : 'disable'};
+		extended-message ${neighbor.extendedMessages === true ? 'enable' : 'disable'};
 	}
 	family {
 ${families.map(family => `		${words[family]!};\n`).join('')}	}
@@ -198,6 +218,7 @@ function routeText(route: Origination): string {
     prefix,
     ...(rd === undefined ? [] : [`rd ${rd}`]),
     ...(label === undefined ? [] : [`label ${label}`]),
+    ...(route.pathId === undefined ? [] : [`path-information 0.0.0.${route.pathId}`]),
     `next-hop ${nextHop}`,
     ...(med === undefined ? [] : [`med ${med}`]),
     ...(localPreference === undefined ? [] : [`local-preference ${localPreference}`]),

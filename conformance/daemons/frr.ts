@@ -14,6 +14,7 @@ const words: Partial<Record<FamilyName, string>> = {
   inet: 'ipv4 unicast',
   inet6: 'ipv6 unicast',
   'inet-labeled': 'ipv4 labeled-unicast',
+  'inet6-labeled': 'ipv6 labeled-unicast',
   'inet-vpn': 'ipv4 vpn',
   'inet6-vpn': 'ipv6 vpn',
   evpn: 'l2vpn evpn'
@@ -23,12 +24,17 @@ export const frr: DaemonKind = {
   name: 'frr',
   packageName: 'frr',
   programs: [bgpd, '/usr/bin/vtysh'],
-  families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
+  families: ['inet', 'inet6', 'inet-labeled', 'inet6-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
   originates: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn', 'evpn'],
-  cannot: new Set(),
+  cannot: new Map([
+    [
+      'passLabelled',
+      'without zebra it has no labels, neither for its own labelled routes nor to pass those of another AS on with'
+    ]
+  ]),
   remarks: [
     'Takes labelled and plain routes of a neighbour only one at a time.',
-    'Without zebra it has no labels for labelled routes of its own.',
+    'With IPv4 sessions it puts itself in as next hop of the IPv6 routes that it reflects, and drops the label of EVPN type 1.',
     'Says its own address as next hop of IP prefixes in EVPN, and keeps routes over a restart only with `preserve-fw-state`.'
   ],
   start: (ground, options) => Frr.start(ground, options)
@@ -223,6 +229,12 @@ function configuration(options: DaemonOptions): string {
     ' bgp disable-ebgp-connected-route-check',
     ' bgp log-neighbor-changes'
   )
+  const { confederation } = options
+  if (confederation !== undefined)
+    lines.push(
+      ` bgp confederation identifier ${confederation.identifier}`,
+      ` bgp confederation peers ${confederation.members.filter(member => member !== as).join(' ')}`
+    )
   if (options.gracefulRestart === true)
     lines.push(
       ' bgp graceful-restart',
@@ -234,6 +246,8 @@ function configuration(options: DaemonOptions): string {
     lines.push(` address-family ${words[family]!}`)
     for (const neighbor of neighbors) {
       lines.push(`  neighbor ${neighbor.address} activate`)
+      if (neighbor.addPath === true && family !== 'evpn')
+        lines.push(`  neighbor ${neighbor.address} addpath-tx-all-paths`)
       if (neighbor.isClient === true) lines.push(`  neighbor ${neighbor.address} route-reflector-client`)
       if (neighbor.maximumPrefixes !== undefined && family === 'inet')
         lines.push(`  neighbor ${neighbor.address} maximum-prefix ${neighbor.maximumPrefixes}`)
@@ -257,6 +271,11 @@ function neighborLines(neighbor: DaemonNeighbor, options: DaemonOptions): string
     `${name} advertisement-interval 0`,
     `${name} disable-connected-check`,
     ...(neighbor.passive === true ? [`${name} passive`] : []),
+    ...(neighbor.role === undefined
+      ? []
+      : [`${name} local-role ${neighbor.role.replace(/^rs$/, 'rs-server')}`]),
+    ...(neighbor.twoByteAs === true ? [`${name} dont-capability-negotiate`] : []),
+    ...(neighbor.extendedNextHop === true ? [`${name} capability extended-nexthop`] : []),
     ...(neighbor.md5Key === undefined ? [] : [`${name} password ${neighbor.md5Key}`])
   ]
 }

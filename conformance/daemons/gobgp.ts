@@ -12,6 +12,7 @@ const words: Partial<Record<FamilyName, readonly [string, string]>> = {
   inet: ['ipv4-unicast', 'ipv4'],
   inet6: ['ipv6-unicast', 'ipv6'],
   'inet-labeled': ['ipv4-labelled-unicast', 'ipv4-mpls'],
+  'inet6-labeled': ['ipv6-labelled-unicast', 'ipv6-mpls'],
   'inet-vpn': ['l3vpn-ipv4-unicast', 'vpnv4'],
   'inet6-vpn': ['l3vpn-ipv6-unicast', 'vpnv6'],
   evpn: ['l2vpn-evpn', 'evpn'],
@@ -23,9 +24,33 @@ export const gobgp: DaemonKind = {
   name: 'gobgp',
   packageName: 'gobgpd',
   programs: ['/usr/bin/gobgpd', '/usr/bin/gobgp'],
-  families: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn', 'route-target'],
-  originates: ['inet', 'inet6', 'inet-labeled', 'inet-vpn', 'inet6-vpn', 'evpn', 'route-target'],
-  cannot: new Set(['askRefresh']),
+  families: [
+    'inet',
+    'inet6',
+    'inet-labeled',
+    'inet6-labeled',
+    'inet-vpn',
+    'inet6-vpn',
+    'evpn',
+    'route-target'
+  ],
+  originates: [
+    'inet',
+    'inet6',
+    'inet-labeled',
+    'inet6-labeled',
+    'inet-vpn',
+    'inet6-vpn',
+    'evpn',
+    'route-target'
+  ],
+  cannot: new Map([
+    ['askRefresh', 'its soft reset looks again at what it has kept; it sends no ROUTE-REFRESH'],
+    ['roles', 'no roles (RFC 9234) in 3.10'],
+    ['extendedMessages', 'no extended messages (RFC 8654) in 3.10'],
+    ['twoByteAs', 'it always offers AS numbers of four bytes'],
+    ['enhancedRefresh', 'no enhanced route refresh (RFC 7313) in 3.10']
+  ]),
   remarks: [
     'A soft reset looks again at what it has kept of the neighbour; its command sends no ROUTE-REFRESH.',
     'Adds its cluster to routes of its own too.',
@@ -203,7 +228,7 @@ function announcement(route: Origination): string[] {
   const args =
     family === 'evpn'
       ? ['prefix', prefix, 'gw', nextHop, 'label', String(label ?? 16), 'rd', rd!, 'etag', '0']
-      : family === 'inet-labeled'
+      : family.endsWith('-labeled')
         ? [prefix, String(label ?? 16)]
         : [prefix, ...(rd === undefined ? [] : ['label', String(label ?? 16), 'rd', rd])]
   if (target !== undefined) args.push('rt', target)
@@ -216,13 +241,13 @@ function announcement(route: Origination): string[] {
 }
 
 function configuration(options: DaemonOptions): string {
-  const { as, address, neighbors } = options
+  const { as, address, neighbors, confederation } = options
   return `[global.config]
   as = ${as}
   router-id = "${address}"
   port = ${bgpPort}
   local-address-list = ["${address}"]
-${neighbors.map(neighbor => neighborTable(neighbor, options)).join('')}`
+${confederation === undefined ? '' : `  [global.confederation.config]\n    enabled = true\n    identifier = ${confederation.identifier}\n    member-as-list = [${confederation.members.join(', ')}]\n`}${neighbors.map(neighbor => neighborTable(neighbor, options)).join('')}`
 }
 
 function neighborTable(neighbor: DaemonNeighbor, options: DaemonOptions): string {
@@ -254,7 +279,7 @@ const familyTable = (family: FamilyName, neighbor: DaemonNeighbor, gracefulResta
   [[neighbors.afi-safis]]
     [neighbors.afi-safis.config]
       afi-safi-name = "${words[family]![0]}"
-${gracefulRestart ? '    [neighbors.afi-safis.mp-graceful-restart.config]\n      enabled = true\n' : ''}${
+${neighbor.addPath === true ? '    [neighbors.afi-safis.add-paths.config]\n      receive = true\n      send-max = 8\n' : ''}${gracefulRestart ? '    [neighbors.afi-safis.mp-graceful-restart.config]\n      enabled = true\n' : ''}${
   neighbor.maximumPrefixes !== undefined && family === 'inet'
     ? `    [neighbors.afi-safis.prefix-limit.config]\n      max-prefixes = ${neighbor.maximumPrefixes}\n`
     : ''

@@ -22,7 +22,21 @@ export const openbgpd: DaemonKind = {
   programs: ['/usr/sbin/bgpd', '/usr/sbin/bgpctl'],
   families: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn'],
   originates: ['inet', 'inet6'],
-  cannot: new Set(['answerRefresh', 'listenWithKey', 'keepRoutes']),
+  cannot: new Map([
+    [
+      'answerRefresh',
+      '7.7 answers ROUTE-REFRESH of nobody (`AID IPv4 unicast not negotiated`); FRR and BIRD get none either'
+    ],
+    ['listenWithKey', '7.7 on Linux sets TCP MD5 keys where it dials and not where it listens'],
+    ['keepRoutes', 'it only helps others restart; its own capability has no families'],
+    ['extendedMessages', 'no extended messages (RFC 8654) in 7.7'],
+    ['extendedNextHop', 'no extended next hop (RFC 8950) in 7.7'],
+    ['confederations', 'no confederations'],
+    [
+      'takeVpnWithdrawals',
+      '7.7 reads the label of a withdrawn VPN route as its RD, so the route stays (mended later)'
+    ]
+  ]),
   remarks: [
     'VPN routes of its own need an mpe(4) interface; those of others it reflects.',
     '7.7 answers ROUTE-REFRESH of nobody (`AID IPv4 unicast not negotiated`); FRR and BIRD get none either.',
@@ -208,6 +222,10 @@ function neighborBlock(neighbor: DaemonNeighbor, options: DaemonOptions): string
     `announce restart ${gracefulRestart === true ? 'yes' : 'no'}`,
     ...(neighbor.as === as ? [] : ['multihop 5', 'enforce neighbor-as no']),
     ...(neighbor.isClient === true ? ['route-reflector'] : []),
+    ...(neighbor.addPath === true ? ['announce add-path recv yes', 'announce add-path send all'] : []),
+    ...(neighbor.role === undefined ? [] : [`announce policy ${neighbor.role}`]),
+    ...(neighbor.twoByteAs === true ? ['announce as-4byte no'] : []),
+    'announce enhanced refresh yes',
     ...(neighbor.maximumPrefixes === undefined ? [] : [`max-prefix ${neighbor.maximumPrefixes}`]),
     ...(neighbor.md5Key === undefined ? [] : [`tcp md5sig password "${neighbor.md5Key}"`])
   ]

@@ -3,6 +3,7 @@ import type { DaemonKind } from '../daemons/daemon.js'
 import { onGround } from '../harness/ground.js'
 import { type Report, Skip } from '../harness/report.js'
 import { stays } from '../harness/until.js'
+import { checksOf } from './checks.js'
 import { Stage } from './stage.js'
 
 const as = 64512
@@ -11,9 +12,9 @@ const key = 'correct-horse'
 const quietSeconds = 4
 
 export async function authenticationChecks(kind: DaemonKind, report: Report): Promise<void> {
-  const check = (feature: string, body: () => Promise<unknown>) => report.check(kind.name, feature, body)
+  const check = checksOf(kind, report)
   const weDial = !kind.cannot.has('listenWithKey')
-  if (weDial) await check('MD5: right key, we dial', () => withKeys(kind, key, key, true))
+  await check('MD5: right key, we dial', () => withKeys(kind, key, key, true), 'listenWithKey')
   await check('MD5: right key, it dials', () => withKeys(kind, key, key, false))
   await check('MD5: wrong key', () => withKeys(kind, key, 'another', weDial))
   await check('MD5: it has no key', () => withKeys(kind, key, undefined, weDial))

@@ -3,6 +3,7 @@ import type { DaemonKind } from '../daemons/daemon.js'
 import { onGround } from '../harness/ground.js'
 import { expect, expectEqual, type Report } from '../harness/report.js'
 import { stays, until } from '../harness/until.js'
+import { checksOf } from './checks.js'
 import { Stage } from './stage.js'
 
 const ibgp = 64512
@@ -12,15 +13,12 @@ const route = { family: 'inet' as const, prefix, nextHop: '10.9.0.2' }
 const holdTimeSeconds = 3
 
 export async function livenessChecks(kind: DaemonKind, report: Report): Promise<void> {
-  const check = (feature: string, body: () => Promise<unknown>) => report.check(kind.name, feature, body)
+  const check = checksOf(kind, report)
   await check('hold timer: a silent one loses its routes', () => holdTimer(kind))
-  if (!kind.cannot.has('maximumPrefixes')) await check('its limit of our prefixes', () => itsLimit(kind))
-  if (kind.cannot.has('gracefulRestart')) return
-  if (!kind.cannot.has('keepRoutes')) {
-    await check('graceful restart: it is killed and comes back', () => itRestarts(kind))
-    await check('graceful restart: killed, and does not come back', () => itStaysAway(kind))
-  }
-  await check('graceful restart: we restart', () => weRestart(kind))
+  await check('its limit of our prefixes', () => itsLimit(kind), 'maximumPrefixes')
+  await check('graceful restart: it is killed and comes back', () => itRestarts(kind), 'keepRoutes')
+  await check('graceful restart: killed, and does not come back', () => itStaysAway(kind), 'keepRoutes')
+  await check('graceful restart: we restart', () => weRestart(kind), 'gracefulRestart')
 }
 
 async function holdTimer(kind: DaemonKind): Promise<string> {

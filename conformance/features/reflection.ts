@@ -5,6 +5,7 @@ import type { DaemonKind, DaemonRoute, Origination } from '../daemons/daemon.js'
 import { bgpPort, onGround } from '../harness/ground.js'
 import { expect, expectEqual, Partly, type Report } from '../harness/report.js'
 import { pause, until } from '../harness/until.js'
+import { checksOf } from './checks.js'
 import { clusterId, nodeAs, Stage } from './stage.js'
 
 const target = '64512:100'
@@ -59,7 +60,7 @@ export async function reflectionChecks(kind: DaemonKind, report: Report): Promis
       asNeighbor: { passive: true, isClient: !kind.cannot.has('forward') },
       ...(!kind.cannot.has('forward') && { otherNeighbors: [second] })
     })
-    const check = (feature: string, body: () => Promise<unknown>) => report.check(kind.name, feature, body)
+    const check = checksOf(kind, report)
     const up = await check('session, we dial (iBGP)', async () => {
       await stage.startDaemon()
       await stage.startNode()
@@ -69,37 +70,17 @@ export async function reflectionChecks(kind: DaemonKind, report: Report): Promis
     if (!up) return
     const lab = await stage.lab()
     for (const family of families) announce(lab, family)
-    for (const family of families) await check(`${family} both ways`, () => bothWays(stage, lab, family))
     await check('reflection keeps all attributes', () => attributesStay(stage, lab))
-    if (!kind.cannot.has('forward'))
-      await check('reflection by it and by us in a row', () => twoReflectors(stage, lab, second.address))
-    if (!kind.cannot.has('askRefresh')) await check('route refresh, it asks', () => refreshIn(stage))
-    if (!kind.cannot.has('answerRefresh')) await check('route refresh, we ask', () => refreshOut(stage, lab))
+    await check(
+      'reflection by it and by us in a row',
+      () => twoReflectors(stage, lab, second.address),
+      'forward'
+    )
+    await check('route refresh, it asks', () => refreshIn(stage), 'askRefresh')
+    await check('route refresh, we ask', () => refreshOut(stage, lab), 'answerRefresh')
     await check("another's malformed UPDATEs do not disturb it", () => malformed(stage, lab))
     await check('shutdown by it, with its text', () => shutdownByIt(stage))
   })
-  if (kind.families.includes('inet-labeled')) await labeledChecks(kind, report)
-}
-
-/** On a session of its own: FRR takes labelled and plain routes of a neighbour only one at a time. */
-async function labeledChecks(kind: DaemonKind, report: Report): Promise<void> {
-  await report.check(kind.name, 'inet-labeled both ways', () =>
-    onGround(async ground => {
-      const families: readonly FamilyName[] = ['inet-labeled']
-      const routes = fromDaemon.filter(route => originates(kind, route.family, families))
-      const stage = new Stage(ground, kind, {
-        families,
-        daemon: { as: nodeAs, routes },
-        asNeighbor: { passive: true }
-      })
-      await stage.startDaemon()
-      await stage.startNode()
-      await stage.established()
-      const lab = await stage.lab()
-      announce(lab, 'inet-labeled')
-      return await bothWays(stage, lab, 'inet-labeled')
-    })
-  )
 }
 
 const originates = (kind: DaemonKind, family: FamilyName, families: readonly FamilyName[]): boolean =>
@@ -109,26 +90,6 @@ function announce(lab: LabRouter, family: FamilyName): void {
   const { text, announcement } = fromLab[family]!
   const extendedCommunities = [`target:${target}`]
   lab.announce(family, text, { ...attributes, extendedCommunities, ...announcement })
-}
-
-async function bothWays(stage: Stage, lab: LabRouter, family: FamilyName): Promise<unknown> {
-  const { kind, daemon } = stage
-  const { announcement } = fromLab[family]!
-  const learned = await theirs(stage, family)
-  expectEqual(learned.nextHop, announcement.nextHop, 'next hop there')
-  if (announcement.label !== undefined && learned.label !== undefined)
-    expectEqual(learned.label, announcement.label, 'label there')
-  if (learned.rd !== undefined) expectEqual(learned.rd, '64512:7', 'RD there')
-  const route = daemon.options.routes?.find(other => other.family === family)
-  if (route === undefined) return new Partly('it announces none of its own')
-  const received = await ours(lab, family, route.prefix)
-  // FRR has its own address as next hop of prefixes in EVPN, whatever it is told.
-  if (!(kind.name === 'frr' && family === 'evpn'))
-    expectEqual(received.nextHop, route.nextHop, 'next hop here')
-  if (route.label !== undefined && !kind.cannot.has('chooseLabel') && family !== 'evpn')
-    expectEqual(received.label, route.label, 'label here')
-  if (route.rd !== undefined) expect(received.prefix.includes(route.rd), `RD here: ${received.prefix}`)
-  return undefined
 }
 
 /** The lab's route, as the daemon has it. */

@@ -17,7 +17,7 @@ export const nodeAs = 64512
 export const clusterId = 9
 
 /** The configuration's word for a family. */
-const apiName = (family: FamilyName): string =>
+export const apiName = (family: FamilyName): string =>
   family === 'evpn' ? 'e-vpn' : family === 'mvpn' ? 'inet-mvpn' : family
 
 export interface StageOptions {

@@ -7,14 +7,18 @@ import { gobgp } from '../daemons/gobgp.js'
 import { openbgpd } from '../daemons/openbgpd.js'
 import type { Report } from '../harness/report.js'
 import type { Suite } from '../harness/suite.js'
+import { addPathChecks } from './add-path.js'
 import { authenticationChecks } from './authentication.js'
 import { externalChecks } from './external.js'
+import { familyChecks } from './families.js'
 import { livenessChecks } from './liveness.js'
 import { loadChecks } from './load.js'
 import { reflectionChecks } from './reflection.js'
 import { targetChecks } from './targets.js'
 
 const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [
+  familyChecks,
+  addPathChecks,
   reflectionChecks,
   externalChecks,
   livenessChecks,

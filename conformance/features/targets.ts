@@ -6,10 +6,12 @@ import { pause, until } from '../harness/until.js'
 import { Stage } from './stage.js'
 
 const as = 64512
+const noFamily = 'it has no such family'
 
 export async function targetChecks(kind: DaemonKind, report: Report): Promise<void> {
-  if (!kind.originates.includes('route-target')) return
-  await report.check(kind.name, 'route-target: VPN routes that it asks for, no others', () =>
+  const feature = 'route-target: VPN routes that it asks for, no others'
+  if (!kind.originates.includes('route-target')) return report.lacks(kind.name, feature, noFamily)
+  await report.check(kind.name, feature, () =>
     onGround(async ground => {
       const stage = new Stage(ground, kind, {
         families: ['inet-vpn', 'route-target'],

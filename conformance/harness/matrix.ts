@@ -1,10 +1,10 @@
 /** The matrix of a run: a row for each feature, a column for each daemon or client. */
 import type { Outcome, Result } from './report.js'
 
-const words: Record<Outcome, string> = { PASS: 'ok', FAIL: 'FAIL', SKIP: 'skip' }
+const words: Record<Outcome, string> = { PASS: 'ok', FAIL: 'FAIL', SKIP: 'skip', LACK: 'not supported' }
 
 /** Results of the same cell: the worst is shown. */
-const worst: Record<Outcome, number> = { PASS: 0, SKIP: 1, FAIL: 2 }
+const worst: Record<Outcome, number> = { LACK: 0, PASS: 1, SKIP: 2, FAIL: 3 }
 
 function cells(results: readonly Result[]): { subjects: string[]; rows: [string, string[]][] } {
   const subjects = [...new Set(results.map(result => result.subject))]
@@ -14,7 +14,8 @@ function cells(results: readonly Result[]): { subjects: string[]; rows: [string,
     subjects.map(subject => {
       const found = results.filter(result => result.subject === subject && result.feature === feature)
       const [first] = found.sort((a, b) => worst[b.outcome] - worst[a.outcome])
-      return first === undefined ? '' : `${words[first.outcome]}${first.isPartial === true ? '*' : ''}`
+      if (first === undefined) return 'not run'
+      return first.isPartial === true ? 'part' : words[first.outcome]
     })
   ])
   return { subjects, rows }
@@ -25,8 +26,9 @@ export function matrix(results: readonly Result[]): string {
   const { subjects, rows } = cells(comparable(results))
   if (rows.length === 0) return ''
   const width = Math.max(...rows.map(([feature]) => feature.length))
+  const wide = Math.max(...[subjects, ...rows.map(([, row]) => row)].flat().map(word => word.length))
   const line = (first: string, rest: readonly string[]): string =>
-    `${first.padEnd(width)}  ${rest.map((word, i) => word.padEnd(subjects[i]!.length)).join('  ')}`.trimEnd()
+    `${first.padEnd(width)}  ${rest.map(word => word.padEnd(wide)).join('  ')}`.trimEnd()
   return `${[line('', subjects), ...rows.map(([feature, row]) => line(feature, row))].join('\n')}\n`
 }
 
@@ -56,19 +58,15 @@ export function markdown(
     '# Interoperation',
     '',
     'Written by `npm run conformance -- --write`: real daemons and clients of Debian against a real node, on loopback.',
-    'An empty cell: the daemon has nothing of the kind, or cannot be brought to show it. A star: as far as it has it.',
+    '`part` and `not supported` are said of the daemon, with the reason below the table; what Weft itself has not is there too.',
     '',
     `${count('PASS')} passed, ${count('FAIL')} failed, ${count('SKIP')} skipped.`,
     '',
     `| feature | ${subjects.join(' | ')} |`,
     `| --- |${subjects.map(() => ' --- |').join('')}`,
-    ...rows.map(
-      ([feature, row]) => `| ${feature} | ${row.map(word => word.replace('*', '\\*')).join(' | ')} |`
-    ),
+    ...rows.map(([feature, row]) => `| ${feature} | ${row.join(' | ')} |`),
     '',
-    ...results
-      .filter(({ isPartial }) => isPartial === true)
-      .map(({ subject, feature, detail }) => `- \\* ${subject}, ${feature}: ${detail}.`),
+    ...reasons(compared),
     ''
   ]
   if (remarks.size > 0) {
@@ -88,4 +86,19 @@ export function markdown(
     lines.push('')
   }
   return lines.join('\n')
+}
+
+/** Why cells are not plain: one line for a reason and all the rows and columns that it is the reason for. */
+function reasons(results: readonly Result[]): string[] {
+  const byReason = new Map<string, Result[]>()
+  for (const result of results) {
+    if (result.isPartial !== true && result.outcome !== 'LACK') continue
+    const key = `${words[result.outcome]} ${result.subject} ${result.detail}`
+    byReason.set(key, [...(byReason.get(key) ?? []), result])
+  }
+  return [...byReason.values()].map(([first, ...rest]) => {
+    const features = [first!, ...rest].map(({ feature }) => feature).join('; ')
+    const word = first!.isPartial === true ? 'part' : words[first!.outcome]
+    return `- ${first!.subject}, ${word}: ${first!.detail} (${features}).`
+  })
 }

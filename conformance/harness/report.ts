@@ -1,5 +1,6 @@
 /** What a run has found: one line per check as it happens, and all of it for the matrix at the end. */
-export type Outcome = 'PASS' | 'FAIL' | 'SKIP'
+/** `LACK`: the daemon has nothing of the kind; that is no failure, and its cell says so. */
+export type Outcome = 'PASS' | 'FAIL' | 'SKIP' | 'LACK'
 
 export interface Result {
   readonly outcome: Outcome
@@ -48,6 +49,10 @@ export class Report {
 
   skip(subject: string, feature: string, detail: string): void {
     this.add({ outcome: 'SKIP', subject, feature, detail, seconds: 0 })
+  }
+
+  lacks(subject: string, feature: string, detail: string): void {
+    this.add({ outcome: 'LACK', subject, feature, detail, seconds: 0 })
   }
 
   add(result: Result): void {
