@@ -2,6 +2,7 @@ import { AddPathTables } from './bgp/export/add-path-table.js'
 import { RibOuts } from './bgp/export/rib-outs.js'
 import { BgpPeers } from './bgp/peer/bgp-peers.js'
 import type { PeerMonitor } from './bgp/peer/peer-monitor.js'
+import { startingMilliseconds } from './bgp/peer/peer-settings.js'
 import { SelectionDeferral } from './bgp/peer/selection-deferral.js'
 import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
@@ -180,6 +181,9 @@ export class ControlNode {
       get enabled() {
         return node.#globals?.gracefulRestart.enabled === true
       },
+      get startingSeconds() {
+        return node.#globals === undefined ? 0 : startingMilliseconds(node.#globals) / 1000
+      },
       get configured() {
         return node.config.endOfConfig
       },
@@ -214,7 +218,7 @@ export class ControlNode {
     const keyChanged = (address: string, key: string | undefined): void => this.#setPeerKey(address, key)
     return new BgpPeers(
       environment,
-      this.startedAt + startingMs,
+      this.startedAt,
       keyChanged,
       this.options.bgp.dynamicNeighbours,
       this.options.bgp.neighbours
@@ -359,10 +363,14 @@ export class ControlNode {
 
   /** Spec bgp 13.2: until the node has settled, an End-of-RIB would make helpers drop what is still to come. */
   #mayEndRib(family: Family, sinceMs: number): boolean {
+    const globals = this.#globals
+    if (globals === undefined) return false
+    const { enabled, endOfRibTimeoutSeconds } = globals.gracefulRestart
     const uptime = this.options.scheduler.now() - this.startedAt
-    if (sinceMs >= endOfRibTimeoutMs || uptime >= startingMs) return true
-    if (!this.config.endOfConfig || this.#globals?.gracefulRestart.enabled === true) return false
-    return family.name !== 'route-target' || uptime >= targetsQuietMs
+    if (sinceMs >= endOfRibTimeoutSeconds * 1000 || uptime >= startingMilliseconds(globals)) return true
+    if (!this.config.endOfConfig || enabled) return false
+    // Rule 6: agents and peers have had time to say what they want.
+    return family.name !== 'route-target' || uptime >= endOfRibTimeoutSeconds * 20
   }
 
   #rankAgain(): void {
@@ -388,9 +396,3 @@ function agentsMustReturn(before: GlobalSettings, after: GlobalSettings): boolea
     before.rdClusterSeed !== after.rdClusterSeed
   )
 }
-
-/** How long the node counts as starting: a fifth of the End-of-RIB timeout (spec bgp 3.1). */
-const startingMs = 60_000
-const endOfRibTimeoutMs = 300_000
-/** Spec bgp 13.2, rule 6: agents and peers have had time to say what they want. */
-const targetsQuietMs = 6_000

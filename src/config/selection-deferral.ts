@@ -6,7 +6,8 @@
  *   bgp:
  *     selection_deferral:
  *       seconds: 360              # at most; 0: not at all; default 360
- *       absent_seconds: 60        # neighbours without a session are waited for so long; default 60
+ *       absent_seconds: 60        # neighbours without a session are waited for so long; default: a fifth of the graph's
+ *                                 # end_of_rib_timeout, the time in which the node's own OPENs say that it restarts
  *       families: [inet, e-vpn]   # no others; default: all but route-target, which others wait for
  */
 import { apiFamilyNames, familiesOf } from './families.js'
@@ -16,7 +17,8 @@ import type { Section } from './yaml-section.js'
 /** Times count from the start of the node. */
 export interface SelectionDeferralSettings {
   readonly seconds: number
-  readonly absentSeconds: number
+  /** Undefined: as long as the node's own OPENs say that it restarts. */
+  readonly absentSeconds: number | undefined
   /** Undefined: all but route-target. */
   readonly families: readonly FamilyName[] | undefined
 }
@@ -25,15 +27,14 @@ export const selectionDeferralKeys: readonly string[] = ['seconds', 'absent_seco
 
 export const defaultSelectionDeferral: SelectionDeferralSettings = {
   seconds: 360,
-  absentSeconds: 60,
+  absentSeconds: undefined,
   families: undefined
 }
 
 export function readSelectionDeferral(section: Section): SelectionDeferralSettings {
-  const { seconds, absentSeconds } = defaultSelectionDeferral
   return {
-    seconds: section.integer('seconds', 0, longest) ?? seconds,
-    absentSeconds: section.integer('absent_seconds', 0, longest) ?? absentSeconds,
+    seconds: section.integer('seconds', 0, longest) ?? defaultSelectionDeferral.seconds,
+    absentSeconds: section.integer('absent_seconds', 0, longest),
     families: section.has('families') ? familiesOf(section.texts('families', deferrable)) : undefined
   }
 }

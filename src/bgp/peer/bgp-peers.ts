@@ -11,7 +11,7 @@ import { peerPolicy, sessionSettings } from './peer-settings.js'
 /** The neighbours of the node, kept as the configuration says. */
 export class BgpPeers {
   readonly #environment: PeerEnvironment
-  readonly #restartingUntil: number
+  readonly #startedAt: number
   readonly #peers = new Map<string, BgpPeer>()
   readonly #settings = new Map<string, PeerSettings>()
   /** Peers that are gone from the configuration and still have routes in tables. */
@@ -21,10 +21,10 @@ export class BgpPeers {
   readonly #dynamic = new Map<string, DynamicNeighbours>()
   #globals: GlobalSettings | undefined
 
-  /** `restartingUntil`, on the scheduler's clock: until then OPENs say that this node has just started. */
+  /** `startedAt`, on the scheduler's clock: for a while after it OPENs say that this node has just started. */
   constructor(
     environment: PeerEnvironment,
-    restartingUntil: number,
+    startedAt: number,
     /** Connections from the address must carry this TCP MD5 key from now on; undefined: none. */
     private readonly keyChanged: (address: string, key: string | undefined) => void,
     /** Neighbours that need not be configured one by one. */
@@ -34,7 +34,7 @@ export class BgpPeers {
   ) {
     this.#ranges = new NeighbourRanges(dynamicNeighbours)
     this.#environment = environment
-    this.#restartingUntil = restartingUntil
+    this.#startedAt = startedAt
   }
 
   get(name: string): BgpPeer | undefined {
@@ -103,7 +103,7 @@ export class BgpPeers {
       settings = dynamicPeer(dynamic, settings.address!, globals.self)
       this.#settings.set(name, settings)
     }
-    const ordinary = sessionSettings(settings, globals, this.#restartingUntil)
+    const ordinary = sessionSettings(settings, globals, this.#startedAt)
     const options = dynamic?.options ?? this.options.get(settings.address ?? '') ?? noNeighbourOptions
     const optional = withOptions(ordinary, options)
     const session = dynamic === undefined ? optional : { ...optional, peerAs: dynamic.peerAs }

@@ -9,11 +9,15 @@ import type { PrefixLimit } from './prefix-guard.js'
 /** Encapsulation types of the tunnel encapsulation community (IANA; routing.md 5.3). */
 const encapsulationTypes = { gre: 2, vxlan: 8, mpls: 10, udp: 13 } as const
 
-/** What the session is told about a neighbour (spec bgp 3.3, 16.2). `restartingUntil` is on the scheduler's clock. */
+/** How long a node counts as starting: a fifth of the End-of-RIB timeout (spec bgp 3.1). */
+export const startingMilliseconds = ({ gracefulRestart }: GlobalSettings): number =>
+  gracefulRestart.endOfRibTimeoutSeconds * 200
+
+/** What the session is told about a neighbour (spec bgp 3.3, 16.2). `startedAt` is on the scheduler's clock. */
 export function sessionSettings(
   peer: PeerSettings,
   globals: GlobalSettings,
-  restartingUntil: number
+  startedAt: number
 ): SessionSettings {
   const families = familiesOf(peer)
   const controlNode = isControlNode(peer)
@@ -39,7 +43,7 @@ export function sessionSettings(
       },
       longLivedStaleSeconds: gracefulRestart.enabled ? gracefulRestart.longLivedRestartTimeSeconds : 0
     }),
-    restartingUntil: gracefulRestart.enabled || controlNode ? restartingUntil : 0,
+    restartingUntil: gracefulRestart.enabled || controlNode ? startedAt + startingMilliseconds(globals) : 0,
     remote: peer.address === undefined ? undefined : { address: peer.address, port: peer.port },
     localAddress: self?.address,
     socket: {

@@ -10,6 +10,8 @@ export interface SelectionDeferralOwner {
   readonly log: Log
   /** Graceful restart is on. */
   readonly enabled: boolean
+  /** How long the node's OPENs say that it restarts, from its start. */
+  readonly startingSeconds: number
   /** All neighbours that are configured are among `peers`. */
   readonly configured: boolean
   readonly peers: Iterable<BgpPeer>
@@ -41,7 +43,9 @@ export class SelectionDeferral {
   readonly #families: ReadonlySet<Family> | undefined
   /** Those that nobody is waited for any more. */
   readonly #free = new Set<Family>()
-  readonly #timers: Timer[] = []
+  /** Until who is waited for changes by itself. */
+  #timer: Timer | undefined
+  #hasBegun = false
   #isOver: boolean
   #scheduled = false
 
@@ -77,7 +81,7 @@ export class SelectionDeferral {
 
   stop(): void {
     this.#isOver = true
-    for (const timer of this.#timers) timer.cancel()
+    this.#timer?.cancel()
   }
 
   #look(): void {
@@ -87,7 +91,7 @@ export class SelectionDeferral {
       this.#end()
       return
     }
-    if (this.#timers.length === 0) this.#begin()
+    if (!this.#hasBegun) this.#begin()
     const isLate = !this.#isWithin(this.#settings.seconds)
     let begins = false
     for (const family of this.#waiting()) {
@@ -99,28 +103,35 @@ export class SelectionDeferral {
       else log.warn({ family: family.name, missing }, 'selection begins without an End-of-RIB of some')
     }
     if (begins) for (const peer of this.#owner.peers) peer.selectionBegins()
-    // Whoever is new now was not there before the start.
-    if (!this.#isWithin(this.#settings.absentSeconds) && this.#waiting().length === 0) this.#end()
+    // Whoever is new after that was not there before the start.
+    if (isLate || (!this.#isWithin(this.#absentSeconds) && this.#waiting().length === 0)) this.#end()
+    else this.#lookAgain()
   }
 
   #begin(): void {
-    const { seconds, absentSeconds } = this.#settings
-    for (const each of [Math.min(absentSeconds, seconds), seconds]) this.#lookAgainAt(each)
+    this.#hasBegun = true
+    const { seconds } = this.#settings
     const families = this.#waiting().map(({ name }) => name)
     if (families.length === 0) return
     const text = 'selection is deferred until neighbours have said all they have'
     this.#owner.log.info({ families, atMostSeconds: seconds }, text)
   }
 
-  #lookAgainAt(seconds: number): void {
+  #lookAgain(): void {
     const { scheduler } = this.#owner
-    const wait = this.#startedAt + seconds * 1000 - scheduler.now()
-    this.#timers.push(scheduler.after(Math.max(0, wait), () => this.changed()))
+    const { seconds } = this.#settings
+    const at = this.#isWithin(this.#absentSeconds) ? Math.min(this.#absentSeconds, seconds) : seconds
+    this.#timer?.cancel()
+    this.#timer = scheduler.after(this.#startedAt + at * 1000 - scheduler.now(), () => this.changed())
   }
 
   #end(): void {
     this.stop()
     for (const peer of this.#owner.peers) peer.selectionBegins()
+  }
+
+  get #absentSeconds(): number {
+    return this.#settings.absentSeconds ?? this.#owner.startingSeconds
   }
 
   /** Families of ordinary neighbours that are not free. */
@@ -140,7 +151,7 @@ export class SelectionDeferral {
   }
 
   #waitsFor(family: Family): string[] {
-    const mayCome = this.#isWithin(this.#settings.absentSeconds)
+    const mayCome = this.#isWithin(this.#absentSeconds)
     const names: string[] = []
     for (const peer of this.#owner.peers) if (owes(peer, family, mayCome)) names.push(peer.name)
     return names.sort()

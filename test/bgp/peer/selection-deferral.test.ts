@@ -22,7 +22,7 @@ interface Neighbour {
 }
 
 /** A route reflector with these neighbours at 10.0.0.11 and so on. */
-function objects(neighbours: readonly Neighbour[], restart: boolean): string {
+function objects(neighbours: readonly Neighbour[], restart: boolean, endOfRibSeconds = 300): string {
   const router = (
     name: string,
     address: string,
@@ -54,7 +54,12 @@ function objects(neighbours: readonly Neighbour[], restart: boolean): string {
       fq_name: ['default-global-system-config'],
       autonomous_system: as,
       enable_4byte_as: true,
-      graceful_restart_parameters: { enable: restart, restart_time: 120, bgp_helper_enable: true }
+      graceful_restart_parameters: {
+        enable: restart,
+        restart_time: 120,
+        bgp_helper_enable: true,
+        end_of_rib_timeout: endOfRibSeconds
+      }
     },
     { type: 'routing_instance', fq_name: master, parent_type: 'virtual-network' },
     router('cn-a', nodeAddress, 'control-node', ['inet', 'inet6', 'inet-vpn', 'route-target'], {
@@ -76,9 +81,9 @@ class Stage {
 
   constructor(
     readonly neighbours: readonly Neighbour[],
-    { restart = true, deferral = defaultSelectionDeferral } = {}
+    { restart = true, deferral = defaultSelectionDeferral, endOfRibSeconds = 300 } = {}
   ) {
-    this.store = new ObjectStore(objects(neighbours, restart))
+    this.store = new ObjectStore(objects(neighbours, restart, endOfRibSeconds))
     const note = (_: object, message: string): void => {
       if (message.startsWith('selection')) this.logged.push(message)
     }
@@ -285,6 +290,23 @@ t.test(
   }
 )
 
+t.test('no time at all for the absent, or more than for all', async t => {
+  for (const [seconds, absentSeconds, over] of [
+    [100, 0, 1],
+    [10, 60, 11]
+  ] as const) {
+    const stage = new Stage([{ name: 'a' }, { name: 'absent' }], {
+      deferral: { seconds, absentSeconds, families: undefined }
+    })
+    const a = stage.router('a', { gracefulRestart: restarts })
+    stage.seconds(over)
+    t.same(stage.deferred, [])
+    a.announce('inet', one)
+    stage.seconds(60)
+    t.equal(stage.node.selection.isDeferred(familyNamed('inet')!), false)
+  }
+})
+
 t.test('when the time is over, the operator is told who is missing', async t => {
   const stage = new Stage([{ name: 'a' }, { name: 'silent' }], {
     deferral: { ...defaultSelectionDeferral, seconds: 100 }
@@ -361,3 +383,20 @@ t.test('operators see why a route is not told', async t => {
   const { selectionDeferral } = view.process.node()
   t.match(selectionDeferral, [{ family: 'inet', waitsFor: ['absent'] }])
 })
+
+t.test(
+  'T-CAP-2 the R bit, absent neighbours and our End-of-RIB: a fifth of the End-of-RIB timeout',
+  async t => {
+    const stage = new Stage([{ name: 'a' }, { name: 'absent' }], { endOfRibSeconds: 100 })
+    const a = stage.router('a', { gracefulRestart: restarts })
+    const session = [...a.sessions.values()][0]!
+    const restarting = () => session.session.peerOpen?.capabilities.gracefulRestart?.restarting
+    stage.seconds(19)
+    t.same([restarting(), a.hasEndOfRib('inet'), stage.deferred], [true, false, ['inet: absent']])
+    stage.seconds(3)
+    t.same([a.hasEndOfRib('inet'), stage.deferred], [true, []])
+    session.session.clear({ subcode: 4 })
+    stage.seconds(20)
+    t.equal(restarting(), false)
+  }
+)
