@@ -7,7 +7,8 @@ import type { Receiver, Segment } from '../src/bgp/export/receiver.js'
 import { RibOuts } from '../src/bgp/export/rib-outs.js'
 import { PeerFamily } from '../src/bgp/peer/peer-family.js'
 import { PeerInput } from '../src/bgp/peer/peer-input.js'
-import { exportGroup } from '../src/bgp/peer/peer-policy.js'
+import { exportGroup, plainPolicy } from '../src/bgp/peer/peer-policy.js'
+import { plainReceive } from '../src/bgp/peer/receive-policy.js'
 import { AttributeDb } from '../src/bgp/rib/attribute-db.js'
 import { Protocol, Source, SourceKind } from '../src/bgp/rib/source.js'
 import { Table } from '../src/bgp/rib/table.js'
@@ -50,9 +51,7 @@ const receive = {
   nodeAs: 64512,
   routerId: 1,
   clusterId: 1,
-  controlNode: false,
-  originOverride: undefined,
-  loopCount: 0
+  ...plainReceive
 } as const
 const negotiated: Negotiated = {
   localAs: 64512,
@@ -124,11 +123,7 @@ for (let i = 0; i < receiverCount; i++) {
     decode: {},
     helpsRestart: false,
     endOfRibSeconds: 300,
-    reflectorClient: undefined,
-    asOverride: false,
-    privateAsAction: undefined,
-    prefixLimits: new Map(),
-    tunnelEncapsulations: new Map()
+    ...plainPolicy
   }
   ribOuts.join(table, receiver, new BgpExporter(exportGroup(inet, policy, negotiated), attributes))
 }

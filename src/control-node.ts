@@ -14,8 +14,7 @@ import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
 import { vpnFamilyNames } from './bgp/wire/families.js'
 import type { Family } from './bgp/wire/family.js'
 import { ConfigModel } from './config/config-model.js'
-import type { DynamicNeighbours } from './config/dynamic-neighbours.js'
-import type { NeighbourOptions } from './config/neighbour-options.js'
+import type { NeighbourConfig } from './config/neighbour-config.js'
 import { defaultSelectionDeferral, type SelectionDeferralSettings } from './config/selection-deferral.js'
 import type { GlobalSettings, SettingsChange } from './config/settings.js'
 import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
@@ -42,9 +41,7 @@ export interface ControlNodeOptions {
   readonly bgp: {
     readonly address?: string
     readonly port?: number
-    readonly dynamicNeighbours?: readonly DynamicNeighbours[]
-    /** What the graph has no words for, by the neighbour's address. */
-    readonly neighbours?: ReadonlyMap<string, NeighbourOptions>
+    readonly neighbourConfig?: NeighbourConfig
     readonly selectionDeferral?: SelectionDeferralSettings
   }
   readonly xmpp: { readonly address?: string; readonly port?: number }
@@ -172,6 +169,12 @@ export class ControlNode {
     this.xmpp.stop()
   }
 
+  /** What the node's own file says of neighbours from now on. */
+  configureNeighbours(config: NeighbourConfig): void {
+    this.peers.configure(config)
+    this.#markSockets()
+  }
+
   #makeSelectionDeferral(): SelectionDeferral {
     const { scheduler, bgp, log } = this.options
     const node = this
@@ -215,14 +218,10 @@ export class ControlNode {
       },
       monitors: this.peerMonitors
     }
-    const keyChanged = (address: string, key: string | undefined): void => this.#setPeerKey(address, key)
-    return new BgpPeers(
-      environment,
-      this.startedAt,
-      keyChanged,
-      this.options.bgp.dynamicNeighbours,
-      this.options.bgp.neighbours
-    )
+    const keyChanged = (peer: string, key: string | undefined): void =>
+      this.#bgpListener?.setPeerKey(peer, key)
+    const { neighbourConfig } = this.options.bgp
+    return new BgpPeers(environment, this.startedAt, keyChanged, neighbourConfig)
   }
 
   #makeAgents(): Agents {
@@ -265,6 +264,7 @@ export class ControlNode {
       // An agent whose host has died is found well before its hold time (spec xmpp 1.1).
       socket: { keepAliveSeconds: 5 },
       trace: this.xmppTrace,
+      unset: error => log.warn({ error: error.message }, "cannot mark agents' sockets with the DSCP"),
       ...(xmpp.address !== undefined && { address: xmpp.address }),
       ...(xmpp.port !== undefined && { port: xmpp.port }),
       ended: (session, cause) => {
@@ -313,6 +313,7 @@ export class ControlNode {
       this.xmpp.closeAll('administrative', 'AS number, router id or RD seed changed')
     }
     this.peers.setGlobals(globals)
+    this.#markSockets()
     if (this.config.endOfConfig) this.#openGate()
   }
 
@@ -345,20 +346,18 @@ export class ControlNode {
         this.peers.called(remote.address)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
       failed: (_, error) => this.options.failed?.('BGP', error)
     })
-    for (const [address, key] of this.peers.keys()) this.#setPeerKey(address, key)
+    for (const [peer, key] of this.peers.keys()) this.#bgpListener.setPeerKey(peer, key)
+    this.#markSockets()
     this.#bgpListener.start()
   }
 
-  #setPeerKey(address: string, key: string | undefined): void {
-    try {
-      this.#bgpListener?.setPeerKey(address, key)
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.options.log.warn(
-        { remote: address, error: reason },
-        'no TCP MD5 key set: the neighbour cannot call'
-      )
-    }
+  /** Socket options of what is accepted, before it is known whose it is; those of its session follow. */
+  #markSockets(): void {
+    const control = this.#globals?.dscp.control || undefined
+    const dscp = control === undefined ? {} : { dscp: control }
+    // A neighbour with GTSM must see our SYN-ACK come with 255 too (RFC 5082 §3).
+    this.#bgpListener?.setOptions({ ...dscp, ...(this.peers.usesGtsm && { ttl: 255 }) })
+    this.xmpp.setOptions(dscp)
   }
 
   /** Spec bgp 13.2: until the node has settled, an End-of-RIB would make helpers drop what is still to come. */

@@ -29,8 +29,7 @@ export const makeNodeWith =
       transport: new NodeTransport(),
       bgp: {
         ...given(config.bgp),
-        dynamicNeighbours: config.bgp.dynamicNeighbours,
-        neighbours: config.bgp.neighbours,
+        neighbourConfig: config.bgp,
         selectionDeferral: config.bgp.selectionDeferral
       },
       xmpp: given(config.xmpp),
@@ -59,6 +58,7 @@ export const makeNodeWith =
         // They are told who this node is, which it knows by now.
         for (const station of stations) station.start()
       },
+      reconfigure: ({ bgp }) => node.configureNeighbours(bgp),
       stop: async ending => {
         const keepsRoutes =
           config.bgp.shutdown === 'graceful' && node.globals?.gracefulRestart.enabled === true

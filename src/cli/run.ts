@@ -11,13 +11,16 @@ import { IntrospectServer } from '../introspect/introspect-server.js'
 import type { NodeView } from '../introspect/view.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
 import { addLastResort } from './last-resort.js'
+import { type ReloadOwner, reloadOnHangUp } from './reload.js'
 
 /** What `run` needs of a control node. */
 export interface RunnableNode {
   readonly view: NodeView
-  readonly log: { error(details: object, message: string): void }
+  readonly log: ReloadOwner['log']
   /** Resolves when the store has been read for the first time and the sockets listen. */
   start(): Promise<void>
+  /** Applies what may change while the node runs. */
+  reconfigure(config: NodeConfig): void
   /** Ends sessions in order; resolves when they are closed. */
   stop(ending: Ending): Promise<void>
 }
@@ -44,7 +47,13 @@ export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory):
       }
       let removeLastResort = (): void => {}
       const running = await startNode(settings, io, guarded)
+      const stopReloading = reloadOnHangUp(settings, {
+        log: running.node.log,
+        read: () => readConfig(file),
+        apply: config => running.node.reconfigure(config)
+      })
       const ending = await signalled()
+      stopReloading()
       // Whatever is still open then does not keep the process.
       setTimeout(() => process.exit(), stopWithinMs).unref()
       await stopNode(running, ending)

@@ -9,13 +9,10 @@
  *         peer_as: [64512, 64513]      # a number, a list, `external` or `internal`
  *         families: [inet, e-vpn]      # default: inet
  *         limit: 500                   # most at a time; default 100
- *         hold_time: 30                # default 90
- *         prefix_limit: 10000          # for each family; default none
- *         role: provider               # and the other options of `neighbour-options.ts`
+ *         prefix_limit: 10000          # and the other options of `neighbour-options.ts`
  *         idle_removal: 60             # seconds without a session before one is forgotten; default 60
  */
-import { parseInet4Prefix } from '../net/inet.js'
-import { parseInet6Prefix } from '../net/inet6.js'
+import { parseIpPrefix } from '../net/ip-prefix.js'
 import { apiFamilyNames, familiesOf } from './families.js'
 import { type NeighbourOptions, neighbourOptionKeys, readNeighbourOptions } from './neighbour-options.js'
 import type { FamilyName } from './settings.js'
@@ -28,9 +25,6 @@ export interface DynamicNeighbours {
   readonly families: readonly FamilyName[]
   /** Most of them at a time. */
   readonly limit: number
-  readonly holdTimeSeconds: number
-  /** Most prefixes of each family; 0: no limit. */
-  readonly prefixLimit: number
   readonly options: NeighbourOptions
   /** How long one without a session, and without routes that are kept for it, is remembered. */
   readonly idleRemovalSeconds: number
@@ -41,8 +35,6 @@ export const dynamicNeighbourKeys: readonly string[] = [
   'peer_as',
   'families',
   'limit',
-  'hold_time',
-  'prefix_limit',
   'idle_removal',
   ...neighbourOptionKeys
 ]
@@ -53,16 +45,10 @@ const highestAs = 2 ** 32 - 1
 export function readDynamicNeighbours(entry: Section): DynamicNeighbours[] {
   const range = readRange(entry)
   const peerAs = readPeerAs(entry)
-  const holdTimeSeconds = entry.integer('hold_time', 0, 65535) ?? 90
-  if (holdTimeSeconds === 1 || holdTimeSeconds === 2) {
-    entry.fail('hold_time', `expected 0 or at least 3 seconds (RFC 4271 4.2), found ${holdTimeSeconds}`)
-  }
   const families = familiesOf(entry.texts('families', apiFamilyNames))
   const settings = {
     families: families.length === 0 ? (['inet'] as const) : families,
     limit: entry.integer('limit', 1, 100_000) ?? 100,
-    holdTimeSeconds,
-    prefixLimit: entry.integer('prefix_limit', 0, highestAs) ?? 0,
     options: readNeighbourOptions(entry),
     idleRemovalSeconds: entry.integer('idle_removal', 1, 86_400) ?? 60
   }
@@ -73,7 +59,7 @@ function readRange(entry: Section): string | undefined {
   if (!entry.has('range')) return entry.missing('range')
   const range = entry.text('range')
   if (range === undefined) return undefined
-  if (parseInet4Prefix(range) !== undefined || parseInet6Prefix(range) !== undefined) return range
+  if (parseIpPrefix(range) !== undefined) return range
   return entry.fail('range', `'${range}' is no prefix, as in 10.0.0.0/16`)
 }
 

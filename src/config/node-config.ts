@@ -5,6 +5,7 @@
  *   hostname: cn-a                              # default: the system's; picks the own bgp-router object
  *   store: { type: files, path: ./objects }     # this is the default; relative to the file
  *   bgp: { address: 127.0.0.1, port: 1179 }     # default: all addresses, the port of the bgp-router object
+ *     ebgp_requires_policy: true                # default false (RFC 8212)
  *     neighbours: [...]                         # default: none; see `neighbour-options.ts`
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
  *     selection_deferral: {...}                 # see `selection-deferral.ts`
@@ -19,9 +20,10 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
-import { type DynamicNeighbours, dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
+import { dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
 import { type MrtConfig, readMrt } from './mrt.js'
-import { type NeighbourOptions, neighbourOptionKeys, readNeighbours } from './neighbour-options.js'
+import type { NeighbourConfig } from './neighbour-config.js'
+import { neighbourOptionKeys, readNeighbours } from './neighbour-options.js'
 import {
   readSelectionDeferral,
   type SelectionDeferralSettings,
@@ -36,13 +38,10 @@ export interface NodeConfig {
   readonly bgp: {
     readonly address: string | undefined
     readonly port: number | undefined
-    readonly dynamicNeighbours: readonly DynamicNeighbours[]
-    /** Of neighbours of the graph, by printed address. */
-    readonly neighbours: ReadonlyMap<string, NeighbourOptions>
     readonly selectionDeferral: SelectionDeferralSettings
     /** What neighbours are told when the process is to end and graceful restart is on: nothing, or a Cease. */
     readonly shutdown: 'graceful' | 'cease'
-  }
+  } & NeighbourConfig
   readonly xmpp: ListenConfig
   readonly introspect: ListenConfig
   readonly bmp: readonly BmpStationConfig[]
@@ -110,6 +109,7 @@ function read(file: string, root: Section): NodeConfig {
   const listen = ['address', 'port']
   const bgp = root.section('bgp', [
     ...listen,
+    'ebgp_requires_policy',
     'neighbours',
     'dynamic_neighbours',
     'selection_deferral',
@@ -127,6 +127,7 @@ function read(file: string, root: Section): NodeConfig {
     bgp: {
       address: bgp.address(),
       port: bgp.port(),
+      ebgpRequiresPolicy: bgp.flag('ebgp_requires_policy') ?? false,
       neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
       dynamicNeighbours: bgp
         .sections('dynamic_neighbours', dynamicNeighbourKeys)

@@ -57,6 +57,17 @@ export class Section {
     return texts
   }
 
+  /** As `texts`, of any content but none; what is wrong is reported without what was written. */
+  secrets(name: string): string[] {
+    const texts: string[] = []
+    for (const item of this.#itemsOrOne(name)) {
+      const value = isScalar(item) ? item.value : undefined
+      if (typeof value === 'string' && value !== '') texts.push(value)
+      else this.#failAt(item, name, 'expected a text; numbers need quotation marks')
+    }
+    return texts
+  }
+
   /** The whole numbers of a list; one alone may stand without brackets. */
   integers(name: string, least: number, most: number): number[] {
     const numbers: number[] = []
@@ -76,6 +87,10 @@ export class Section {
 
   has(name: string): boolean {
     return this.#node(name) !== undefined
+  }
+
+  isMapping(name: string): boolean {
+    return isMap(this.#node(name))
   }
 
   isText(name: string): boolean {

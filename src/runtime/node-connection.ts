@@ -1,8 +1,8 @@
 /** A TCP connection of the process, over `net.Socket`. */
 import type { Socket } from 'node:net'
 import type { ReadTurns, WaitingReader } from './read-turns.js'
-import { setSocketOptions } from './socket-options.js'
-import type { Connection, ConnectionHandler, Endpoint, SocketOptions } from './transport.js'
+import { setMd5Key, setSocketOptions } from './socket-options.js'
+import type { Connection, ConnectionHandler, Endpoint, LaterOptions } from './transport.js'
 
 export interface NodeConnectionOptions {
   /** `write` returns false above this; `writable` follows at a quarter. */
@@ -120,8 +120,13 @@ export class NodeConnection implements Connection, WaitingReader {
     closeAtOnce(this.socket)
   }
 
-  setOptions(options: Pick<SocketOptions, 'minimumTtl' | 'ttl' | 'dscp'>): void {
+  setOptions(options: LaterOptions): void {
     setSocketOptions(descriptorOf(this.socket), this.socket.remoteFamily === 'IPv6', options)
+  }
+
+  setKey(key: string | undefined): void {
+    const { socket, remote } = this
+    setMd5Key(descriptorOf(socket), socket.remoteFamily === 'IPv6', remote.address, key)
   }
 
   readonly #written = (): void => {

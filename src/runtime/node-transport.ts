@@ -1,6 +1,8 @@
 /** TCP of the process, over `node:net`. */
 import net from 'node:net'
 import { getSystemErrorName } from 'node:util'
+import { parseIp } from '../net/ip.js'
+import { parseIpPrefix } from '../net/ip-prefix.js'
 import { descriptorOf, endpointOf, NodeConnection, type NodeConnectionOptions } from './node-connection.js'
 import { ReadTurns } from './read-turns.js'
 import {
@@ -10,7 +12,15 @@ import {
   setMd5Key,
   setSocketOptions
 } from './socket-options.js'
-import type { ConnectOptions, Dial, Endpoint, Listener, ListenOptions, Transport } from './transport.js'
+import type {
+  ConnectOptions,
+  Dial,
+  Endpoint,
+  LaterOptions,
+  Listener,
+  ListenOptions,
+  Transport
+} from './transport.js'
 
 const backlog = 511
 /** What all connections together may take of a turn of the event loop for what they receive. */
@@ -97,8 +107,8 @@ function prepareDescriptor(socket: net.Socket, { remote, localAddress, ...option
 class NodeListener implements Listener {
   readonly #server: net.Server
   readonly #keys = new Map<string, string>()
-  /** Peers whose key is so new that a connection without it may still wait to be accepted. */
-  readonly #settling = new Set<string>()
+  /** Whose key is so new that a connection without it may still wait to be accepted. */
+  readonly #settling = new Map<string, (address: Uint8Array) => boolean>()
   #endpoint: Endpoint
   #isIpv6 = false
   #isClosed = false
@@ -117,7 +127,7 @@ class NodeListener implements Listener {
     this.#server.on('connection', socket => {
       const connection = new NodeConnection(socket, connectionOptions)
       const { address } = connection.remote // empty: it is gone already
-      if (address === '' || this.#settling.has(address)) connection.destroy()
+      if (address === '' || this.#isSettling(address)) connection.destroy()
       else options.accepted(connection)
     })
     this.#server.once('error', error => options.listening(error))
@@ -129,10 +139,14 @@ class NodeListener implements Listener {
     return this.#endpoint
   }
 
-  setPeerKey(address: string, key: string | undefined): void {
-    if (this.#server.listening) this.#changeKey(address, key)
-    if (key === undefined) this.#keys.delete(address)
-    else this.#keys.set(address, key)
+  setPeerKey(peer: string, key: string | undefined): void {
+    if (this.#server.listening) this.#changeKey(peer, key)
+    if (key === undefined) this.#keys.delete(peer)
+    else this.#keys.set(peer, key)
+  }
+
+  setOptions(options: LaterOptions): void {
+    setSocketOptions(descriptorOf(this.#server), this.#isIpv6, options)
   }
 
   close(): void {
@@ -182,8 +196,20 @@ class NodeListener implements Listener {
   #changeKey(peer: string, key: string | undefined): void {
     setMd5Key(descriptorOf(this.#server), this.#isIpv6, peer, key)
     if (key === undefined || this.#keys.has(peer)) return
-    this.#settling.add(peer)
+    const prefix = parseIpPrefix(peer)
+    const bytes = parseIp(peer)
+    this.#settling.set(peer, address =>
+      prefix === undefined
+        ? bytes?.every((byte, i) => byte === address[i]) === true
+        : prefix.contains(address)
+    )
     setImmediate(() => setImmediate(() => this.#settling.delete(peer)))
+  }
+
+  #isSettling(address: string): boolean {
+    if (this.#settling.size === 0) return false
+    const bytes = parseIp(address)
+    return bytes === undefined || [...this.#settling.values()].some(covers => covers(bytes))
   }
 }
 

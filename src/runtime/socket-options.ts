@@ -2,6 +2,7 @@
  * TCP socket options that Node.js does not expose, set on the descriptor with setsockopt(2). What cannot be set throws;
  * nothing falls back to less.
  */
+import { parseIpPrefix } from '../net/ip-prefix.js'
 import { addressFamily, type Libc, libc, writeSocketAddress } from './libc.js'
 import type { SocketOptions } from './transport.js'
 
@@ -35,7 +36,8 @@ export function needsDescriptor(options: SocketOptions): boolean {
 /** All but the key. `isIpv6` is the socket's family; such a socket may carry IPv4. */
 export function setSocketOptions(fd: number, isIpv6: boolean, options: SocketOptions): void {
   const { minimumTtl, dscp, maximumSegmentSize } = options
-  const ttl = minimumTtl === undefined ? options.ttl : 255 // RFC 5082 §3: GTSM peers send 255
+  // RFC 5082 §3: GTSM peers send 255. A minimum of 0 ends it.
+  const ttl = minimumTtl === undefined || minimumTtl === 0 ? options.ttl : 255
   const set = (what: string, ip: number, ipv6: number, value: number | undefined): void => {
     if (value === undefined) return
     setNumber(fd, what, level.ip, ip, value)
@@ -49,13 +51,16 @@ export function setSocketOptions(fd: number, isIpv6: boolean, options: SocketOpt
   }
 }
 
-/** The TCP MD5 key (RFC 2385) for one peer address, or for all of them; `undefined` removes it. */
+/** The TCP MD5 key (RFC 2385) for a peer's address, for a prefix, or for everyone; `undefined` removes it. */
 export function setMd5Key(fd: number, isIpv6: boolean, peer: string | 'any', key: string | undefined): void {
-  if (peer !== 'any') {
-    setKeyFor(fd, isIpv6, peer, key, false)
+  const prefix = parseIpPrefix(peer)
+  if (prefix !== undefined) {
+    setKeyFor(fd, isIpv6, prefix.address, key, prefix.length)
+  } else if (peer !== 'any') {
+    setKeyFor(fd, isIpv6, peer, key, undefined)
   } else {
-    if (isIpv6) setKeyFor(fd, true, '::', key, true)
-    setKeyFor(fd, isIpv6, '0.0.0.0', key, true)
+    if (isIpv6) setKeyFor(fd, true, '::', key, 0)
+    setKeyFor(fd, isIpv6, '0.0.0.0', key, 0)
   }
 }
 
@@ -98,7 +103,7 @@ function setKeyFor(
   isIpv6: boolean,
   address: string,
   key: string | undefined,
-  any: boolean
+  prefixLength: number | undefined
 ): void {
   const bytes = Buffer.from(key ?? '', 'utf8')
   if (key !== undefined && (bytes.length === 0 || bytes.length > md5KeyBytes)) {
@@ -106,11 +111,15 @@ function setKeyFor(
   }
   const value = Buffer.alloc(md5Bytes)
   writeSocketAddress(value, isIpv6, address, 0)
-  if (any) value[128] = md5FlagPrefix // with prefix length 0
+  if (prefixLength !== undefined) {
+    // Of an IPv4 prefix in an IPv6 structure too, the length is that of IPv4 (tcp_v6_parse_md5_keys).
+    value[128] = md5FlagPrefix
+    value[129] = prefixLength
+  }
   value.writeUInt16LE(bytes.length, 130)
   bytes.copy(value, 136)
   const system = libc()
-  const name = any ? option.tcpMd5Extended : option.tcpMd5
+  const name = prefixLength === undefined ? option.tcpMd5 : option.tcpMd5Extended
   const isSet = system.setsockopt(fd, level.tcp, name, value, value.length) === 0
   if (!isSet && !(key === undefined && system.errorName() === 'ENOENT')) {
     throw failure('cannot set the TCP MD5 key of a socket', system)

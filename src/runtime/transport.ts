@@ -42,7 +42,13 @@ export interface Connection {
    * Options that may be set later, on an accepted connection too (which has those of its listener).
    * Throws where the system cannot do it.
    */
-  setOptions?(options: Pick<SocketOptions, 'minimumTtl' | 'ttl' | 'dscp'>): void
+  setOptions?(options: LaterOptions): void
+  /**
+   * From now on what is sent is signed with this TCP MD5 key (RFC 2385), and nothing else is taken; `undefined`: no
+   * key. Nothing passes until both ends agree; what was sent meanwhile is sent again. Throws where the system cannot
+   * do it.
+   */
+  setKey?(key: string | undefined): void
   /**
    * Sends what is queued, then closes in order; `closed` follows. Nothing is received from here on, and a peer that
    * does not close its side in some seconds is reset.
@@ -56,10 +62,13 @@ export interface Listener {
   /** Where it listens: the port is the real one where 0 was asked for. */
   readonly endpoint: Endpoint
   /**
-   * From now on, connections from that address must carry this TCP MD5 key (RFC 2385); `undefined`: must carry none.
+   * From now on, connections from that address, or from that prefix, must carry this TCP MD5 key (RFC 2385);
+   * `undefined`: must carry none. An address goes before a prefix, and the longest prefix before others.
    * Throws where the system cannot do it. Connections that were accepted before are not touched.
    */
-  setPeerKey?(address: string, key: string | undefined): void
+  setPeerKey?(peer: string, key: string | undefined): void
+  /** Of connections that are accepted from now on. Throws where the system cannot do it. */
+  setOptions?(options: LaterOptions): void
   close(): void
 }
 
@@ -78,6 +87,9 @@ export interface SocketOptions {
   /** TCP keepalive: dead-peer detection in seconds; absent or 0: off. */
   readonly keepAliveSeconds?: number
 }
+
+/** What may change while a socket is open; `minimumTtl` 0 and `ttl` -1 go back to the system's defaults. */
+export type LaterOptions = Pick<SocketOptions, 'minimumTtl' | 'ttl' | 'dscp'>
 
 export interface ListenOptions extends SocketOptions {
   /** Absent: all addresses. */

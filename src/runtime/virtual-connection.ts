@@ -5,7 +5,7 @@
  */
 import { ByteQueue } from './byte-queue.js'
 import type { Timer } from './scheduler.js'
-import type { Connection, ConnectionHandler, Endpoint } from './transport.js'
+import type { Connection, ConnectionHandler, Endpoint, LaterOptions } from './transport.js'
 import type { VirtualNetwork } from './virtual-network.js'
 
 /** How long an orderly close may take before it becomes a reset. */
@@ -15,6 +15,10 @@ type Item = Uint8Array | 'fin' | 'reset'
 
 export class VirtualConnection implements Connection {
   peer!: VirtualConnection
+  /** The TCP MD5 key: nothing passes to an end that has another. */
+  key: string | undefined
+  /** As they were set, for tests to see. */
+  options: LaterOptions = {}
   #handler: ConnectionHandler | undefined
   // towards the peer
   readonly #unsent = new ByteQueue()
@@ -81,6 +85,20 @@ export class VirtualConnection implements Connection {
     this.#deliverInTurn()
   }
 
+  setOptions({ minimumTtl, ttl, dscp }: LaterOptions): void {
+    this.options = {
+      ...this.options,
+      ...(minimumTtl !== undefined && { minimumTtl }),
+      ...(ttl !== undefined && { ttl }),
+      ...(dscp !== undefined && { dscp })
+    }
+  }
+
+  setKey(key: string | undefined): void {
+    this.key = key
+    for (const end of [this, this.peer]) end.linkMayBeUp()
+  }
+
   end(): void {
     if (this.#endCalled || this.#gone) return
     this.#endCalled = true
@@ -109,8 +127,9 @@ export class VirtualConnection implements Connection {
     this.#leaveWhenDone()
   }
 
-  /** Whatever waited for the link arrives now. */
-  linkIsUp(): void {
+  /** Whatever waited for the link, or for the right key, arrives now. */
+  linkMayBeUp(): void {
+    if (!this.#isLinked) return
     for (; this.#heldByLink > 0; this.#heldByLink--) this.#scheduleArrival()
   }
 
@@ -157,7 +176,7 @@ export class VirtualConnection implements Connection {
   }
 
   #arrive(): void {
-    if (!this.network.isUp(this.local.address, this.remote.address)) {
+    if (!this.#isLinked) {
       if (this.#inFlight.at(-1) === 'reset')
         this.#inFlight.pop() // it is sent once and never again
       else this.#heldByLink++
@@ -169,6 +188,10 @@ export class VirtualConnection implements Connection {
     this.network.trace(this, item instanceof Uint8Array ? `${item.length} bytes` : item)
     this.peer.#arrived(item)
     this.#leaveWhenDone()
+  }
+
+  get #isLinked(): boolean {
+    return this.key === this.peer.key && this.network.isUp(this.local.address, this.remote.address)
   }
 
   #arrived(item: Item): void {

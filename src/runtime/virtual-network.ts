@@ -6,8 +6,18 @@
  *   const network = new VirtualNetwork(scheduler)
  *   const node = network.host('10.0.0.1'), router = network.host('10.0.0.2')    // each is a Transport
  */
+import { parseIp } from '../net/ip.js'
+import { parseIpPrefix } from '../net/ip-prefix.js'
 import type { SeededRandom } from './seeded-random.js'
-import type { ConnectOptions, Dial, Endpoint, Listener, ListenOptions, Transport } from './transport.js'
+import type {
+  ConnectOptions,
+  Dial,
+  Endpoint,
+  LaterOptions,
+  Listener,
+  ListenOptions,
+  Transport
+} from './transport.js'
 import { networkError, VirtualConnection } from './virtual-connection.js'
 import type { VirtualScheduler } from './virtual-time.js'
 
@@ -71,7 +81,7 @@ export class VirtualNetwork {
   linkUp(one: string, other = anyAddress): void {
     this.#down.delete(link(one, other))
     for (const connection of this.#connections) {
-      if (this.isUp(connection.local.address, connection.remote.address)) connection.linkIsUp()
+      connection.linkMayBeUp()
     }
   }
 
@@ -208,6 +218,9 @@ export class VirtualTransport implements Transport {
         return
       }
       const [dialled, accepted] = network.join(local, remote)
+      dialled.key = accepted.key = options.md5Key
+      dialled.setOptions(options)
+      accepted.setOptions(listener.later)
       network.scheduler.after(network.drawDelay(), () => {
         if (dial.isCancelled) return dialled.destroy()
         dialled.expectHandler()
@@ -237,21 +250,39 @@ export class VirtualTransport implements Transport {
 
 class VirtualListener implements Listener {
   open = true
+  /** Options of what it accepts. */
+  later: LaterOptions
   readonly #keys = new Map<string, string>()
 
   constructor(
     readonly endpoint: Endpoint,
     readonly options: ListenOptions,
     private readonly forget: () => void
-  ) {}
-
-  setPeerKey(address: string, key: string | undefined): void {
-    if (key === undefined) this.#keys.delete(address)
-    else this.#keys.set(address, key)
+  ) {
+    this.later = options
   }
 
+  setPeerKey(peer: string, key: string | undefined): void {
+    if (key === undefined) this.#keys.delete(peer)
+    else this.#keys.set(peer, key)
+  }
+
+  setOptions(options: LaterOptions): void {
+    this.later = { ...this.later, ...options }
+  }
+
+  /** As Linux has it: the address, then the longest prefix. */
   keyFor(address: string): string | undefined {
-    return this.#keys.get(address) ?? this.options.md5Key
+    const exact = this.#keys.get(address)
+    if (exact !== undefined) return exact
+    const bytes = parseIp(address)!
+    let [longest, found] = [-1, this.options.md5Key]
+    for (const [peer, key] of this.#keys) {
+      const prefix = parseIpPrefix(peer)
+      if (prefix === undefined || prefix.length <= longest || !prefix.contains(bytes)) continue
+      ;[longest, found] = [prefix.length, key]
+    }
+    return found
   }
 
   close(): void {

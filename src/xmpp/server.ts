@@ -1,10 +1,12 @@
 import type { Scheduler } from '../runtime/scheduler.js'
-import type { Connection, Listener, SocketOptions, Transport } from '../runtime/transport.js'
+import { socketChange } from '../runtime/socket-change.js'
+import type { Connection, LaterOptions, Listener, SocketOptions, Transport } from '../runtime/transport.js'
 import type { CloseCause, CloseKind } from './close-cause.js'
 import { judgeDuplicate, type Standing } from './duplicate-agent.js'
 import { Farewell } from './farewell.js'
 import { defaultFramerLimits, type FramerLimits } from './framer.js'
 import type { MessageTrace } from './message-trace.js'
+import { OpeningSessions } from './opening.js'
 import { type AgentHandler, AgentSession, type SessionOwner } from './session.js'
 import { ServerStatistics, Traffic } from './statistics.js'
 import type { StreamHeader } from './stream-header.js'
@@ -24,12 +26,15 @@ export interface ServerLimits {
   readonly maximumConnections: number
   /** Of these, the ones that have not sent their stream header. */
   readonly maximumOpening: number
+  /** Of these, from one address; several agents may share one. */
+  readonly maximumOpeningPerAddress: number
   readonly framer: FramerLimits
 }
 
 export const defaultServerLimits: ServerLimits = {
   maximumConnections: 10_000,
   maximumOpening: 4_000,
+  maximumOpeningPerAddress: 1_000,
   framer: defaultFramerLimits
 }
 
@@ -42,8 +47,10 @@ export interface ServerOptions {
   /** Absent: all addresses. */
   readonly address?: string
   readonly port?: number
-  /** DSCP and TCP keepalive of accepted connections (spec xmpp 1.1). */
+  /** TCP keepalive of accepted connections (spec xmpp 1.1). */
   readonly socket?: SocketOptions
+  /** Options of sockets cannot be set; the server goes on without. */
+  readonly unset?: (error: Error) => void
   readonly limits?: ServerLimits
   /** Keeps what agents say and are told. */
   readonly trace?: MessageTrace
@@ -73,8 +80,11 @@ export class XmppServer implements SessionOwner {
   readonly #limits: ServerLimits
   #settings: ServerSettings = defaultServerSettings
   #listener: Listener | undefined
+  #isListening = false
+  #later: LaterOptions = {}
   /** All connections, those without stream header included. */
   readonly #sessions = new Set<AgentSession>()
+  readonly #opening = new OpeningSessions()
   readonly #endpoints = new Set<string>()
   readonly #agents = new Map<string, AgentSession>()
   /** Of connections that are gone. */
@@ -135,13 +145,35 @@ export class XmppServer implements SessionOwner {
       ...(address === undefined ? {} : { address }),
       port: port ?? xmppPort,
       accepted: connection => this.#accept(connection),
-      listening
+      listening: error => {
+        if (error === undefined) this.#isListening = true
+        if (error === undefined) this.#mark(this.#later, [])
+        listening(error)
+      }
     })
+  }
+
+  /** DSCP of the listener, and of every connection there is (spec xmpp 1.1). */
+  setOptions(options: LaterOptions): void {
+    const change = socketChange(this.#later, options)
+    this.#later = options
+    this.#mark(change, this.#sessions)
+  }
+
+  #mark(change: LaterOptions, sessions: Iterable<AgentSession>): void {
+    if (!this.#isListening || Object.keys(change).length === 0) return
+    try {
+      this.#listener?.setOptions?.(change)
+      for (const session of sessions) session.setOptions(change)
+    } catch (error) {
+      this.#options.unset?.(error as Error)
+    }
   }
 
   stop(): void {
     this.#listener?.close()
     this.#listener = undefined
+    this.#isListening = false
     this.closeAll('shutdown', 'the node stops')
   }
 
@@ -184,6 +216,7 @@ export class XmppServer implements SessionOwner {
       if (verdict === 'refuse-and-close-old') other?.close('duplicate-agent', 'the agent has connected again')
       return { kind: 'duplicate-agent', what: `agent ${from} is connected from ${address}` }
     }
+    this.#opening.delete(session)
     this.#agents.set(from, session)
     this.statistics.established++
     return this.#options.layer.agentUp(session)
@@ -191,6 +224,7 @@ export class XmppServer implements SessionOwner {
 
   closed(session: AgentSession, cause: CloseCause): void {
     if (this.#sessions.delete(session)) this.#pastTraffic.add(session.statistics)
+    this.#opening.delete(session)
     this.#endpoints.delete(endpointKey(session.remote))
     if (this.#agents.get(session.name) === session) this.#agents.delete(session.name)
     this.#count(cause.kind)
@@ -202,9 +236,11 @@ export class XmppServer implements SessionOwner {
     const { statistics } = this
     const key = endpointKey(connection.remote)
     statistics.accepted++
-    const opening = this.#sessions.size - this.#agents.size
+    const { maximumConnections, maximumOpening, maximumOpeningPerAddress } = this.#limits
     const full =
-      this.#sessions.size >= this.#limits.maximumConnections || opening >= this.#limits.maximumOpening
+      this.#sessions.size >= maximumConnections ||
+      this.#opening.size >= maximumOpening ||
+      this.#opening.from(connection.remote.address) >= maximumOpeningPerAddress
     if (full || this.#gate !== undefined || this.#endpoints.has(key)) {
       if (full) statistics.refusedByLimit++
       else if (this.#gate !== undefined) statistics.refusedByGate++
@@ -217,6 +253,7 @@ export class XmppServer implements SessionOwner {
     }
     const session = new AgentSession(connection, scheduler, this, this.#limits.framer)
     this.#sessions.add(session)
+    this.#opening.add(session)
     this.#endpoints.add(key)
     statistics.maximumConnections = Math.max(statistics.maximumConnections, this.#sessions.size)
     connection.attach(session)

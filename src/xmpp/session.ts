@@ -1,5 +1,5 @@
 import type { Scheduler, Timer } from '../runtime/scheduler.js'
-import type { Connection, ConnectionHandler } from '../runtime/transport.js'
+import type { Connection, ConnectionHandler, LaterOptions } from '../runtime/transport.js'
 import type { CloseCause, CloseKind } from './close-cause.js'
 import { Farewell } from './farewell.js'
 import { Framer, type FramerLimits } from './framer.js'
@@ -106,6 +106,11 @@ export class AgentSession implements ConnectionHandler {
 
   get state(): SessionState {
     return this.#state
+  }
+
+  /** Throws where the system cannot do it. */
+  setOptions(options: LaterOptions): void {
+    this.#connection.setOptions?.(options)
   }
 
   get remote() {

@@ -65,7 +65,7 @@ export class Traffic {
 /** Of the server: connections by what became of them. */
 export class ServerStatistics {
   accepted = 0
-  /** Because of `maximumConnections` or `maximumOpening`. */
+  /** Because of `maximumConnections`, `maximumOpening` or `maximumOpeningPerAddress`. */
   refusedByLimit = 0
   /** While the node was not ready for agents. */
   refusedByGate = 0

@@ -20,10 +20,13 @@ function fakeNode(start: () => Promise<void> = async () => {}): { make: NodeFact
     calls,
     make: () => ({
       view: fixtureView(),
-      log: { error: () => {} },
+      log: { info: () => {}, error: () => {} },
       start: async () => {
         calls.push('start')
         await start()
+      },
+      reconfigure: ({ bgp }) => {
+        calls.push(`reconfigure: ${[...bgp.neighbours.keys()]}`)
       },
       stop: async ending => {
         calls.push(`stop ${ending}`)

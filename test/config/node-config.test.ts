@@ -20,6 +20,7 @@ log:   { level: debug, format: pretty }
       bgp: {
         address: '127.0.0.1',
         port: 1179,
+        ebgpRequiresPolicy: false,
         dynamicNeighbours: [],
         neighbours: new Map(),
         selectionDeferral: defaultSelectionDeferral,
@@ -43,6 +44,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
       bgp: {
         address: undefined,
         port: undefined,
+        ebgpRequiresPolicy: false,
         dynamicNeighbours: [],
         neighbours: new Map(),
         selectionDeferral: defaultSelectionDeferral,
@@ -77,8 +79,6 @@ bgp:
   const plain = {
     families: ['inet'],
     limit: 100,
-    holdTimeSeconds: 90,
-    prefixLimit: 0,
     options: noNeighbourOptions,
     idleRemovalSeconds: 60
   }
@@ -89,9 +89,14 @@ bgp:
       peerAs: [64512, 64513],
       families: ['inet6', 'evpn'],
       limit: 500,
-      holdTimeSeconds: 30,
-      prefixLimit: 1000,
-      options: { ...noNeighbourOptions, role: 'provider' },
+      options: {
+        role: 'provider',
+        holdTime: 30,
+        prefixLimit: {
+          all: { maximum: 1000, warningPercent: 75, action: 'reset', idleSeconds: 0 },
+          families: {}
+        }
+      },
       idleRemovalSeconds: 10
     },
     { ...plain, range: '10.1.0.0/16', peerAs: 'external', families: ['inet-vpn'] }

@@ -80,6 +80,7 @@ t.test('limits', async t => {
       ...defaultServerLimits,
       maximumConnections: 3,
       maximumOpening: 2,
+      maximumOpeningPerAddress: 2,
       framer: { ...defaultFramerLimits, stanzaBytes: 1000 }
     }
   })

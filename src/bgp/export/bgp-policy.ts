@@ -16,6 +16,7 @@ import { Role } from '../wire/capabilities.js'
 import { vpnFamilyNames } from '../wire/families.js'
 import type { FamilyName } from '../wire/family.js'
 import { tagsToExtended } from '../wire/tag-conversion.js'
+import { withholdCommunities } from './community-kinds.js'
 
 /** All that decides what a BGP receiver is told, besides encoding (routing.md 4.1). */
 export interface BgpExportSettings {
@@ -42,10 +43,19 @@ export interface BgpExportSettings {
   readonly tunnelEncapsulations: readonly number[]
   /** Next hop of everything sent, 4 or 16 bytes; undefined: as it is. */
   readonly nextHop: Uint8Array | undefined
+  /** But for reflected routes (RFC 4456 §10: a reflector leaves next hops alone). */
+  readonly keepsReflectedNextHop?: boolean
+  /** Nothing is told: the export policy, or the want of one (RFC 8212 §2). */
+  readonly exportsNothing?: boolean
+  /** An AS that goes in front of the AS path before `localAs` does. */
+  readonly behindAs?: number
+  /** `CommunityKind` bits of what is not sent. */
+  readonly withheldCommunities?: number
 }
 
 /** Rules by which a path is not told, in words for operators. */
 export type Refusal =
+  | 'nothing is exported to the neighbour: its export option, or no policy between AS (RFC 8212)'
   | 'community no-advertise'
   | 'community no-export'
   | 'learnt over iBGP and this node is no route reflector'
@@ -58,6 +68,9 @@ export type Refusal =
 /** Whether the path may be told to receivers with these settings at all (routing.md 4.2 to 4.4). */
 export function refusal(path: Path, settings: BgpExportSettings): Refusal | undefined {
   const { traits, bytes } = path.attributes
+  if (settings.exportsNothing === true) {
+    return 'nothing is exported to the neighbour: its export option, or no policy between AS (RFC 8212)'
+  }
   if ((traits & Trait.noAdvertise) !== 0) return 'community no-advertise'
   if (settings.internal) {
     if (settings.clusterId === 0) {
@@ -94,12 +107,17 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   editor.from(attributes.bytes)
   if (settings.internal) rewriteInternal(path, settings, editor)
   else rewriteExternal(attributes, settings, editor)
-  if (settings.nextHop !== undefined) editor.set(AttributeCode.nextHop, settings.nextHop)
+  if (
+    settings.nextHop !== undefined &&
+    !(settings.keepsReflectedNextHop === true && isReflected(path, settings))
+  )
+    editor.set(AttributeCode.nextHop, settings.nextHop)
   markLongLived(path, settings, editor)
   if (settings.tunnelEncapsulations.length > 0) replaceEncapsulations(attributes, settings, editor)
   if ((attributes.traits & Trait.largeCommunities) !== 0 && vpnFamilyNames.has(settings.family)) {
     tagsToExtended(attributes.bytes, settings.localAs, editor)
   }
+  if (settings.withheldCommunities !== undefined) withholdCommunities(settings.withheldCommunities, editor)
   // What only this node knows must not keep two routes apart on the wire; labels and ESI are part of the NLRI.
   if ((attributes.traits & Trait.internal) !== 0) {
     editor.removeInternal(InternalCode.sourceRd)
@@ -107,6 +125,8 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   }
   editor.finish()
 }
+
+const isReflected = (path: Path, { internal }: BgpExportSettings): boolean => internal && isFromInternal(path)
 
 function rewriteInternal(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
   const { traits, bytes } = path.attributes
@@ -186,6 +206,9 @@ function editAsPath(
       )
     )
   }
+  if (prepend && settings.behindAs !== undefined) {
+    take(prependAs(from, start, end, settings.behindAs, 1, scratch, target))
+  }
   if (prepend) take(prependAs(from, start, end, settings.localAs, 1, scratch, target))
   editor.set(AttributeCode.asPath, from, start, end)
 }
@@ -262,4 +285,4 @@ function hasAs(bytes: Uint8Array, as: number): boolean {
 
 const nothing = new Uint8Array(0)
 /** Room for two attribute values of the greatest length, with what is put in front of them. */
-const scratch = new Uint8Array(2 * (65536 + prependRoom(1)))
+const scratch = new Uint8Array(2 * (65536 + prependRoom(2)))

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseIp } from '../../net/ip.js'
 import type { Listeners } from '../../runtime/listeners.js'
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
@@ -28,7 +29,7 @@ import { FaultReports } from './fault-reports.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import type { PeerMonitor } from './peer-monitor.js'
-import { exportGroup, type PeerPolicy } from './peer-policy.js'
+import { exportGroup, needsRoutesAgain, type PeerPolicy, receiveSettings } from './peer-policy.js'
 import type { GuardVerdict } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
 import { Retention, type RetentionOwner } from './retention.js'
@@ -51,6 +52,8 @@ export interface PeerEnvironment extends SessionEnvironment {
   mayEndRib(family: Family, sinceMs: number): boolean
   /** A session came up with these families, or went down (undefined). */
   sessionChanged(peer: BgpPeer, families: readonly Family[] | undefined): void
+  /** Callers from the neighbour must carry this TCP MD5 key from now on; undefined: none. */
+  keyInUse?(peer: string, key: string | undefined): void
   /** Absent: nobody ever looks on. */
   readonly monitors?: Listeners<PeerMonitor>
 }
@@ -90,7 +93,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.#environment = environment
     this.faults = new FaultReports(name, environment.scheduler, environment.log)
     this.#policy = policy
-    this.#receive = policy.receive
+    this.#receive = receiveSettings(policy, undefined)
     this.source = new Source(name, SourceKind.peer, Protocol.bgp, sortKey)
     this.source.internal = policy.receive.internal
     this.source.as = policy.receive.peerAs
@@ -145,7 +148,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
 
   /** Applies settings to the running session, which is reset only where the protocol asks for it (spec bgp 16.2). */
   update(settings: SessionSettings, policy: PeerPolicy): void {
-    const before = this.#policy
+    const [before, receivedUnder] = [this.#policy, this.#receive]
     this.#policy = policy
     this.#receive = receiveSettings(policy, this.#negotiated)
     const resets = this.session.update(settings)
@@ -167,9 +170,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
       this.source.reflectorClient = policy.reflectorClient === true
       for (const adjIn of this.input.adjIns.values()) adjIn.touch(this.scheduler)
     }
-    if (!isDeepStrictEqual(before.prefixLimits, policy.prefixLimits)) this.session.endLimitPause()
-    // What was received stays as the old rules made it: the peer has to say it again (RFC 2918 §1).
-    if (resets.length === 0 && !isDeepStrictEqual(before.receive, policy.receive)) this.clearSoftIn()
+    const limitsOf = ({ prefixLimits, prefixLimitsOut }: PeerPolicy) => [prefixLimits, prefixLimitsOut]
+    if (!isDeepStrictEqual(limitsOf(before), limitsOf(policy))) this.session.endLimitPause()
+    for (const family of this.#families.values()) this.told(family)
+    if (resets.length > 0 || isDeepStrictEqual(receivedUnder, this.#receive)) return
+    if (!this.clearSoftIn() && needsRoutesAgain(receivedUnder, this.#receive)) {
+      this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
+    }
   }
 
   /** Ends the session for good; `done` is called when nothing of the peer is left in any table. */
@@ -270,10 +277,29 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     const { afi, safi, name } = family.family
     this.#environment.log.warn({ peer: this.name, family: name, paths, maximum }, guardTexts[verdict])
     if (verdict !== 'reset') return
-    const data = Uint8Array.of(afi >> 8, afi, safi, maximum >>> 24, maximum >>> 16, maximum >>> 8, maximum)
+    const data = limitData(afi, safi, maximum)
     // Not from within the session's own call.
     this.scheduler.soon(() =>
       this.session.clear({ subcode: CeaseSubcode.maximumPrefixes, data }, idleSeconds || undefined)
+    )
+  }
+
+  told(family: PeerFamily): void {
+    const maximum = this.#policy.prefixLimitsOut.get(family.family.name)
+    if (maximum === undefined) return
+    // Not from within the rib-out's own call.
+    this.scheduler.soon(() => this.#checkTold(family, maximum))
+  }
+
+  #checkTold(family: PeerFamily, maximum: number): void {
+    const { afi, safi, name } = family.family
+    const paths = family.ribOut?.sent.countFor(family) ?? 0
+    if (paths <= maximum) return
+    const fields = { peer: this.name, family: name, paths, maximum }
+    this.#environment.log.warn(fields, 'more prefixes to tell than the limit allows: closing the session')
+    this.session.clear(
+      { subcode: CeaseSubcode.maximumPrefixes, data: limitData(afi, safi, maximum) },
+      outLimitIdleSeconds
     )
   }
 
@@ -311,6 +337,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
         if (list !== undefined) for (const each of list) each.stateChanged?.(this, state, before)
       },
       routeRefresh: (afi, safi, subtype) => this.#routeRefresh(afi, safi, subtype),
+      keyInUse: key => this.#environment.keyInUse?.(this.name, key),
       closed: reason => this.#closed(reason),
       writable: () => {
         for (const family of this.#families.values()) family.resume()
@@ -371,7 +398,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   #exporter(family: Family): BgpExporter {
-    const group = exportGroup(family, this.#policy, this.#negotiated!)
+    const localAddress = parseIp(this.session.local?.address ?? '')
+    const group = exportGroup(family, this.#policy, this.#negotiated!, localAddress)
     return new BgpExporter(group, this.attributes, this.#environment.targetFilter(family))
   }
 
@@ -416,17 +444,17 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 }
 
-/** The AS and the role are those that were agreed on: the configuration may leave the AS open. */
-function receiveSettings({ receive }: PeerPolicy, negotiated: Negotiated | undefined): ReceiveSettings {
-  if (negotiated === undefined) return receive
-  const { external, peerAs, localRole: role } = negotiated
-  return { ...receive, internal: !external, peerAs, ...(role !== undefined && { role }) }
-}
-
 /** Families whose routes are filtered by the route targets that the peer asks for (spec bgp 13.3). */
 function waitsForTargets(family: Family): boolean {
   return vpnFamilyNames.has(family.name)
 }
+
+/** RFC 4486 §4: the family and its limit. */
+const limitData = (afi: number, safi: number, maximum: number): Uint8Array =>
+  Uint8Array.of(afi >> 8, afi, safi, maximum >>> 24, maximum >>> 16, maximum >>> 8, maximum)
+
+/** Who had too much to tell waits so long, or for another limit. */
+const outLimitIdleSeconds = 300
 
 const guardTexts: Record<Exclude<GuardVerdict, 'nothing'>, string> = {
   warn: 'the number of prefixes comes near its limit',

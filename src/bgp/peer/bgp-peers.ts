@@ -1,48 +1,59 @@
-import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
+import { type NeighbourConfig, noNeighbourConfig, optionChanges } from '../../config/neighbour-config.js'
 import { type NeighbourOptions, noNeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
 import type { State } from '../fsm.js'
 import { CeaseSubcode } from '../session/handler.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
-import { dynamicName, dynamicPeer, NeighbourRanges } from './dynamic-neighbours.js'
-import { policyWithOptions, withOptions } from './neighbour-options.js'
-import { peerPolicy, sessionSettings } from './peer-settings.js'
+import { dynamicName, dynamicPeer } from './dynamic-neighbours.js'
+import { DynamicPeers } from './dynamic-peers.js'
+import { ListenerKeys } from './listener-keys.js'
+import { withOptions } from './peer-options.js'
+import { type NodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
 
-/** The neighbours of the node, kept as the configuration says. */
+/** The neighbours of the node, kept as the configuration says: the graph, and the node's own file. */
 export class BgpPeers {
   readonly #environment: PeerEnvironment
   readonly #startedAt: number
   readonly #peers = new Map<string, BgpPeer>()
+  /** As the graph, or its range, says. */
+  readonly #ordinary = new Map<string, PeerSettings>()
+  /** With its options. */
   readonly #settings = new Map<string, PeerSettings>()
   /** Peers that are gone from the configuration and still have routes in tables. */
   readonly #leaving = new Set<BgpPeer>()
-  readonly #ranges: NeighbourRanges
-  /** Neighbours that are there because they called, by name. */
-  readonly #dynamic = new Map<string, DynamicNeighbours>()
+  readonly #keys: ListenerKeys
+  readonly #dynamic: DynamicPeers
+  #config: NeighbourConfig = noNeighbourConfig
+  #policy: NodePolicy = { requiresPolicy: false, reflects: false }
   #globals: GlobalSettings | undefined
 
   /** `startedAt`, on the scheduler's clock: for a while after it OPENs say that this node has just started. */
   constructor(
     environment: PeerEnvironment,
     startedAt: number,
-    /** Connections from the address must carry this TCP MD5 key from now on; undefined: none. */
-    private readonly keyChanged: (address: string, key: string | undefined) => void,
-    /** Neighbours that need not be configured one by one. */
-    dynamicNeighbours: readonly DynamicNeighbours[] = [],
-    /** Of the others, by address. */
-    private readonly options: ReadonlyMap<string, NeighbourOptions> = new Map()
+    /** Connections from the address, or range, must carry this TCP MD5 key from now on; undefined: none. */
+    keyChanged: (peer: string, key: string | undefined) => void,
+    config: NeighbourConfig = noNeighbourConfig
   ) {
-    this.#ranges = new NeighbourRanges(dynamicNeighbours)
-    this.#environment = environment
+    this.#environment = { ...environment, keyInUse: (name, key) => this.#keyInUse(name, key) }
     this.#startedAt = startedAt
+    this.#keys = new ListenerKeys(keyChanged)
+    this.#dynamic = new DynamicPeers(environment.scheduler, this.#keys)
+    this.configure(config)
   }
 
   get(name: string): BgpPeer | undefined {
     return this.#peers.get(name)
   }
 
+  /** With its options. */
   settingsOf(name: string): PeerSettings | undefined {
     return this.#settings.get(name)
+  }
+
+  /** What the node's own file says of it. */
+  optionsOf(name: string): NeighbourOptions {
+    return this.#optionsOf(name, this.#config)
   }
 
   [Symbol.iterator](): IterableIterator<BgpPeer> {
@@ -55,7 +66,7 @@ export class BgpPeers {
 
   /** The neighbour of the master instance at this address: the one to whom a connection from there belongs. */
   byAddress(address: string): BgpPeer | undefined {
-    for (const [name, settings] of this.#settings)
+    for (const [name, settings] of this.#ordinary)
       if (settings.address === address) return this.#peers.get(name)
     return undefined
   }
@@ -65,16 +76,33 @@ export class BgpPeers {
     return this.byAddress(address) ?? this.#welcome(address)
   }
 
-  /** Addresses of neighbours with a TCP MD5 key. */
-  *keys(): IterableIterator<[address: string, key: string]> {
-    for (const { address, keys } of this.#settings.values()) {
-      if (address !== undefined && keys[0] !== undefined) yield [address, keys[0].key]
-    }
+  /** Addresses and ranges whose callers must carry a TCP MD5 key. */
+  keys(): IterableIterator<[peer: string, key: string]> {
+    return this.#keys[Symbol.iterator]()
+  }
+
+  /** Some neighbour is only to be heard from near by (RFC 5082). */
+  get usesGtsm(): boolean {
+    return this.#everyOption().some(({ ttlSecurity }) => ttlSecurity !== undefined)
   }
 
   setGlobals(globals: GlobalSettings): void {
     this.#globals = globals
-    for (const [name, settings] of this.#settings) this.#apply(name, settings)
+    for (const [name, settings] of this.#ordinary) this.#apply(name, settings)
+  }
+
+  /** What the node's own file says now; sessions feel of it what differs. */
+  configure(config: NeighbourConfig): void {
+    const before = this.#config
+    this.#config = config
+    this.#policy = {
+      requiresPolicy: config.ebgpRequiresPolicy,
+      reflects: this.#everyOption().some(options => options.routeReflectorClient === true)
+    }
+    const optionsBefore = new Map([...this.#peers.keys()].map(name => [name, this.#optionsOf(name, before)]))
+    for (const name of this.#dynamic.configure(config.dynamicNeighbours)) this.#remove(name)
+    for (const name of this.#peers.keys()) this.#logChanges(name, optionsBefore.get(name)!)
+    for (const [name, settings] of this.#ordinary) this.#apply(name, settings)
   }
 
   apply(changes: ReadonlyMap<string, PeerSettings | undefined>): void {
@@ -83,9 +111,9 @@ export class BgpPeers {
     for (const [name, settings] of changes) {
       if (settings === undefined) continue
       if (settings.address !== undefined) this.#remove(dynamicName(settings.address))
-      const before = this.#settings.get(name)
-      this.#settings.set(name, settings)
-      this.#setKey(before, settings)
+      const address = this.#ordinary.get(name)?.address
+      if (address !== undefined && address !== settings.address) this.#keys.set(address, undefined)
+      this.#ordinary.set(name, settings)
       this.#apply(name, settings)
     }
   }
@@ -93,6 +121,7 @@ export class BgpPeers {
   /** Closes all sessions; `silent`: without a word, so that peers that help a restart keep the routes. */
   stop(cause: { subcode: number; text?: string } | 'silent'): void {
     for (const peer of this.#peers.values()) peer.session.stop(cause)
+    this.#dynamic.stop()
   }
 
   #apply(name: string, settings: PeerSettings): void {
@@ -101,16 +130,17 @@ export class BgpPeers {
     const dynamic = this.#dynamic.get(name)
     if (dynamic !== undefined) {
       settings = dynamicPeer(dynamic, settings.address!, globals.self)
-      this.#settings.set(name, settings)
+      this.#ordinary.set(name, settings)
     }
-    const ordinary = sessionSettings(settings, globals, this.#startedAt)
-    const options = dynamic?.options ?? this.options.get(settings.address ?? '') ?? noNeighbourOptions
-    const optional = withOptions(ordinary, options)
-    const session = dynamic === undefined ? optional : { ...optional, peerAs: dynamic.peerAs }
-    const policy = policyWithOptions(peerPolicy(settings, globals), options)
+    const options = this.optionsOf(name)
+    this.#settings.set(name, withOptions(settings, options))
+    const ordinary = sessionSettings(settings, options, globals, this.#startedAt)
+    const session = dynamic === undefined ? ordinary : { ...ordinary, peerAs: dynamic.peerAs }
+    const policy = peerPolicy(settings, options, globals, this.#policy)
     const peer = this.#peers.get(name)
     if (peer !== undefined && peer.instance === settings.instance) {
       peer.update(session, policy)
+      this.#keyInUse(name, peer.session.key)
       return
     }
     if (peer !== undefined) this.#remove(name, false)
@@ -120,24 +150,42 @@ export class BgpPeers {
     added.start()
   }
 
+  #optionsOf(name: string, config: NeighbourConfig): NeighbourOptions {
+    const address = this.#ordinary.get(name)?.address ?? ''
+    return this.#dynamic.get(name)?.options ?? config.neighbours.get(address) ?? noNeighbourOptions
+  }
+
+  #everyOption(): NeighbourOptions[] {
+    const { neighbours, dynamicNeighbours } = this.#config
+    return [...neighbours.values(), ...dynamicNeighbours.map(({ options }) => options)]
+  }
+
+  #logChanges(name: string, before: NeighbourOptions): void {
+    const changed = optionChanges(before, this.optionsOf(name)).map(({ key, effect }) => `${key}: ${effect}`)
+    if (changed.length > 0)
+      this.#environment.log.info({ peer: name, changed }, 'options of a neighbour changed')
+  }
+
   #welcome(address: string): BgpPeer | undefined {
-    const neighbours = this.#ranges.find(address)
+    const neighbours = this.#dynamic.find(address)
     const self = this.#globals?.self
     if (neighbours === undefined || self === undefined) return undefined
-    let others = 0
-    for (const each of this.#dynamic.values()) if (each === neighbours) others++
-    if (others >= neighbours.limit) {
-      const { range, limit } = neighbours
+    const { range, limit, idleRemovalSeconds } = neighbours
+    if (this.#dynamic.count(neighbours) >= limit) {
       this.#environment.log.warn({ remote: address, range, limit }, 'no more dynamic neighbours are taken')
       return undefined
     }
     const name = dynamicName(address)
-    this.#dynamic.set(name, neighbours)
+    this.#dynamic.add(name, neighbours)
     const settings = dynamicPeer(neighbours, address, self)
-    this.#settings.set(name, settings)
+    this.#ordinary.set(name, settings)
+    // It has come in with the key whose turn it is.
+    const key = this.#keys.get(range)
     this.#apply(name, settings)
-    this.#watch(name, neighbours.idleRemovalSeconds * 1000)
-    return this.#peers.get(name)
+    const peer = this.#peers.get(name)
+    peer?.session.keyProved(key)
+    this.#watch(name, idleRemovalSeconds * 1000)
+    return peer
   }
 
   /** Forgets a dynamic neighbour that has no session, no routes that are kept for it, and no penalty to sit out. */
@@ -153,36 +201,23 @@ export class BgpPeers {
   }
 
   #remove(name: string, forget = true): void {
+    const address = this.#ordinary.get(name)?.address
+    const peer = this.#peers.get(name)
     if (forget) {
       this.#dynamic.delete(name)
-      this.#setKey(this.#settings.get(name), undefined)
+      this.#ordinary.delete(name)
       this.#settings.delete(name)
     }
-    const peer = this.#peers.get(name)
     if (peer === undefined) return
     this.#peers.delete(name)
     this.#leaving.add(peer)
     peer.delete({ subcode: CeaseSubcode.peerDeconfigured }, () => this.#leaving.delete(peer))
+    if (address !== undefined) this.#keys.set(address, undefined)
   }
 
-  #setKey(before: PeerSettings | undefined, after: PeerSettings | undefined): void {
-    const [oldKey, newKey] = [before?.keys[0]?.key, after?.keys[0]?.key]
-    const oldAddress = before?.address
-    const newAddress = after?.address
-    if (
-      oldAddress !== undefined &&
-      oldKey !== undefined &&
-      (oldAddress !== newAddress || newKey === undefined)
-    ) {
-      this.keyChanged(oldAddress, undefined)
-    }
-    if (
-      newAddress !== undefined &&
-      newKey !== undefined &&
-      (oldAddress !== newAddress || oldKey !== newKey)
-    ) {
-      this.keyChanged(newAddress, newKey)
-    }
+  #keyInUse(name: string, key: string | undefined): void {
+    const address = this.#ordinary.get(name)?.address
+    if (address !== undefined) this.#keys.set(address, key)
   }
 }
 

@@ -1,51 +1,32 @@
 /** Neighbours that are taken by the address they call from (spec bgp 19.9): which range, and what they are told. */
 import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
 import { masterInstance, type OwnRouterSettings, type PeerSettings } from '../../config/settings.js'
-import { inet4FromBytes, inet4Mask, parseInet4Prefix } from '../../net/inet.js'
-import { maskInet6, parseInet6Prefix } from '../../net/inet6.js'
 import { parseIp } from '../../net/ip.js'
-
-interface Range {
-  readonly neighbours: DynamicNeighbours
-  readonly length: number
-  contains(address: Uint8Array): boolean
-}
+import { type IpPrefix, parseIpPrefix } from '../../net/ip-prefix.js'
 
 export class NeighbourRanges {
   /** The most specific first. */
-  readonly #ranges: readonly Range[]
+  readonly #ranges: readonly { readonly neighbours: DynamicNeighbours; readonly prefix: IpPrefix }[]
 
   constructor(all: readonly DynamicNeighbours[]) {
-    this.#ranges = all.flatMap(neighbours => rangeOf(neighbours) ?? []).sort((a, b) => b.length - a.length)
+    this.#ranges = all
+      .map(neighbours => ({ neighbours, prefix: parseIpPrefix(neighbours.range)! }))
+      .sort((a, b) => b.prefix.length - a.prefix.length)
   }
 
   find(address: string): DynamicNeighbours | undefined {
     const bytes = parseIp(address)
-    return bytes === undefined ? undefined : this.#ranges.find(range => range.contains(bytes))?.neighbours
+    return bytes === undefined
+      ? undefined
+      : this.#ranges.find(({ prefix }) => prefix.contains(bytes))?.neighbours
   }
 }
 
-function rangeOf(neighbours: DynamicNeighbours): Range | undefined {
-  const inet4 = parseInet4Prefix(neighbours.range)
-  if (inet4 !== undefined) {
-    const { address, length } = inet4
-    const contains = (bytes: Uint8Array): boolean =>
-      bytes.length === 4 && (inet4FromBytes(bytes) & inet4Mask(length)) >>> 0 === address
-    return { neighbours, length, contains }
-  }
-  const inet6 = parseInet6Prefix(neighbours.range)
-  if (inet6 === undefined) return undefined
-  const { address, length } = inet6
-  const contains = (bytes: Uint8Array): boolean => {
-    if (bytes.length !== 16) return false
-    const masked = bytes.slice()
-    maskInet6(masked, length)
-    return masked.every((byte, i) => byte === address[i])
-  }
-  return { neighbours, length, contains }
-}
+const namePrefix = 'dynamic:'
+export const dynamicName = (address: string): string => namePrefix + address
+export const dynamicAddress = (name: string): string => name.slice(namePrefix.length)
 
-export const dynamicName = (address: string): string => `dynamic:${address}`
+const defaultHoldTimeSeconds = 90
 
 /** The settings that a bgp-peering would give; an AS that is left open is 0 until the session is up. */
 export function dynamicPeer(
@@ -53,7 +34,7 @@ export function dynamicPeer(
   address: string,
   self: OwnRouterSettings
 ): PeerSettings {
-  const { peerAs: asRule, families, prefixLimit, holdTimeSeconds } = neighbours
+  const { peerAs: asRule, families } = neighbours
   const peerAs = asRule === 'internal' ? self.localAs : asRule === 'external' ? 0 : asRule[0]!
   return {
     name: dynamicName(address),
@@ -67,7 +48,7 @@ export function dynamicPeer(
     address,
     port: 179,
     sourcePort: 0,
-    holdTimeSeconds,
+    holdTimeSeconds: defaultHoldTimeSeconds,
     passive: true,
     adminDown: self.adminDown,
     asOverride: false,
@@ -78,7 +59,7 @@ export function dynamicPeer(
     families: families.map(family => ({
       family,
       loopCount: 0,
-      prefixLimit,
+      prefixLimit: 0,
       idleTimeoutSeconds: 0,
       defaultTunnelEncapsulations: []
     })),

@@ -43,6 +43,8 @@ export interface PeerFamilyOwner {
   readonly enhancedRefresh: boolean
   sendRefresh(family: Family, kind: number): void
   sendEndOfRib(family: PeerFamily): void
+  /** More has been told. */
+  told?(family: PeerFamily): void
   /** Whether a family's End-of-RIB may go out as far as the node's start is concerned (spec bgp 13.2). */
   mayEndRib(family: Family): boolean
 }
@@ -89,7 +91,7 @@ export class PeerFamily implements Receiver {
 
   /** RFC 9234 §5: roles bear on IPv4 and IPv6 unicast alone. */
   get hasRoles(): boolean {
-    return takesRoles(this.family)
+    return isPlainUnicast(this.family)
   }
 
   get endOfRibSent(): boolean {
@@ -178,11 +180,14 @@ export class PeerFamily implements Receiver {
 
   deliver(segments: readonly Segment[]): boolean {
     let writable = true
+    let announced = 0
     for (const segment of segments) {
+      announced += segment.announced
       this.counts.reachSent += segment.announced
       this.counts.unreachSent += segment.withdrawn
       if (!this.#owner.send(segment.chunks)) writable = false
     }
+    if (announced > 0) this.#owner.told?.(this)
     return writable
   }
 
@@ -215,7 +220,8 @@ export class PeerFamily implements Receiver {
   }
 }
 
-export const takesRoles = ({ name }: Family): boolean => name === 'inet' || name === 'inet6'
+/** IPv4 or IPv6 unicast without labels. */
+export const isPlainUnicast = ({ name }: Family): boolean => name === 'inet' || name === 'inet6'
 
 /** How often a held-back End-of-RIB is thought about again (routing.md 3.6). */
 const endOfRibRetryMs = 1000

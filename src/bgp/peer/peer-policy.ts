@@ -3,7 +3,7 @@ import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
-import { takesRoles } from './peer-family.js'
+import { isPlainUnicast } from './peer-family.js'
 import type { PrefixLimit } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
 
@@ -20,17 +20,88 @@ export interface PeerPolicy {
    * does not go to non-clients (spec bgp 10.3).
    */
   readonly reflectorClient: boolean | undefined
+  /** What the operator says of what is taken and told; undefined: nothing. */
+  readonly imports: 'all' | 'none' | undefined
+  readonly exports: 'all' | 'none' | undefined
+  /** RFC 8212: where the operator says nothing, nothing passes between AS. */
+  readonly requiresPolicy: boolean
+  /** The AS that stands behind `localAs` in what is told, 0: none. */
+  readonly behindAs: number
+  /** Of IPv4 and IPv6 unicast: ours instead, of all or of all but reflected routes. */
+  readonly nextHop: 'unchanged' | 'self' | 'self-always'
+  /** Beside that of the session, for a next hop of our own: 4 or 16 bytes each. */
+  readonly ownAddresses: readonly Uint8Array[]
+  /** `CommunityKind` bits. */
+  readonly withheldCommunities: number
   readonly asOverride: boolean
   readonly privateAsAction: PrivateAsAction | undefined
   /** By family name. */
   readonly prefixLimits: ReadonlyMap<string, PrefixLimit>
+  /** By family name: more prefixes than that are not told, the session ends. */
+  readonly prefixLimitsOut: ReadonlyMap<string, number>
   /** Encapsulation types by family name (routing.md 4.8). */
   readonly tunnelEncapsulations: ReadonlyMap<string, readonly number[]>
 }
 
+/**
+ * What of the policy holds for received routes. The AS numbers and the role are those that were agreed on: the
+ * configuration may leave them open.
+ */
+export function receiveSettings(policy: PeerPolicy, negotiated: Negotiated | undefined): ReceiveSettings {
+  const { receive, imports } = policy
+  const internal = negotiated === undefined ? receive.internal : !negotiated.external
+  const rejects = !allows(imports, policy, internal)
+  if (negotiated === undefined) return { ...receive, rejects }
+  const { peerAs, localAs, localRole: role } = negotiated
+  const prepends = receive.prepends && localAs === receive.localAs
+  return { ...receive, internal, peerAs, localAs, prepends, rejects, ...(role !== undefined && { role }) }
+}
+
+function allows(said: 'all' | 'none' | undefined, policy: PeerPolicy, internal: boolean): boolean {
+  return said === undefined ? internal || !policy.requiresPolicy : said === 'all'
+}
+
+/** What was received under the one has to be said again to become what it is under the other (RFC 2918 §1). */
+export function needsRoutesAgain(before: ReceiveSettings, after: ReceiveSettings): boolean {
+  return asked.some(name => before[name] !== after[name])
+}
+
+const asked = [
+  'originOverride',
+  'loopCount',
+  'enforcesFirstAs',
+  'prepends',
+  'rejects'
+] as const satisfies readonly (keyof ReceiveSettings)[]
+
+/** Of a peer that nothing is said about. */
+export const plainPolicy = {
+  imports: undefined,
+  exports: undefined,
+  requiresPolicy: false,
+  behindAs: 0,
+  nextHop: 'unchanged',
+  ownAddresses: [],
+  withheldCommunities: 0,
+  reflectorClient: undefined,
+  asOverride: false,
+  privateAsAction: undefined,
+  prefixLimits: new Map(),
+  prefixLimitsOut: new Map(),
+  tunnelEncapsulations: new Map()
+} as const satisfies Partial<PeerPolicy>
+
 /** Which rib-out of a family's table the session belongs to. */
-export function exportGroup(family: Family, policy: PeerPolicy, negotiated: Negotiated): BgpExportGroup {
-  const { receive } = policy
+export function exportGroup(
+  family: Family,
+  policy: PeerPolicy,
+  negotiated: Negotiated,
+  /** Ours of the session, 4 or 16 bytes. */
+  localAddress?: Uint8Array
+): BgpExportGroup {
+  const { receive, withheldCommunities } = policy
+  const internal = !negotiated.external
+  const behindAs = !internal && negotiated.localAs === receive.localAs ? policy.behindAs : 0
   const agreed = negotiated.families.find(other => other.family === family)
   const longLived = negotiated.peerLongLived?.some(
     other => other.afi === family.afi && other.safi === family.safi
@@ -38,7 +109,7 @@ export function exportGroup(family: Family, policy: PeerPolicy, negotiated: Nego
   return {
     policy: {
       family: family.name,
-      internal: !negotiated.external,
+      internal,
       // Within an AS nothing depends on the number, and equal keys share a rib-out.
       peerAs: negotiated.external || policy.privateAsAction !== undefined ? negotiated.peerAs : 0,
       localAs: negotiated.localAs,
@@ -46,12 +117,16 @@ export function exportGroup(family: Family, policy: PeerPolicy, negotiated: Nego
       clusterId: receive.clusterId,
       nonClient: policy.reflectorClient === false,
       controlNode: receive.controlNode,
-      ...(negotiated.localRole !== undefined && takesRoles(family) && { role: negotiated.localRole }),
+      ...(negotiated.localRole !== undefined && isPlainUnicast(family) && { role: negotiated.localRole }),
       asOverride: policy.asOverride,
       privateAsAction: policy.privateAsAction,
+      ...(!allows(policy.exports, policy, internal) && { exportsNothing: true }),
+      ...(behindAs !== 0 && { behindAs }),
+      ...(withheldCommunities !== 0 && { withheldCommunities }),
       longLived: longLived === true,
       tunnelEncapsulations: policy.tunnelEncapsulations.get(family.name) ?? [],
-      nextHop: undefined
+      nextHop: ownNextHop(family, policy, localAddress, agreed?.extendedNextHop === true),
+      ...(policy.nextHop === 'self' && { keepsReflectedNextHop: true })
     },
     encoding: {
       fourByteAs: negotiated.fourByteAs,
@@ -61,4 +136,20 @@ export function exportGroup(family: Family, policy: PeerPolicy, negotiated: Nego
       form: receive.controlNode ? 'control-node' : 'standard'
     }
   }
+}
+
+/** Undefined: next hops stay as they are. A label is the next hop's own (RFC 8277), so labelled families keep theirs. */
+function ownNextHop(
+  family: Family,
+  { nextHop, ownAddresses }: PeerPolicy,
+  localAddress: Uint8Array | undefined,
+  extended: boolean
+): Uint8Array | undefined {
+  if (nextHop === 'unchanged' || !isPlainUnicast(family)) return undefined
+  const candidates = localAddress === undefined ? ownAddresses : [localAddress, ...ownAddresses]
+  const bytes = family.name === 'inet' ? 4 : 16
+  return candidates.find(
+    ({ length }, i) =>
+      length === bytes || (extended && i === 0 && localAddress !== undefined && length === 16)
+  )
 }

@@ -1,10 +1,21 @@
+import type { NeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
+import { parseIp } from '../../net/ip.js'
+import type { LaterOptions } from '../../runtime/transport.js'
 import { offer } from '../session/offer.js'
 import { defaultSettings, type SessionSettings } from '../session/settings.js'
 import { familyNamed } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
+import {
+  minimumTtl,
+  prefixLimits,
+  prefixLimitsOut,
+  sessionOptions,
+  withheldCommunities,
+  withOptionalCapabilities,
+  withOptions
+} from './peer-options.js'
 import type { PeerPolicy } from './peer-policy.js'
-import type { PrefixLimit } from './prefix-guard.js'
 
 /** Encapsulation types of the tunnel encapsulation community (IANA; routing.md 5.3). */
 const encapsulationTypes = { gre: 2, vxlan: 8, mpls: 10, udp: 13 } as const
@@ -13,16 +24,40 @@ const encapsulationTypes = { gre: 2, vxlan: 8, mpls: 10, udp: 13 } as const
 export const startingMilliseconds = ({ gracefulRestart }: GlobalSettings): number =>
   gracefulRestart.endOfRibTimeoutSeconds * 200
 
-/** What the session is told about a neighbour (spec bgp 3.3, 16.2). `startedAt` is on the scheduler's clock. */
+/** What bears on all neighbours of the node, and is not in the graph. */
+export interface NodePolicy {
+  /** RFC 8212: without a word on `import` and `export`, nothing passes between AS. */
+  readonly requiresPolicy: boolean
+  /** Some neighbour is a client by its options: without a cluster id, the identifier is it (RFC 4456 §7). */
+  readonly reflects: boolean
+}
+
+/**
+ * What the session is told about a neighbour (spec bgp 3.3, 16.2): as the graph says, and its options.
+ * `startedAt` is on the scheduler's clock.
+ */
 export function sessionSettings(
-  peer: PeerSettings,
+  ordinary: PeerSettings,
+  options: NeighbourOptions,
   globals: GlobalSettings,
   startedAt: number
 ): SessionSettings {
+  const peer = withOptions(ordinary, options)
   const families = familiesOf(peer)
   const controlNode = isControlNode(peer)
   const { gracefulRestart, self } = globals
-  const key = peer.keys[0]?.key
+  const capabilities = offer({
+    localAs: peer.localAs,
+    families: families.map(family => ({ family })),
+    // contrail-control speaks 4-byte AS numbers only where it is told to (spec bgp 3.1).
+    fourByteAs: !controlNode || globals.enable4ByteAs || peer.localAs > 65535,
+    routeRefresh: !controlNode,
+    gracefulRestart: {
+      keepsRoutes: gracefulRestart.enabled,
+      restartTimeSeconds: gracefulRestart.restartTimeSeconds
+    },
+    longLivedStaleSeconds: gracefulRestart.enabled ? gracefulRestart.longLivedRestartTimeSeconds : 0
+  })
   return {
     ...defaultSettings,
     localAs: peer.localAs,
@@ -31,40 +66,42 @@ export function sessionSettings(
     families,
     holdTimeSeconds: peer.holdTimeSeconds,
     openForm: controlNode ? 'control-node' : 'standard',
-    capabilities: offer({
-      localAs: peer.localAs,
-      families: families.map(family => ({ family })),
-      // contrail-control speaks 4-byte AS numbers only where it is told to (spec bgp 3.1).
-      fourByteAs: !controlNode || globals.enable4ByteAs || peer.localAs > 65535,
-      routeRefresh: !controlNode,
-      gracefulRestart: {
-        keepsRoutes: gracefulRestart.enabled,
-        restartTimeSeconds: gracefulRestart.restartTimeSeconds
-      },
-      longLivedStaleSeconds: gracefulRestart.enabled ? gracefulRestart.longLivedRestartTimeSeconds : 0
-    }),
+    capabilities: withOptionalCapabilities(capabilities, options),
     restartingUntil: gracefulRestart.enabled || controlNode ? startedAt + startingMilliseconds(globals) : 0,
     remote: peer.address === undefined ? undefined : { address: peer.address, port: peer.port },
     localAddress: self?.address,
-    socket: {
-      ...(key !== undefined && { md5Key: key }),
-      ...(globals.dscp.control !== 0 && { dscp: globals.dscp.control })
-    },
+    socket: socketOptions(options, globals),
+    md5Keys: peer.keys.map(({ key }) => key),
     passive: peer.passive || peer.address === undefined,
-    adminDown: peer.adminDown || self?.adminDown === true
+    adminDown: peer.adminDown || self?.adminDown === true,
+    ...sessionOptions(options, ordinary.localAs)
+  }
+}
+
+function socketOptions(
+  { ttlSecurity, multihop, dscp }: NeighbourOptions,
+  globals: GlobalSettings
+): LaterOptions {
+  const codePoint = dscp ?? (globals.dscp.control || undefined)
+  return {
+    ...(ttlSecurity !== undefined && { minimumTtl: minimumTtl(ttlSecurity) }),
+    ...(multihop !== undefined && { ttl: multihop }),
+    ...(codePoint !== undefined && { dscp: codePoint })
   }
 }
 
 /** What is applied to the running session. */
-export function peerPolicy(peer: PeerSettings, globals: GlobalSettings): PeerPolicy {
-  const prefixLimits = new Map<string, PrefixLimit>()
+export function peerPolicy(
+  ordinary: PeerSettings,
+  options: NeighbourOptions,
+  globals: GlobalSettings,
+  { requiresPolicy, reflects }: NodePolicy
+): PeerPolicy {
+  const peer = withOptions(ordinary, options)
   const tunnelEncapsulations = new Map<string, readonly number[]>()
   const loopCounts = new Map<string, number>()
   for (const family of peer.families) {
     const name = familyNamed(family.family)?.name ?? family.family
-    if (family.prefixLimit > 0) {
-      prefixLimits.set(name, { maximum: family.prefixLimit, idleSeconds: family.idleTimeoutSeconds })
-    }
     if (family.defaultTunnelEncapsulations.length > 0) {
       tunnelEncapsulations.set(
         name,
@@ -74,26 +111,42 @@ export function peerPolicy(peer: PeerSettings, globals: GlobalSettings): PeerPol
     if (family.loopCount > 0) loopCounts.set(name, family.loopCount)
   }
   const controlNode = isControlNode(peer)
+  const { localAs } = peer
+  const clusterId = peer.clusterId || (reflects ? peer.localIdentifier : 0)
+  const nodeAs = globals.self?.as ?? localAs
+  const changesAs = options.localAs !== undefined && options.localAs !== ordinary.localAs
+  const ownAddresses = [options.localAddress, globals.self?.address].filter(text => text !== undefined)
   return {
     receive: {
       internal: peer.internal,
       peerAs: peer.peerAs,
-      localAs: peer.localAs,
-      nodeAs: globals.self?.as ?? peer.localAs,
+      localAs,
+      nodeAs,
       routerId: peer.localIdentifier,
-      clusterId: peer.clusterId,
+      clusterId,
       controlNode,
       originOverride: peer.originOverride,
       loopCount: peer.loopCount,
-      ...(loopCounts.size > 0 && { familyLoopCounts: loopCounts })
+      ...(loopCounts.size > 0 && { familyLoopCounts: loopCounts }),
+      enforcesFirstAs: options.enforceFirstAs ?? true,
+      prepends: changesAs && options.localAsNoPrepend !== true,
+      rejects: false
     },
+    imports: options.import,
+    exports: options.export,
+    requiresPolicy,
+    behindAs: changesAs && options.localAsReplaceAs !== true ? ordinary.localAs : 0,
+    nextHop: options.nextHop ?? 'unchanged',
+    ownAddresses: ownAddresses.map(text => parseIp(text)!),
+    withheldCommunities: withheldCommunities(options),
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,
     endOfRibSeconds: globals.gracefulRestart.endOfRibTimeoutSeconds,
     decode: { controlNode, loopbackNextHop: isLoopback(peer.address) },
-    reflectorClient: undefined,
+    reflectorClient: options.routeReflectorClient,
     asOverride: peer.asOverride,
     privateAsAction: peer.privateAsAction,
-    prefixLimits,
+    prefixLimits: prefixLimits(peer, options),
+    prefixLimitsOut: prefixLimitsOut(peer, options),
     tunnelEncapsulations
   }
 }

@@ -1,7 +1,7 @@
 import type { AttributeDb } from '../rib/attribute-db.js'
 import { type AttributeSet, Trait } from '../rib/attribute-set.js'
 import { PathFlag } from '../rib/path.js'
-import { countAs } from '../wire/as-path.js'
+import { countAs, prependAs, prependRoom } from '../wire/as-path.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode } from '../wire/canonical.js'
@@ -27,7 +27,23 @@ export interface ReceiveSettings {
   readonly loopCount: number
   /** By family name, where another number holds. */
   readonly familyLoopCounts?: ReadonlyMap<string, number>
+  /** Between AS, a path that does not begin with `peerAs` is not used (RFC 4271 §6.3). */
+  readonly enforcesFirstAs: boolean
+  /** `localAs` is put in front of AS paths: the other side of the node has it as one more AS on the way. */
+  readonly prepends: boolean
+  /** Nothing is used: the import policy, or the want of one (RFC 8212 §2). */
+  readonly rejects: boolean
 }
+
+/** Of a peer that nothing is said about. */
+export const plainReceive = {
+  controlNode: false,
+  originOverride: undefined,
+  loopCount: 0,
+  enforcesFirstAs: true,
+  prepends: false,
+  rejects: false
+} as const satisfies Partial<ReceiveSettings>
 
 /**
  * The flags of a path with these attributes. Looped paths are kept, infeasible, so that operators see them
@@ -41,6 +57,7 @@ export function receiveFlags(
 ): number {
   const { bytes } = attributes
   let flags = 0
+  if (settings.rejects) flags |= PathFlag.routingPolicyReject
   if (unicast && settings.role !== undefined && isLeak(bytes, settings.role, settings.peerAs)) {
     flags |= PathFlag.routeLeak
   }
@@ -53,7 +70,8 @@ export function receiveFlags(
       if (settings.nodeAs !== settings.localAs) own += countAs(bytes, start, end, settings.nodeAs)
       if (own > loopCount) flags |= PathFlag.asPathLooped
     }
-    if (!settings.internal && firstAs(bytes, start, end) !== settings.peerAs) flags |= PathFlag.noNeighborAs
+    if (!settings.internal && settings.enforcesFirstAs && firstAs(bytes, start, end) !== settings.peerAs)
+      flags |= PathFlag.noNeighborAs
   }
   if (settings.internal) {
     const originator = findAttribute(bytes, 0, bytes.length, AttributeCode.originatorId)
@@ -85,12 +103,14 @@ export function receiveAttributes(
   const localPref = settings.internal ? undefined : preferenceOf(received, settings)
   const override = originOverride !== undefined && originOverride !== received.facts.origin
   const hasTags = (received.traits & Trait.classicTags) !== 0
-  if (!override && localPref === undefined && !hasTags && !mark) return received
+  const prepend = settings.prepends && !settings.internal
+  if (!override && localPref === undefined && !hasTags && !mark && !prepend) return received
   editor.from(received.bytes)
   if (override) editor.setU8(AttributeCode.origin, originOverride)
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
   if (hasTags) tagsToLarge(received.bytes, editor)
   if (mark) editor.setU32(AttributeCode.onlyToCustomer, settings.peerAs)
+  if (prepend) prependLocalAs(received.bytes, settings.localAs)
   editor.finish()
   const changed = db.intern(editor.bytes, 0, editor.end)
   db.release(received)
@@ -130,4 +150,13 @@ function firstAs(bytes: Uint8Array, start: number, end: number): number {
   return end - start >= 6 && bytes[start] === 2 ? u32At(bytes, start + 2) : 0
 }
 
+function prependLocalAs(bytes: Uint8Array, localAs: number): void {
+  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
+  const [start, end] = at < 0 ? [0, 0] : [valueStart(bytes, at), valueEnd(bytes, at)]
+  if (scratch.length < end - start + prependRoom(1))
+    scratch = new Uint8Array(2 * (end - start + prependRoom(1)))
+  editor.set(AttributeCode.asPath, scratch, 0, prependAs(bytes, start, end, localAs, 1, scratch, 0))
+}
+
 const editor = new AttributeEditor()
+let scratch = new Uint8Array(1024)

@@ -2,24 +2,23 @@
  * Where neighbours call: listens, finds the session of a caller and turns away everyone else (spec bgp 1.2). No byte
  * of a connection is read before it is known whose it is.
  */
-import type { Scheduler, Timer } from '../../runtime/scheduler.js'
-import type { Connection, Endpoint, Listener, SocketOptions, Transport } from '../../runtime/transport.js'
+import { type Rate, RateLimit } from '../../runtime/rate-limit.js'
+import type { Scheduler } from '../../runtime/scheduler.js'
+import { socketChange } from '../../runtime/socket-change.js'
+import type { Connection, Endpoint, LaterOptions, Transport } from '../../runtime/transport.js'
 import { CeaseSubcode, type Log } from './handler.js'
+import { type ListenAddress, ListeningPort, type ListeningPortOwner } from './listening-port.js'
 import { ceaseWord, refuse, type Word } from './messages.js'
 import type { BgpSession } from './session.js'
 
-export interface ListenAddress {
-  /** Absent: all addresses. */
-  readonly address?: string
-  readonly port: number
-}
+export type { ListenAddress }
 
 export interface BgpListenerOptions {
   readonly scheduler: Scheduler
   readonly transport: Transport
   readonly log: Log
   readonly addresses: readonly ListenAddress[]
-  readonly socket?: SocketOptions
+  readonly socket?: LaterOptions
   /**
    * The session that a connection is for; a dynamic neighbour's may be made here. IPv4-mapped addresses have been
    * turned into IPv4. 'unknown': no such neighbour; 'not-yet': nobody is known before the configuration is complete.
@@ -27,22 +26,39 @@ export interface BgpListenerOptions {
   readonly find: (remote: Endpoint, local: Endpoint) => BgpSession | 'unknown' | 'not-yet'
   /** An address cannot be listened on; it is tried again all the same. */
   readonly failed?: (address: ListenAddress, error: Error) => void
-  /** Connections that have been refused and are not gone yet; more are dropped without a word. */
-  readonly maximumRefused?: number
-  readonly maximumRefusedPerAddress?: number
+  readonly limits?: Partial<AcceptLimits>
+}
+
+/** What is over a limit is dropped without a word, and counted. */
+export interface AcceptLimits {
+  /** Connections that have been refused and are not gone yet. */
+  readonly maximumRefused: number
+  readonly maximumRefusedPerAddress: number
+  /** Calls of one address, taken and refused alike: a neighbour that flaps stays far below. */
+  readonly callsPerAddress: Rate
+}
+
+export const defaultAcceptLimits: AcceptLimits = {
+  maximumRefused: 256,
+  maximumRefusedPerAddress: 4,
+  callsPerAddress: { burst: 64, perSecond: 4 }
 }
 
 export class ListenerStatistics {
   accepted = 0
   /** Told why: no neighbour of ours, or one that takes none now. */
   refused = 0
-  /** Over the limit of refusals under way. */
+  /** Over a limit: of refusals under way, or of calls of one address. */
   dropped = 0
+  /** From a neighbour that has a TCP MD5 key, where the system did not check it. */
+  unauthenticated = 0
   /** Failed attempts to listen. */
   listenErrors = 0
 }
 
-const listenAgainMilliseconds = 5000
+/** Of one caller that is turned away, a line a minute is logged; of all together, a few more. */
+const linesPerCaller: Rate = { burst: 1, perSecond: 1 / 60 }
+const linesInAll: Rate = { burst: 20, perSecond: 1 }
 
 export class BgpListener {
   readonly statistics = new ListenerStatistics()
@@ -51,11 +67,35 @@ export class BgpListener {
   #refusedTotal = 0
   readonly #ports: ListeningPort[]
   readonly #keys = new Map<string, string>()
+  readonly #limits: AcceptLimits
+  readonly #calls: RateLimit
+  readonly #lines = new RateLimit(linesPerCaller)
+  readonly #allLines = new RateLimit(linesInAll)
+  /** Turned away since the last line about it. */
+  #unlogged = 0
+  #socket: LaterOptions
 
   constructor(private readonly options: BgpListenerOptions) {
-    this.#ports = options.addresses.map(
-      address => new ListeningPort(address, options, this.#keys, this.statistics, tcp => this.#called(tcp))
-    )
+    const { scheduler, transport, log } = options
+    this.#socket = options.socket ?? {}
+    this.#limits = { ...defaultAcceptLimits, ...options.limits }
+    this.#calls = new RateLimit(this.#limits.callsPerAddress)
+    const listener = this
+    const owner: ListeningPortOwner = {
+      scheduler,
+      transport,
+      log,
+      keys: this.#keys,
+      get socket() {
+        return listener.#socket
+      },
+      accepted: (tcp, port) => this.#called(tcp, port),
+      failed: (address, error) => {
+        this.statistics.listenErrors++
+        options.failed?.(address, error)
+      }
+    }
+    this.#ports = options.addresses.map(address => new ListeningPort(address, owner))
   }
 
   start(): void {
@@ -73,17 +113,28 @@ export class BgpListener {
   }
 
   /**
-   * The TCP MD5 key (RFC 2385) that connections from the address must carry; undefined: none. Throws where the
-   * system cannot do it: the neighbour must then stay down rather than come up without its key (spec bgp 11.3).
+   * The TCP MD5 key (RFC 2385) that connections from the address or prefix must carry; undefined: none. Where the
+   * system cannot do it nobody with a key is taken: no neighbour comes up without its key (spec bgp 11.3).
    */
-  setPeerKey(address: string, key: string | undefined): void {
-    if (key === undefined) this.#keys.delete(address)
-    else this.#keys.set(address, key)
-    for (const port of this.#ports) port.setPeerKey(address, key)
+  setPeerKey(peer: string, key: string | undefined): void {
+    if (key === undefined) this.#keys.delete(peer)
+    else this.#keys.set(peer, key)
+    for (const port of this.#ports) port.setPeerKey(peer, key)
   }
 
-  #called(tcp: Connection): void {
+  /** Of connections that are accepted from now on. */
+  setOptions(socket: LaterOptions): void {
+    const change = socketChange(this.#socket, socket)
+    this.#socket = socket
+    for (const port of this.#ports) port.setOptions(change)
+  }
+
+  #called(tcp: Connection, port: ListeningPort): void {
     const remote = { address: unmapped(tcp.remote.address), port: tcp.remote.port }
+    if (!this.#calls.admits(remote.address, this.options.scheduler.now())) {
+      this.#drop(tcp, remote.address, 'it calls too often')
+      return
+    }
     const session = this.options.find(remote, { ...tcp.local, address: unmapped(tcp.local.address) })
     if (session === 'not-yet') {
       // not "de-configured": a neighbour that waits for us to restart would throw our routes away (RFC 8538 §4)
@@ -92,115 +143,55 @@ export class BgpListener {
     } else if (session === 'unknown') {
       const what = 'no such neighbour'
       this.#refuse(tcp, remote.address, ceaseWord({ subcode: CeaseSubcode.peerDeconfigured }, what))
+    } else if (session.key !== undefined && !port.isKeyed(remote.address)) {
+      this.statistics.unauthenticated++
+      this.#drop(tcp, remote.address, 'its TCP MD5 key could not be checked')
     } else {
       const refusal = session.refusal()
       if (refusal !== undefined) {
         session.statistics.refused++
         this.#refuse(tcp, remote.address, refusal)
-      } else {
-        this.statistics.accepted++
-        session.accept(tcp)
-      }
+      } else if (session.accept(tcp)) this.statistics.accepted++
     }
   }
 
   #refuse(tcp: Connection, address: string, word: Word): void {
-    const { scheduler, log, maximumRefused = 256, maximumRefusedPerAddress = 4 } = this.options
+    const { maximumRefused, maximumRefusedPerAddress } = this.#limits
     const before = this.#refused.get(address) ?? 0
     if (before >= maximumRefusedPerAddress || this.#refusedTotal >= maximumRefused) {
-      this.statistics.dropped++
-      tcp.attach({ received() {}, writable() {}, closed() {} })
-      tcp.destroy()
+      this.#drop(tcp, address, 'too many refused calls are not gone yet')
       return
     }
     this.statistics.refused++
-    log.debug({ remote: address, why: word.what }, 'connection refused')
+    this.#say(address, word.what)
     this.#refused.set(address, before + 1)
     this.#refusedTotal++
-    refuse(tcp, scheduler, word, () => {
+    refuse(tcp, this.options.scheduler, word, () => {
       const left = this.#refused.get(address)! - 1
       if (left === 0) this.#refused.delete(address)
       else this.#refused.set(address, left)
       this.#refusedTotal--
     })
   }
-}
 
-/** One address and port: a failure to listen is loud, counted and tried again. */
-class ListeningPort {
-  #listener: Listener | undefined
-  #isListening = false
-  #again: Timer | undefined
-
-  constructor(
-    private readonly address: ListenAddress,
-    private readonly options: BgpListenerOptions,
-    private readonly keys: ReadonlyMap<string, string>,
-    private readonly statistics: ListenerStatistics,
-    private readonly accepted: (tcp: Connection) => void
-  ) {}
-
-  get endpoint(): Endpoint | undefined {
-    return this.#isListening ? this.#listener?.endpoint : undefined
+  #drop(tcp: Connection, address: string, why: string): void {
+    this.statistics.dropped++
+    this.#say(address, why)
+    tcp.attach({ received() {}, writable() {}, closed() {} })
+    tcp.destroy()
   }
 
-  open(): void {
-    if (this.#listener !== undefined) return
-    const { transport, socket } = this.options
-    const listener = transport.listen({
-      ...socket,
-      ...this.address,
-      accepted: this.accepted,
-      listening: error => {
-        if (error === undefined) this.#opened()
-        else this.#failed(error)
-      }
-    })
-    this.#listener = listener
-  }
-
-  close(): void {
-    this.#again?.cancel()
-    this.#again = undefined
-    this.#listener?.close()
-    this.#listener = undefined
-    this.#isListening = false
-  }
-
-  setPeerKey(address: string, key: string | undefined): void {
-    if (!this.#isListening || !this.#takes(address)) return
-    if (this.#listener?.setPeerKey !== undefined) this.#listener.setPeerKey(address, key)
-    else if (key !== undefined) throw new Error('this transport has no TCP MD5 keys')
-  }
-
-  /** A wildcard or an address of the same family. */
-  #takes(address: string): boolean {
-    return this.address.address === undefined || isInet6(this.address.address) === isInet6(address)
-  }
-
-  #opened(): void {
-    this.#isListening = true
-    for (const [address, key] of this.keys) {
-      try {
-        this.setPeerKey(address, key)
-      } catch (error) {
-        this.options.log.warn({ remote: address, error }, 'no TCP MD5 key set: the neighbour cannot call')
-      }
+  /** However many are turned away, the log stays readable. */
+  #say(remote: string, why: string): void {
+    const now = this.options.scheduler.now()
+    if (!this.#lines.admits(remote, now) || !this.#allLines.admits('', now)) {
+      this.#unlogged++
+      return
     }
-    this.options.log.info({ ...this.#listener?.endpoint }, 'listening for BGP')
-  }
-
-  #failed(error: Error): void {
-    this.statistics.listenErrors++
-    this.#listener?.close()
-    this.#listener = undefined
-    this.options.log.warn({ ...this.address, error: error.message }, 'cannot listen for BGP, trying again')
-    this.options.failed?.(this.address, error)
-    this.#again = this.options.scheduler.after(listenAgainMilliseconds, () => this.open())
+    this.options.log.info({ remote, why, unlogged: this.#unlogged }, 'call turned away')
+    this.#unlogged = 0
   }
 }
-
-const isInet6 = (address: string): boolean => address.includes(':')
 
 /** `::ffff:192.0.2.1` is 192.0.2.1 (RFC 4291 §2.5.5.2). */
 const unmapped = (address: string): string =>

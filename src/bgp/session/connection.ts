@@ -6,42 +6,31 @@
  * Stimuli are handled to their end, one after the other, and a timer or stream that was given up says nothing more:
  * so no event of a replaced connection is ever seen (spec bgp 5.1).
  */
-import type { Timer } from '../../runtime/scheduler.js'
-import type { Connection, Dial, Endpoint } from '../../runtime/transport.js'
+import type { Connection, Endpoint, LaterOptions } from '../../runtime/transport.js'
 import { type Action, type FsmEvent, type Notify, type State, step } from '../fsm.js'
 import type { DecodeError } from '../wire/decode-error.js'
-import { MessageType, messageTypeNames } from '../wire/message.js'
+import { MessageType } from '../wire/message.js'
 import { type Negotiated, negotiate } from '../wire/negotiate.js'
-import { CeaseSubcode, readNotification } from '../wire/notification.js'
-import { type Open, readOpen } from '../wire/open.js'
+import { CeaseSubcode, ErrorCode } from '../wire/notification.js'
+import { type Open, openAs, readOpen } from '../wire/open.js'
 import { readRouteRefresh } from '../wire/route-refresh.js'
-import { connectRetryMilliseconds, connectTimeoutMilliseconds } from './back-off.js'
-import type { CloseReason, NotificationRecord, SessionEnvironment, SessionHandler } from './handler.js'
+import { Dialling, type DiallingOwner } from './dialling.js'
+import type { CloseReason, SessionHandler } from './handler.js'
+import { LastWords, wordFor } from './last-words.js'
 import { HoldTimer } from './liveness.js'
-import {
-  ceaseWord,
-  localOpen,
-  notificationMessage,
-  openMessage,
-  recordOf,
-  type Word,
-  withHardReset
-} from './messages.js'
+import { ceaseWord, localOpen, openMessage, type Word, withHardReset } from './messages.js'
 import { Sender, type SenderOwner } from './sender.js'
-import type { SessionSettings } from './settings.js'
-import type { SessionStatistics } from './statistics.js'
 import { MessageStream, type StreamOwner } from './stream.js'
 
-export interface ConnectionOwner {
+export interface ConnectionOwner extends DiallingOwner {
   readonly name: string
-  readonly settings: SessionSettings
   readonly handler: SessionHandler
-  readonly environment: SessionEnvironment
-  readonly statistics: SessionStatistics
   /** No other connection is open and the neighbour may be dialled. */
   mayDial(): boolean
   /** Its OPEN is good: settles collisions with the session's other connections. False: it is the one in excess. */
   settle(connection: BgpConnection): boolean
+  /** The neighbour does not take the AS that our OPEN said (2/2). */
+  asRefused(said: number): void
   /** The machine has stepped into another state, or has lost its TCP connection. */
   stepped(connection: BgpConnection, before: State): void
 }
@@ -50,6 +39,8 @@ type PlainAction = Exclude<Action, Notify | 'notifyError' | 'notifyCease'>
 
 /** RFC 4271 §8.2.2: 4 minutes for the OPEN. */
 const openHoldMilliseconds = 240_000
+/** Of an OPEN error (RFC 4271 §6.2). */
+const badPeerAs = 2
 
 export class BgpConnection implements StreamOwner, SenderOwner {
   state: State = 'idle'
@@ -63,16 +54,12 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   reason: CloseReason = { cause: 'connection-lost', notification: undefined, what: '' }
   #stream: MessageStream | undefined
   #sender: Sender | undefined
-  #dial: Dial | undefined
-  /** ConnectRetry, the limit of a dial, or the delay of the OPEN: never two at once. */
-  #wait: Timer | undefined
+  readonly #dialling: Dialling
   readonly #hold: HoldTimer
   #open: Open | undefined
-  #said: NotificationRecord | undefined
-  #heard: NotificationRecord | undefined
-  #lastWord: Uint8Array | undefined
+  #words = new LastWords()
   // the message that is being handled; type 0: none
-  #type = 0
+  #type: MessageType | 0 = 0
   #bytes: Uint8Array = new Uint8Array(0)
   #start = 0
   #end = 0
@@ -82,6 +69,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     readonly dialled: boolean,
     readonly serial: number
   ) {
+    this.#dialling = new Dialling(owner)
     this.#hold = new HoldTimer(
       owner.environment.scheduler,
       () => {
@@ -125,7 +113,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     const closes = actions.includes('close')
     if (next === before && !closes) return
     if (closes && what !== '') statistics.lastError = { what, at: environment.scheduler.wallClock() }
-    if (before === 'established') this.reason = this.#reasonFor(event, what)
+    if (before === 'established') this.reason = this.#words.reasonFor(event, what)
     this.owner.stepped(this, before)
   }
 
@@ -140,7 +128,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
 
   /** The other connection is gone: waits before it dials again (spec bgp 5.3, TCP close of a passive connection). */
   retryLater(): void {
-    if (this.state === 'active' && this.#wait === undefined) this.#startConnectRetry()
+    if (this.state === 'active' && !this.#dialling.isWaiting) this.#startConnectRetry()
   }
 
   /** The delay of the OPEN is over, because this connection won a collision. */
@@ -151,6 +139,28 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   /** Whole messages; false: above the high-water mark. */
   send(chunks: readonly Uint8Array[]): boolean {
     return this.#sender?.send(chunks) ?? false
+  }
+
+  /** Settings of its timers have changed. */
+  restartTimers(): void {
+    if (this.state !== 'established') return
+    this.#startKeepalive()
+    this.#startSendHold()
+  }
+
+  /** Throws where the system cannot do it. */
+  setOptions(options: LaterOptions): void {
+    this.#stream?.setOptions(options)
+  }
+
+  /** From now on with this TCP MD5 key. Throws where the system cannot do it. */
+  setKey(key: string | undefined): void {
+    this.#stream?.setKey(key)
+  }
+
+  /** When something came last (`Scheduler.now`); 0: nothing yet. */
+  get heardAt(): number {
+    return this.#stream?.readAt ?? 0
   }
 
   pause(): void {
@@ -166,7 +176,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   // ---- actions
 
   #perform(action: Action, word: Word | undefined, what: string): void {
-    if (typeof action !== 'string') this.#notify(this.#wordFor(action, what))
+    if (typeof action !== 'string') this.#notify(wordFor(action, this.#type, what))
     else if (action !== 'notifyError' && action !== 'notifyCease') BgpConnection.#actions[action](this)
     else if (word !== undefined) this.#notify(word)
   }
@@ -175,7 +185,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     deliver: on => on.#deliver(),
     restartHold: on => on.#hold.heard(on.#stream!.readAt),
     sendKeepalive: on => on.#sender!.sendKeepalive(),
-    startKeepalive: on => on.#sender!.startKeepalive(on.negotiated!.keepaliveSeconds),
+    startKeepalive: on => on.#startKeepalive(),
     startHold: on => on.#startHold(),
     startOpenHold: on => on.#hold.start(openHoldMilliseconds),
     sendOpen: on => on.#sendOpen(),
@@ -183,9 +193,9 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     dial: on => on.#connect(),
     startConnectRetry: on => on.#startConnectRetry(),
     startConnectTimeout: on => on.#startConnectTimeout(),
-    stopConnectRetry: on => on.#stopWaiting(),
-    startDelayOpen: on => on.#after(on.owner.settings.openDelaySeconds * 1000, 'delayOpenExpired'),
-    stopDelayOpen: on => on.#stopWaiting()
+    stopConnectRetry: on => on.#dialling.stopWaiting(),
+    startDelayOpen: on => on.#startDelayOpen(),
+    stopDelayOpen: on => on.#dialling.stopWaiting()
   }
 
   #sendOpen(): void {
@@ -194,28 +204,14 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   }
 
   #connect(): void {
-    const { settings, environment, statistics } = this.owner
-    const { remote, localAddress, socket } = settings
-    if (remote === undefined) return
-    statistics.dials++
-    statistics.connectRetries++
-    const dial = environment.transport.connect({
-      ...socket,
-      remote,
-      ...(localAddress !== undefined && { localAddress }),
-      connected: (tcp, error) => {
-        this.#dial = undefined
-        if (tcp === undefined) {
-          statistics.connectErrors++
-          this.raise('tcpFailed', undefined, error?.message ?? 'connection failed')
-        } else {
-          this.#attach(tcp)
-          this.raise('tcpUp')
-        }
+    this.#dialling.dial((tcp, error) => {
+      if (tcp === undefined) {
+        this.raise('tcpFailed', undefined, error?.message ?? 'connection failed')
+      } else {
+        this.#attach(tcp)
+        this.raise('tcpUp')
       }
     })
-    // a transport may answer within the call
-    if (this.state === 'connect' && !this.isOpen) this.#dial = dial
   }
 
   #attach(tcp: Connection): void {
@@ -226,70 +222,59 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     this.sentOpen = undefined
     this.receivedOpen = undefined
     this.#open = localOpen(settings, scheduler.now())
-    this.#said = undefined
-    this.#heard = undefined
+    this.#words = new LastWords()
     this.#hold.paused = false
     this.#stream = new MessageStream(tcp, scheduler, statistics, this)
     this.#sender = new Sender(this.#stream, scheduler, statistics, random, this)
   }
 
   #startHold(): void {
+    this.#hold.start(this.negotiated!.holdTimeSeconds * 1000)
+    this.#startSendHold()
+  }
+
+  #startSendHold(): void {
     const { sendHoldSeconds } = this.owner.settings
     const { holdTimeSeconds } = this.negotiated!
-    this.#hold.start(holdTimeSeconds * 1000)
     this.#sender!.startSendHold(sendHoldSeconds ?? Math.max(480, 2 * holdTimeSeconds))
   }
 
+  #startKeepalive(): void {
+    const { maximumKeepaliveSeconds = Number.POSITIVE_INFINITY } = this.owner.settings
+    this.#sender!.startKeepalive(Math.min(this.negotiated!.keepaliveSeconds, maximumKeepaliveSeconds))
+  }
+
   #startConnectRetry(): void {
-    if (!this.dialled) return
-    const { settings, statistics, environment } = this.owner
-    const pause = connectRetryMilliseconds(settings, statistics.connectRetries, environment.random)
-    this.#after(pause, 'connectRetryExpired')
+    if (this.dialled) this.#dialling.waitToRetry(() => this.#waited('connectRetryExpired'))
   }
 
   #startConnectTimeout(): void {
-    if (this.state !== 'connect') return // the dial has already failed
-    const { settings, statistics, environment } = this.owner
-    const limit = connectTimeoutMilliseconds(settings, statistics.connectRetries, environment.random)
-    this.#after(limit, 'connectRetryExpired')
+    // else the dial has already failed
+    if (this.state === 'connect') this.#dialling.limitDial(() => this.#waited('connectRetryExpired'))
   }
 
-  #after(milliseconds: number, event: FsmEvent): void {
-    this.#stopWaiting()
-    this.#wait = this.owner.environment.scheduler.after(milliseconds, () => {
-      this.#wait = undefined
-      if (this.state === 'connect') {
-        this.owner.statistics.connectTimeouts++
-        this.raise(event, undefined, 'dial timed out')
-      } else if (event !== 'connectRetryExpired' || this.owner.mayDial()) this.raise(event)
-    })
+  #startDelayOpen(): void {
+    const { openDelaySeconds } = this.owner.settings
+    this.#dialling.wait(openDelaySeconds * 1000, () => this.#waited('delayOpenExpired'))
   }
 
-  #stopWaiting(): void {
-    this.#wait?.cancel()
-    this.#wait = undefined
+  #waited(event: FsmEvent): void {
+    if (this.state === 'connect') {
+      this.owner.statistics.connectTimeouts++
+      this.raise(event, undefined, 'dial timed out')
+    } else if (event !== 'connectRetryExpired' || this.owner.mayDial()) this.raise(event)
   }
 
   #close(): void {
-    this.#stopWaiting()
-    this.#dial?.cancel()
-    this.#dial = undefined
+    this.#dialling.stop()
     this.#hold.stop()
     this.#sender?.stop()
     this.#sender = undefined
-    this.#stream?.finish(this.#lastWord)
+    this.#stream?.finish(this.#words.take())
     this.#stream = undefined
-    this.#lastWord = undefined
   }
 
   // ---- NOTIFICATIONs
-
-  /** RFC 6608 §4: the type of the unexpected message is told. */
-  #wordFor({ code, subcode }: Notify, what: string): Word {
-    if (code !== 5 || this.#type === 0) return { code, subcode, what }
-    const name = messageTypeNames[this.#type]
-    return { code, subcode, data: Uint8Array.of(this.#type), what: `unexpected ${name}` }
-  }
 
   #notify(cause: Word): void {
     const { environment, statistics, settings } = this.owner
@@ -298,18 +283,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
       this.negotiated?.peerGracefulRestart?.notification === true &&
       settings.capabilities.gracefulRestart?.notification === true
     const word = keepsRoutes ? withHardReset(cause) : cause
-    this.#lastWord = notificationMessage(word)
-    this.#said = recordOf(word, environment.scheduler.wallClock())
-    statistics.lastNotificationSent = this.#said
-  }
-
-  #reasonFor(event: FsmEvent, what: string): CloseReason {
-    if (event === 'tcpFailed') return { cause: 'connection-lost', notification: undefined, what }
-    if (event === 'notification' || event === 'collisionNotified') {
-      return { cause: 'notification-received', notification: this.#heard, what }
-    }
-    if (this.#said === undefined) return { cause: 'silent', notification: undefined, what }
-    return { cause: 'notification-sent', notification: this.#said, what: what || this.#said.text }
+    this.#words.say(word, environment.scheduler.wallClock(), statistics)
   }
 
   // ---- what stream and sender say
@@ -405,11 +379,10 @@ export class BgpConnection implements StreamOwner, SenderOwner {
 
   #notificationReceived(): void {
     const { statistics, environment } = this.owner
-    const notification = readNotification(this.#bytes, this.#start, this.#end)
-    this.#heard = recordOf(notification, environment.scheduler.wallClock())
-    statistics.lastNotificationReceived = this.#heard
-    const { code, subcode, text } = this.#heard
-    const collision = code === 6 && subcode === CeaseSubcode.connectionCollision
+    const now = environment.scheduler.wallClock()
+    const { code, subcode, text } = this.#words.hear(this.#bytes, this.#start, this.#end, now, statistics)
+    if (code === ErrorCode.open && subcode === badPeerAs) this.owner.asRefused(openAs(this.#open!))
+    const collision = code === ErrorCode.cease && subcode === CeaseSubcode.connectionCollision
     this.raise(collision ? 'collisionNotified' : 'notification', undefined, text)
   }
 

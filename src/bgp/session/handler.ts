@@ -28,6 +28,8 @@ export interface SessionHandler {
    */
   ready?(): boolean
   stateChanged?(state: State, before: State): void
+  /** Callers must carry this TCP MD5 key from now on; undefined: none. Also told before the constructor is over. */
+  keyInUse?(key: string | undefined): void
 }
 
 /** Why a session left Established; with the peer's GR capability it decides whether routes are kept (spec bgp 12.3). */

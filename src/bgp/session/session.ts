@@ -6,7 +6,8 @@
  * connection is open, or because the session is passive.
  */
 import type { Timer } from '../../runtime/scheduler.js'
-import type { Connection, Endpoint } from '../../runtime/transport.js'
+import { socketChange } from '../../runtime/socket-change.js'
+import type { Connection, Endpoint, LaterOptions } from '../../runtime/transport.js'
 import { type State, states } from '../fsm.js'
 import type { Negotiated } from '../wire/negotiate.js'
 import type { Open } from '../wire/open.js'
@@ -15,16 +16,22 @@ import { idleHoldMilliseconds } from './back-off.js'
 import { survivor } from './collision.js'
 import { BgpConnection, type ConnectionOwner } from './connection.js'
 import { type Cease, CeaseSubcode, type SessionEnvironment, type SessionHandler } from './handler.js'
+import { KeyRing } from './key-ring.js'
 import { ceaseWord, refreshMessage, refuse, type Word } from './messages.js'
 import { type ResettingSetting, resetsBetween, type SessionSettings } from './settings.js'
+import { SpokenAs } from './spoken-as.js'
 import { SessionStatistics } from './statistics.js'
+import { applyOptions } from './stream.js'
 
 /** While the owner is not ready for a new life, how often it is asked. */
 const readyPollMilliseconds = 1000
 
 export class BgpSession implements ConnectionOwner {
   readonly statistics = new SessionStatistics()
-  #settings: SessionSettings
+  readonly #spoken: SpokenAs
+  readonly #keys: KeyRing
+  /** Since then (`Scheduler.now`) the key of the live connection is another one. */
+  #keyChangedAt = Number.NEGATIVE_INFINITY
   #started = false
   #dialler: BgpConnection | undefined
   #accepted: BgpConnection[] = []
@@ -43,12 +50,24 @@ export class BgpSession implements ConnectionOwner {
     readonly handler: SessionHandler,
     readonly environment: SessionEnvironment
   ) {
-    this.#settings = settings
+    this.#spoken = new SpokenAs(settings)
+    this.#keys = new KeyRing(
+      environment.scheduler,
+      key => this.handler.keyInUse?.(key),
+      () => this.#connections.some(connection => connection.isOpen)
+    )
+    this.#keys.update(settings.md5Keys)
     this.statistics.stateChangedAt = environment.scheduler.wallClock()
   }
 
+  /** With the AS that is spoken now. */
   get settings(): SessionSettings {
-    return this.#settings
+    return this.#spoken.settings
+  }
+
+  /** The TCP MD5 key in use: connections that are made or taken now have it. */
+  get key(): string | undefined {
+    return this.#keys.current
   }
 
   /** That of the connection that has come furthest. */
@@ -95,17 +114,19 @@ export class BgpSession implements ConnectionOwner {
   start(): void {
     if (this.#started) return
     this.#started = true
-    if (!this.#settings.adminDown) this.#leaveIdle()
+    this.#keys.update(this.settings.md5Keys)
+    if (!this.settings.adminDown) this.#leaveIdle()
   }
 
   /** Closes and stays down until `start`. 'silent': without a NOTIFICATION, so that helpers keep the routes. */
   stop(cause: Cease | 'silent'): void {
     this.#started = false
+    this.#keys.stop()
     this.#fallIdle(cause === 'silent' ? undefined : ceaseWord(cause))
   }
 
   /** Closes and comes back by itself, after `idleHoldSeconds` where given. */
-  clear(cause: Cease, idleHoldSeconds = this.#settings.idleHoldSeconds): void {
+  clear(cause: Cease, idleHoldSeconds = this.settings.idleHoldSeconds): void {
     if (!this.#isUp) return
     this.#fallIdle(ceaseWord(cause))
     this.#overLimit = cause.subcode === CeaseSubcode.maximumPrefixes
@@ -122,11 +143,13 @@ export class BgpSession implements ConnectionOwner {
 
   /** Applies settings; gives those for which it had to reset the connection (Cease 6). */
   update(settings: SessionSettings): ResettingSetting[] {
-    const before = this.#settings
+    const before = this.#spoken.configured
     const reasons = resetsBetween(before, settings)
     const wasUp = this.#isUp
     const hadConnection = this.#connections.some(connection => connection.isOpen)
-    this.#settings = settings
+    if (this.#spoken.configure(settings) && !reasons.includes('localAs')) reasons.push('localAs')
+    this.#changeKeys(settings, reasons)
+    this.#changeSockets(socketChange(before.socket, settings.socket), reasons)
     if (wasUp && settings.adminDown) {
       const { shutdownText: text } = settings
       this.#fallIdle(ceaseWord({ subcode: CeaseSubcode.administrativeShutdown, text }))
@@ -138,12 +161,46 @@ export class BgpSession implements ConnectionOwner {
       this.#fallIdle(ceaseWord({ subcode: CeaseSubcode.otherConfigurationChange }, what))
       if (hadConnection) this.#holdIdle(settings.idleHoldSeconds * 1000)
       else this.#leaveIdle()
-    } else if (before.passive && !settings.passive) this.#dialler?.retryLater()
+    } else {
+      if (before.passive && !settings.passive) this.#dialler?.retryLater()
+      this.#established?.restartTimers()
+    }
     return reasons
   }
 
+  /** What came up with a key that is still good stays as it is; everything else goes on with the new one. */
+  #changeKeys({ md5Keys }: SessionSettings, reasons: ResettingSetting[]): void {
+    const before = this.#keys.current
+    this.#keys.update(md5Keys)
+    const key = this.#keys.current
+    if (key === before) return
+    this.#keyChangedAt = this.environment.scheduler.now()
+    this.#toConnections('md5Keys', reasons, connection => connection.setKey(key))
+  }
+
+  #changeSockets(change: LaterOptions, reasons: ResettingSetting[]): void {
+    if (Object.keys(change).length === 0) return
+    this.#toConnections('socket', reasons, connection => connection.setOptions(change))
+  }
+
+  /** What cannot be applied to a connection ends it. */
+  #toConnections(
+    setting: ResettingSetting,
+    reasons: ResettingSetting[],
+    apply: (connection: BgpConnection) => void
+  ): void {
+    for (const connection of this.#connections) {
+      try {
+        apply(connection)
+      } catch (error) {
+        this.environment.log.warn({ session: this.name, error }, 'cannot change an option of the connection')
+        if (!reasons.includes(setting)) reasons.push(setting)
+      }
+    }
+  }
+
   get #isUp(): boolean {
-    return this.#started && !this.#settings.adminDown
+    return this.#started && !this.settings.adminDown
   }
 
   // ---- for the listener
@@ -155,6 +212,15 @@ export class BgpSession implements ConnectionOwner {
       this.statistics.refused++
       this.environment.log.debug({ session: this.name, why: refusal.what }, 'connection refused')
       refuse(tcp, this.environment.scheduler, refusal)
+      return false
+    }
+    try {
+      applyOptions(tcp, this.settings.socket)
+    } catch (error) {
+      this.statistics.refused++
+      this.environment.log.warn({ session: this.name, error }, 'connection refused: an option cannot be set')
+      tcp.attach({ received() {}, writable() {}, closed() {} })
+      tcp.destroy()
       return false
     }
     this.statistics.accepted++
@@ -172,7 +238,7 @@ export class BgpSession implements ConnectionOwner {
   /** Why a connection is not taken now (spec bgp 1.1, 5.3). Code 0: closed without a word. */
   refusal(): Word | undefined {
     const cease = (subcode: number, what: string): Word => ceaseWord({ subcode }, what)
-    const { adminDown } = this.#settings
+    const { adminDown } = this.settings
     if (adminDown) return cease(CeaseSubcode.administrativeShutdown, 'administratively down')
     if (!this.#started) return cease(CeaseSubcode.connectionRejected, 'not started')
     if (this.#overLimit) return cease(CeaseSubcode.maximumPrefixes, 'sitting out an exceeded prefix limit')
@@ -187,16 +253,18 @@ export class BgpSession implements ConnectionOwner {
   }
 
   #givesWay(established: BgpConnection): boolean {
-    const { replaceEstablished, capabilities } = this.#settings
+    const { replaceEstablished, capabilities } = this.settings
     const theirs = established.negotiated?.peerGracefulRestart
     return (
       replaceEstablished ||
+      // It does not know the new key on this one, or it has restarted for it: it cannot be told apart from here.
+      established.heardAt < this.#keyChangedAt ||
       (theirs !== undefined && theirs.families.length > 0 && capabilities.gracefulRestart !== undefined)
     )
   }
 
   get #openDelaySeconds(): number {
-    const { passive, remote, openDelaySeconds } = this.#settings
+    const { passive, remote, openDelaySeconds } = this.settings
     return passive || remote === undefined ? 0 : openDelaySeconds
   }
 
@@ -223,14 +291,22 @@ export class BgpSession implements ConnectionOwner {
 
   // ---- ConnectionOwner
 
+  keyProved(key: string | undefined): void {
+    this.#keys.prove(key)
+  }
+
+  asRefused(said: number): void {
+    this.#spoken.refused(said)
+  }
+
   mayDial(): boolean {
-    const { passive, remote } = this.#settings
+    const { passive, remote } = this.settings
     return !passive && remote !== undefined && !this.#connections.some(connection => connection.isOpen)
   }
 
   settle(connection: BgpConnection): boolean {
     const { peerRouterId, peerAs } = connection.negotiated!
-    const local = { routerId: this.#settings.routerId, as: this.#settings.localAs }
+    const local = { routerId: this.settings.routerId, as: this.settings.localAs }
     const peer = { routerId: peerRouterId, as: peerAs }
     const others = this.#connections.filter(other => other !== connection)
     let wins = true
@@ -279,7 +355,7 @@ export class BgpSession implements ConnectionOwner {
       if (connection.dialled) this.#startDialler(connection)
     } else {
       this.#fallIdle(undefined)
-      this.#holdIdle(Math.max(this.#idleMilliseconds, this.#settings.idleHoldSeconds * 1000))
+      this.#holdIdle(Math.max(this.#idleMilliseconds, this.settings.idleHoldSeconds * 1000))
     }
   }
 
@@ -305,7 +381,7 @@ export class BgpSession implements ConnectionOwner {
     const holdMilliseconds = connection.negotiated!.holdTimeSeconds * 1000
     const wasUpBriefly = scheduler.now() - this.#establishedAt < 2 * holdMilliseconds
     this.#established = undefined
-    this.#idleMilliseconds = idleHoldMilliseconds(this.#settings, this.#idleMilliseconds, wasUpBriefly)
+    this.#idleMilliseconds = idleHoldMilliseconds(this.settings, this.#idleMilliseconds, wasUpBriefly)
     statistics.flaps++
     statistics.lastFlapAt = scheduler.wallClock()
     statistics.reset()
@@ -328,7 +404,7 @@ export class BgpSession implements ConnectionOwner {
   }
 
   #startDialler(dialler: BgpConnection): void {
-    const { passive, remote } = this.#settings
+    const { passive, remote } = this.settings
     dialler.raise(passive || remote === undefined ? 'startPassive' : 'start')
   }
 

@@ -2,13 +2,15 @@
  * What a BGP session is told: plain immutable values with every default filled in, and which changes of them cost
  * the session its connection (spec bgp 16.2: reset only if the OPEN, the TCP connection or the identity changes).
  */
-import type { Endpoint, SocketOptions } from '../../runtime/transport.js'
+import type { Endpoint, LaterOptions } from '../../runtime/transport.js'
 import type { Capabilities } from '../wire/capabilities.js'
 import type { NegotiateSettings } from '../wire/negotiate.js'
 import type { OpenForm } from '../wire/open.js'
 
 export interface SessionSettings extends NegotiateSettings {
   readonly localAs: number
+  /** Spoken instead of `localAs` once the peer has refused that (dual AS); undefined: never. */
+  readonly alternateAs: number | undefined
   /** Own BGP identifier, 32 bits. */
   readonly routerId: number
   /** Proposed hold time; 0: no keepalives and no hold timer. */
@@ -22,7 +24,11 @@ export interface SessionSettings extends NegotiateSettings {
   readonly remote: Endpoint | undefined
   /** Local address to dial from. */
   readonly localAddress: string | undefined
-  readonly socket: SocketOptions
+  /** Of every connection; a change is applied to those that are there. */
+  readonly socket: LaterOptions
+  readonly maximumSegmentSize: number | undefined
+  /** TCP MD5 keys that may be in use (RFC 2385); empty: none. A connection without one is never made nor taken. */
+  readonly md5Keys: readonly string[]
   /** Never dials. */
   readonly passive: boolean
   readonly adminDown: boolean
@@ -36,6 +42,8 @@ export interface SessionSettings extends NegotiateSettings {
   /** First and longest pause between dials. */
   readonly connectRetrySeconds: number
   readonly maximumConnectRetrySeconds: number
+  /** Longest interval between keepalives; undefined: a third of the negotiated hold time. */
+  readonly maximumKeepaliveSeconds: number | undefined
   /** RFC 9687; undefined: max(480, 2 * negotiated hold time); 0: off. */
   readonly sendHoldSeconds: number | undefined
   /** A new connection from the peer replaces the established one (BGP as a service; with GR negotiated always). */
@@ -49,6 +57,10 @@ export const defaultSettings = {
   restartingUntil: 0,
   localAddress: undefined,
   socket: {},
+  maximumSegmentSize: undefined,
+  md5Keys: [],
+  alternateAs: undefined,
+  maximumKeepaliveSeconds: undefined,
   passive: false,
   adminDown: false,
   shutdownText: '',
@@ -74,9 +86,10 @@ const resetting = [
   'openForm',
   'remote',
   'localAddress',
-  'socket'
+  'maximumSegmentSize'
 ] as const satisfies readonly (keyof SessionSettings)[]
-export type ResettingSetting = (typeof resetting)[number]
+/** `socket` and `md5Keys`: they could not be applied to the connection that is there. */
+export type ResettingSetting = (typeof resetting)[number] | 'socket' | 'md5Keys'
 
 /** Why the session must be reset to go from one to the other; empty: it need not be. */
 export function resetsBetween(before: SessionSettings, after: SessionSettings): ResettingSetting[] {

@@ -4,7 +4,7 @@
  * overtake the NOTIFICATION (spec bgp 6.2, 20.6).
  */
 import type { Scheduler, Timer } from '../../runtime/scheduler.js'
-import type { Connection, ConnectionHandler, Endpoint } from '../../runtime/transport.js'
+import type { Connection, ConnectionHandler, Endpoint, LaterOptions } from '../../runtime/transport.js'
 import type { DecodeError } from '../wire/decode-error.js'
 import { Framer } from '../wire/framer.js'
 import { headerLength, MessageType } from '../wire/message.js'
@@ -18,6 +18,13 @@ export interface StreamOwner {
   malformedNotification(error: DecodeError): void
   writable(): void
   lost(error: Error | undefined): void
+}
+
+/** Throws where the transport or the system cannot do it: nothing falls back to less. */
+export function applyOptions(tcp: Connection, options: LaterOptions): void {
+  if (Object.keys(options).length === 0) return
+  if (tcp.setOptions === undefined) throw new Error('this transport has no socket options')
+  tcp.setOptions(options)
 }
 
 /** How long a peer has to take the last word. */
@@ -71,6 +78,15 @@ export class MessageStream implements ConnectionHandler {
       if (this.statistics !== undefined) countMessages(this.statistics.sent, chunk)
     }
     return this.tcp.write(...chunks)
+  }
+
+  setOptions(options: LaterOptions): void {
+    applyOptions(this.tcp, options)
+  }
+
+  setKey(key: string | undefined): void {
+    if (this.tcp.setKey === undefined) throw new Error('this transport has no TCP MD5 keys')
+    this.tcp.setKey(key)
   }
 
   pause(): void {

@@ -1,7 +1,6 @@
 import t from 'tap'
-import { withOptions } from '../../../src/bgp/peer/neighbour-options.js'
+import { withOptionalCapabilities } from '../../../src/bgp/peer/peer-options.js'
 import { familyOf } from '../../../src/bgp/wire/families.js'
-import { noNeighbourOptions } from '../../../src/config/neighbour-options.js'
 import { LabRouter } from '../../../src/lab/router.js'
 import { key, pathsOf } from '../rib/rib-helpers.js'
 import { Lab, type LabNode } from './lab.js'
@@ -26,9 +25,9 @@ function world() {
     reflector.peer(node)
   }
   const addPath = (direction: 'send' | 'receive', of: LabNode, to: LabNode) =>
-    withOptions(of.settings(to)[0], { ...noNeighbourOptions, addPath: direction })
-  all.peer(reflector, { session: { capabilities: addPath('receive', all, reflector).capabilities } })
-  reflector.peer(all, { session: { capabilities: addPath('send', reflector, all).capabilities } })
+    withOptionalCapabilities(of.settings(to)[0].capabilities, { addPath: direction })
+  all.peer(reflector, { session: { capabilities: addPath('receive', all, reflector) } })
+  reflector.peer(all, { session: { capabilities: addPath('send', reflector, all) } })
   return { lab, one, two, reflector, all, best }
 }
 
@@ -72,7 +71,7 @@ t.test('ADD-PATH is offered for families in which several paths mean something',
   const lab = new Lab()
   const families = ['inet', 'evpn', 'route-target', 'erm-vpn', 'mvpn', 'inet6-vpn'] as const
   const [session] = lab.node('10.0.0.1').settings({ address: '10.0.0.2', as: 65001 }, { families })
-  const { addPath } = withOptions(session, { ...noNeighbourOptions, addPath: 'both' }).capabilities
+  const { addPath } = withOptionalCapabilities(session.capabilities, { addPath: 'both' })
   t.strictSame(
     addPath.map(({ afi, safi }) => familyOf(afi, safi)?.name),
     ['inet', 'evpn', 'inet6-vpn']
@@ -106,10 +105,8 @@ function star() {
   const reflector = lab.node(hub.address)
   const router = (name: string, address: string): LabRouter => {
     const to = { address, as: 65001 }
-    const { capabilities } = withOptions(reflector.settings(to)[0], {
-      ...noNeighbourOptions,
-      addPath: 'both'
-    })
+    const [session] = reflector.settings(to)
+    const capabilities = withOptionalCapabilities(session.capabilities, { addPath: 'both' })
     reflector.peer(to, { session: { passive: true, capabilities } })
     const { scheduler, network } = lab
     const transport = network.host(address)

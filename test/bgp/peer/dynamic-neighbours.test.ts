@@ -3,6 +3,7 @@ import { BgpPeers } from '../../../src/bgp/peer/bgp-peers.js'
 import { dynamicName, NeighbourRanges } from '../../../src/bgp/peer/dynamic-neighbours.js'
 import { BgpListener } from '../../../src/bgp/session/acceptor.js'
 import type { DynamicNeighbours } from '../../../src/config/dynamic-neighbours.js'
+import { noNeighbourConfig } from '../../../src/config/neighbour-config.js'
 import { noNeighbourOptions } from '../../../src/config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../../src/config/settings.js'
 import { Lab, type LabNode, type PeerOptions } from './lab.js'
@@ -12,8 +13,6 @@ const neighbours = (changes: Partial<DynamicNeighbours> = {}): DynamicNeighbours
   peerAs: [65001],
   families: ['inet'],
   limit: 100,
-  holdTimeSeconds: 90,
-  prefixLimit: 0,
   options: noNeighbourOptions,
   idleRemovalSeconds: 60,
   ...changes
@@ -70,7 +69,7 @@ const globals = {
 function hub(all: readonly DynamicNeighbours[]) {
   const lab = new Lab()
   const node = lab.node('10.0.0.1')
-  const peers = new BgpPeers(node.environment, 0, () => {}, all)
+  const peers = new BgpPeers(node.environment, 0, () => {}, { ...noNeighbourConfig, dynamicNeighbours: all })
   peers.setGlobals(globals)
   const { scheduler } = lab
   new BgpListener({

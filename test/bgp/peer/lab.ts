@@ -2,7 +2,8 @@
 import { AddPathTables } from '../../../src/bgp/export/add-path-table.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
 import { BgpPeer, type PeerEnvironment } from '../../../src/bgp/peer/bgp-peer.js'
-import type { PeerPolicy } from '../../../src/bgp/peer/peer-policy.js'
+import { type PeerPolicy, plainPolicy } from '../../../src/bgp/peer/peer-policy.js'
+import { plainReceive } from '../../../src/bgp/peer/receive-policy.js'
 import { PathFlag } from '../../../src/bgp/rib/path.js'
 import type { RibContext } from '../../../src/bgp/rib/table.js'
 import { Table } from '../../../src/bgp/rib/table.js'
@@ -147,19 +148,13 @@ export class LabNode {
         nodeAs: this.as,
         routerId: addressNumber(this.address),
         clusterId: addressNumber(this.address),
-        controlNode: false,
-        originOverride: undefined,
-        loopCount: 0,
+        ...plainReceive,
         ...options.receive
       },
       decode: {},
       helpsRestart: true,
       endOfRibSeconds: 300,
-      reflectorClient: undefined,
-      asOverride: false,
-      privateAsAction: undefined,
-      prefixLimits: new Map(),
-      tunnelEncapsulations: new Map(),
+      ...plainPolicy,
       ...options.policy
     }
     return [session, policy]

@@ -132,7 +132,7 @@ t.test('a listener that cannot listen tries again; the others work (T-TR-6)', as
 t.test('TCP MD5 keys: the same, different, none (T-AUTH-1)', async t => {
   const world = new World()
   const peer = world.node('10.0.0.2')
-  const { session: theirs } = peer.session('10.0.0.1', { socket: { md5Key: 'one' } })
+  const { session: theirs } = peer.session('10.0.0.1', { md5Keys: ['one'] })
   const node = world.node('10.0.0.1')
   const { session } = node.session('10.0.0.2', { passive: true })
   session.start()

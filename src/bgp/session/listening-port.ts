@@ -1,0 +1,121 @@
+/** One address and port that neighbours call: a failure to listen is loud, counted and tried again. */
+import { parseIp } from '../../net/ip.js'
+import { type IpPrefix, parseIpPrefix } from '../../net/ip-prefix.js'
+import type { Scheduler, Timer } from '../../runtime/scheduler.js'
+import type { Connection, Endpoint, LaterOptions, Listener, Transport } from '../../runtime/transport.js'
+import type { Log } from './handler.js'
+
+export interface ListenAddress {
+  /** Absent: all addresses. */
+  readonly address?: string
+  readonly port: number
+}
+
+export interface ListeningPortOwner {
+  readonly scheduler: Scheduler
+  readonly transport: Transport
+  readonly log: Log
+  /** By address or prefix, those that must be known. */
+  readonly keys: ReadonlyMap<string, string>
+  /** Of what is accepted from now on. */
+  readonly socket: LaterOptions
+  accepted(tcp: Connection, port: ListeningPort): void
+  /** It is tried again all the same. */
+  failed(address: ListenAddress, error: Error): void
+}
+
+const listenAgainMilliseconds = 5000
+
+export class ListeningPort {
+  #listener: Listener | undefined
+  #isListening = false
+  #again: Timer | undefined
+  /** Whose key is in force here. */
+  readonly #keyed = new Map<string, IpPrefix | undefined>()
+
+  constructor(
+    private readonly address: ListenAddress,
+    private readonly owner: ListeningPortOwner
+  ) {}
+
+  get endpoint(): Endpoint | undefined {
+    return this.#isListening ? this.#listener?.endpoint : undefined
+  }
+
+  open(): void {
+    if (this.#listener !== undefined) return
+    this.#listener = this.owner.transport.listen({
+      ...this.address,
+      accepted: tcp => this.owner.accepted(tcp, this),
+      listening: error => {
+        if (error === undefined) this.#opened()
+        else this.#failed(error)
+      }
+    })
+  }
+
+  close(): void {
+    this.#again?.cancel()
+    this.#again = undefined
+    this.#listener?.close()
+    this.#listener = undefined
+    this.#isListening = false
+    this.#keyed.clear()
+  }
+
+  /** What cannot be set is logged: who must have a key is then not taken (`isKeyed`). */
+  setPeerKey(peer: string, key: string | undefined): void {
+    if (!this.#isListening || !this.#takes(peer)) return
+    this.#keyed.delete(peer)
+    try {
+      if (this.#listener?.setPeerKey !== undefined) this.#listener.setPeerKey(peer, key)
+      else if (key !== undefined) throw new Error('this transport has no TCP MD5 keys')
+      if (key !== undefined) this.#keyed.set(peer, parseIpPrefix(peer))
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.owner.log.warn({ remote: peer, error: reason }, 'no TCP MD5 key set: the neighbour cannot call')
+    }
+  }
+
+  /** What comes from the address has proved that it knows a key. */
+  isKeyed(address: string): boolean {
+    if (this.#keyed.has(address)) return true
+    const bytes = parseIp(address)
+    if (bytes === undefined) return false
+    for (const prefix of this.#keyed.values()) if (prefix?.contains(bytes) === true) return true
+    return false
+  }
+
+  setOptions(options: LaterOptions): void {
+    if (!this.#isListening || Object.keys(options).length === 0) return
+    try {
+      if (this.#listener?.setOptions === undefined) throw new Error('this transport has no socket options')
+      this.#listener.setOptions(options)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.owner.log.warn({ ...this.address, error: reason }, 'cannot set socket options of the listener')
+    }
+  }
+
+  /** A wildcard or an address of the same family. */
+  #takes(peer: string): boolean {
+    return this.address.address === undefined || isInet6(this.address.address) === isInet6(peer)
+  }
+
+  #opened(): void {
+    this.#isListening = true
+    for (const [peer, key] of this.owner.keys) this.setPeerKey(peer, key)
+    this.setOptions(this.owner.socket)
+    this.owner.log.info({ ...this.#listener?.endpoint }, 'listening for BGP')
+  }
+
+  #failed(error: Error): void {
+    this.#listener?.close()
+    this.#listener = undefined
+    this.owner.log.warn({ ...this.address, error: error.message }, 'cannot listen for BGP, trying again')
+    this.owner.failed(this.address, error)
+    this.#again = this.owner.scheduler.after(listenAgainMilliseconds, () => this.open())
+  }
+}
+
+const isInet6 = (address: string): boolean => address.includes(':')

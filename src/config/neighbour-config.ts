@@ -1,0 +1,36 @@
+/** What the node's own file says of neighbours, all of which may change while the node runs. */
+
+import { isDeepStrictEqual } from 'node:util'
+import type { DynamicNeighbours } from './dynamic-neighbours.js'
+import {
+  type Effect,
+  keyOf,
+  type NeighbourOptionName,
+  type NeighbourOptions,
+  neighbourOptionRows
+} from './neighbour-options.js'
+
+export interface NeighbourConfig {
+  /** Of neighbours of the graph, by printed address. */
+  readonly neighbours: ReadonlyMap<string, NeighbourOptions>
+  readonly dynamicNeighbours: readonly DynamicNeighbours[]
+  /** RFC 8212: between AS nothing is taken or told without `import` and `export`. */
+  readonly ebgpRequiresPolicy: boolean
+}
+
+export const noNeighbourConfig: NeighbourConfig = {
+  neighbours: new Map(),
+  dynamicNeighbours: [],
+  ebgpRequiresPolicy: false
+}
+
+/** What a change from one to the other does, by the rows of the registry; keys as in the file. */
+export function optionChanges(
+  before: NeighbourOptions,
+  after: NeighbourOptions
+): { readonly key: string; readonly effect: Effect }[] {
+  const names = Object.keys(neighbourOptionRows) as NeighbourOptionName[]
+  return names
+    .filter(name => !isDeepStrictEqual(before[name], after[name]))
+    .map(name => ({ key: keyOf(name), effect: neighbourOptionRows[name].effect }))
+}

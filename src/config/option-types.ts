@@ -1,0 +1,89 @@
+/**
+ * Kinds of values that an option may have: how each is read from a file, with every fault reported at its place, and
+ * how it is told to people. A registry of options (`neighbour-options.ts`) is rows of these.
+ */
+import { parseIp } from '../net/ip.js'
+import type { Section } from './yaml-section.js'
+
+export interface OptionType<T> {
+  /** For the documentation: `true or false`, `1 to 255`. */
+  readonly words: string
+  /** Undefined: absent, or wrong, which has then been reported. */
+  read(section: Section, key: string): T | undefined
+}
+
+export const flag: OptionType<boolean> = {
+  words: 'true or false',
+  read: (section, key) => section.flag(key)
+}
+
+export const integer = (least: number, most: number, unit = ''): OptionType<number> => ({
+  words: `${least} to ${most}${unit === '' ? '' : ` ${unit}`}`,
+  read: (section, key) => section.integer(key, least, most)
+})
+
+/** RFC 4271 §4.2: 1 and 2 are refused by every peer. */
+export const holdTime: OptionType<number> = {
+  words: '0, or 3 to 65535 seconds',
+  read: (section, key) => {
+    const value = section.integer(key, 0, 65535)
+    if (value !== 1 && value !== 2) return value
+    return section.fail(key, `expected 0 or at least 3 seconds (RFC 4271 4.2), found ${value}`)
+  }
+}
+
+export const oneOf = <const T extends string>(known: readonly T[]): OptionType<T> => ({
+  words: known.map(word => `\`${word}\``).join(', '),
+  read: (section, key) => section.oneOf(key, known)
+})
+
+/** Some of the words; none of them is `[]`. */
+export const someOf = <const T extends string>(known: readonly T[]): OptionType<readonly T[]> => ({
+  words: `a list of ${known.map(word => `\`${word}\``).join(', ')}`,
+  read: (section, key) => {
+    if (!section.has(key)) return undefined
+    const named = section.texts(key, known)
+    return known.filter(word => named.includes(word))
+  }
+})
+
+export const text = (mostBytes: number): OptionType<string> => ({
+  words: `a text of up to ${mostBytes} bytes`,
+  read: (section, key) => {
+    const value = section.text(key)
+    const bytes = value === undefined ? 0 : Buffer.byteLength(value)
+    if (bytes <= mostBytes) return value
+    return section.fail(key, `expected at most ${mostBytes} bytes of UTF-8, found ${bytes}`)
+  }
+})
+
+export const address: OptionType<string> = {
+  words: 'an IPv4 or IPv6 address',
+  read: (section, key) => {
+    const value = section.text(key)
+    if (value === undefined || parseIp(value) !== undefined) return value
+    return section.fail(key, `'${value}' is no IP address`)
+  }
+}
+
+/** What Linux takes (TCP_MD5SIG_MAXKEYLEN). */
+export const mostKeyBytes = 80
+
+/** TCP MD5 keys. No message repeats what was written. */
+export const keys: OptionType<readonly string[]> = {
+  words: `a text or a list of texts, each of up to ${mostKeyBytes} bytes`,
+  read: (section, key) => {
+    if (!section.has(key)) return undefined
+    const values = section.secrets(key)
+    if (values.length === 0) return section.fail(key, 'expected at least one key')
+    for (const [i, value] of values.entries()) {
+      const bytes = Buffer.byteLength(value)
+      if (bytes > mostKeyBytes)
+        return section.fail(
+          key,
+          `key ${i + 1} has ${bytes} bytes; a TCP MD5 key has at most ${mostKeyBytes} (RFC 2385, Linux)`
+        )
+    }
+    return values
+  }
+}
