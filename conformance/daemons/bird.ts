@@ -33,7 +33,7 @@ class Bird implements Daemon {
   #child: Child
 
   private constructor(
-    readonly options: DaemonOptions,
+    public options: DaemonOptions,
     private readonly folder: string
   ) {
     this.#child = this.#spawn(false)
@@ -121,7 +121,9 @@ class Bird implements Daemon {
     await this.#child.kill()
   }
 
-  async restart(): Promise<void> {
+  async restart(routes = this.options.routes): Promise<void> {
+    this.options = { ...this.options, ...(routes !== undefined && { routes }) }
+    writeFileSync(join(this.folder, 'bird.conf'), configuration(this.options))
     this.#child = this.#spawn(this.options.gracefulRestart === true)
     await this.#ready()
   }
@@ -208,6 +210,9 @@ function bgpProtocol(neighbor: DaemonNeighbor, options: DaemonOptions): string {
     'error wait time 1, 2',
     `graceful restart ${gracefulRestart === true ? 'on' : 'aware'}`,
     ...(gracefulRestart === true ? [`graceful restart time ${options.restartSeconds ?? 30}`] : []),
+    ...(options.longLivedSeconds === undefined
+      ? []
+      : ['long lived graceful restart on', `long lived stale time ${options.longLivedSeconds}`]),
     ...(neighbor.passive === true ? ['passive'] : []),
     ...(neighbor.role === undefined ? [] : [`local role ${birdRoles[neighbor.role]}`]),
     ...(neighbor.extendedMessages === true ? ['enable extended messages on'] : []),

@@ -17,6 +17,8 @@ export interface DaemonOptions {
   readonly gracefulRestart?: boolean
   /** The restart time that it says; default 30. */
   readonly restartSeconds?: number
+  /** How long routes shall be kept after that (RFC 9494); absent: not at all. Needs `gracefulRestart`. */
+  readonly longLivedSeconds?: number
   /** It is in this confederation (RFC 5065), as the member that its own AS names. */
   readonly confederation?: { readonly identifier: number; readonly members: readonly number[] }
 }
@@ -109,7 +111,8 @@ export interface Daemon {
   /** Dies with all its processes, without a word. */
   kill(): Promise<void>
   /** Comes back after `kill`. */
-  restart(): Promise<void>
+  /** `routes`: it announces these from now on; only for those that keep routes over a restart. */
+  restart(routes?: readonly Origination[]): Promise<void>
 }
 
 /** A kind of daemon. What a kind cannot do is told here, and its cells of the matrix say so. */
@@ -144,6 +147,7 @@ export type DaemonLack =
   | 'maximumPrefixes'
   | 'gracefulRestart'
   | 'keepRoutes'
+  | 'longLived'
   | 'listenWithKey'
   | 'addPath'
   | 'roles'

@@ -39,6 +39,7 @@ export const exabgp: DaemonKind = {
     ['shutdownText', 'it sends no text'],
     ['maximumPrefixes', 'it has no limits'],
     ['gracefulRestart', 'no graceful restart'],
+    ['longLived', 'no long-lived graceful restart'],
     ['keepRoutes', 'no graceful restart'],
     ['roles', 'no roles (RFC 9234) in 4.2'],
     ['enhancedRefresh', '4.2.21 dies answering one'],

@@ -45,7 +45,7 @@ class Frr implements Daemon {
   #child: Child
 
   private constructor(
-    readonly options: DaemonOptions,
+    public options: DaemonOptions,
     private readonly folder: string
   ) {
     this.#child = this.#spawn()
@@ -174,7 +174,9 @@ class Frr implements Daemon {
     await this.#child.kill()
   }
 
-  async restart(): Promise<void> {
+  async restart(routes = this.options.routes): Promise<void> {
+    this.options = { ...this.options, ...(routes !== undefined && { routes }) }
+    writeFileSync(join(this.folder, 'bgpd.conf'), configuration(this.options))
     this.#child = this.#spawn()
     await this.#ready()
   }
@@ -241,6 +243,8 @@ function configuration(options: DaemonOptions): string {
       ' bgp graceful-restart preserve-fw-state',
       ` bgp graceful-restart restart-time ${options.restartSeconds ?? 30}`
     )
+  if (options.longLivedSeconds !== undefined)
+    lines.push(` bgp long-lived-graceful-restart stale-time ${options.longLivedSeconds}`)
   for (const neighbor of neighbors) lines.push(...neighborLines(neighbor, options))
   for (const family of families) {
     lines.push(` address-family ${words[family]!}`)

@@ -64,7 +64,7 @@ class GoBgp implements Daemon {
   #child: Child
 
   private constructor(
-    readonly options: DaemonOptions,
+    public options: DaemonOptions,
     private readonly folder: string
   ) {
     this.#child = this.#spawn()
@@ -170,7 +170,8 @@ class GoBgp implements Daemon {
     await this.#child.kill()
   }
 
-  async restart(): Promise<void> {
+  async restart(routes = this.options.routes): Promise<void> {
+    this.options = { ...this.options, ...(routes !== undefined && { routes }) }
     this.#again = true
     this.#child = this.#spawn()
     await this.#ready()
@@ -270,16 +271,20 @@ ${as === neighbor.as ? '' : '  [neighbors.ebgp-multihop.config]\n    enabled = t
   neighbor.isClient === true
     ? `  [neighbors.route-reflector.config]\n    route-reflector-client = true\n    route-reflector-cluster-id = "${address}"\n`
     : ''
-}${gracefulRestart ? `  [neighbors.graceful-restart.config]\n    enabled = true\n    restart-time = ${options.restartSeconds ?? 30}\n` : ''}${families
-  .map(family => familyTable(family, neighbor, gracefulRestart))
+}${gracefulRestart ? `  [neighbors.graceful-restart.config]\n    enabled = true\n    restart-time = ${options.restartSeconds ?? 30}\n${options.longLivedSeconds === undefined ? '' : '    long-lived-enabled = true\n'}` : ''}${families
+  .map(family => familyTable(family, neighbor, options))
   .join('')}`
 }
 
-const familyTable = (family: FamilyName, neighbor: DaemonNeighbor, gracefulRestart: boolean): string => `
+const familyTable = (
+  family: FamilyName,
+  neighbor: DaemonNeighbor,
+  { gracefulRestart = false, longLivedSeconds }: DaemonOptions
+): string => `
   [[neighbors.afi-safis]]
     [neighbors.afi-safis.config]
       afi-safi-name = "${words[family]![0]}"
-${neighbor.addPath === true ? '    [neighbors.afi-safis.add-paths.config]\n      receive = true\n      send-max = 8\n' : ''}${gracefulRestart ? '    [neighbors.afi-safis.mp-graceful-restart.config]\n      enabled = true\n' : ''}${
+${neighbor.addPath === true ? '    [neighbors.afi-safis.add-paths.config]\n      receive = true\n      send-max = 8\n' : ''}${gracefulRestart ? '    [neighbors.afi-safis.mp-graceful-restart.config]\n      enabled = true\n' : ''}${longLivedSeconds === undefined ? '' : `    [neighbors.afi-safis.long-lived-graceful-restart.config]\n      enabled = true\n      restart-time = ${longLivedSeconds}\n`}${
   neighbor.maximumPrefixes !== undefined && family === 'inet'
     ? `    [neighbors.afi-safis.prefix-limit.config]\n      max-prefixes = ${neighbor.maximumPrefixes}\n`
     : ''

@@ -28,6 +28,7 @@ export const openbgpd: DaemonKind = {
       '7.7 answers ROUTE-REFRESH of nobody (`AID IPv4 unicast not negotiated`); FRR and BIRD get none either'
     ],
     ['listenWithKey', '7.7 on Linux sets TCP MD5 keys where it dials and not where it listens'],
+    ['longLived', 'no long-lived graceful restart (RFC 9494) in 7.7'],
     ['keepRoutes', 'it only helps others restart; its own capability has no families'],
     ['extendedMessages', 'no extended messages (RFC 8654) in 7.7'],
     ['extendedNextHop', 'no extended next hop (RFC 8950) in 7.7'],

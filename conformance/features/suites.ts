@@ -14,6 +14,7 @@ import { familyChecks } from './families.js'
 import { livenessChecks } from './liveness.js'
 import { loadChecks } from './load.js'
 import { reflectionChecks } from './reflection.js'
+import { restartChecks } from './restart.js'
 import { targetChecks } from './targets.js'
 
 const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [
@@ -22,6 +23,7 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
   reflectionChecks,
   externalChecks,
   livenessChecks,
+  restartChecks,
   authenticationChecks,
   targetChecks,
   loadChecks
@@ -31,7 +33,7 @@ export const daemonKinds: readonly DaemonKind[] = [frr, bird, gobgp, openbgpd, e
 
 export const daemonSuites: readonly Suite[] = daemonKinds.map(kind => ({
   name: kind.name,
-  deadlineSeconds: 240,
+  deadlineSeconds: 480,
   missing: () => missing(kind),
   run: async report => {
     for (const feature of features) await feature(kind, report)

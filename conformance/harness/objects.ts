@@ -87,7 +87,13 @@ const routerObject = (neighbor: Neighbor): object => ({
 
 export interface GlobalOptions {
   readonly as: number
-  readonly gracefulRestart?: { readonly restartSeconds: number }
+  readonly gracefulRestart?: {
+    readonly restartSeconds: number
+    /** Default 0: not at all. */
+    readonly longLivedSeconds?: number
+    /** Default 30; for a fifth of it the node counts as starting. */
+    readonly endOfRibSeconds?: number
+  }
   /** Hold time towards agents, in seconds. */
   readonly xmppHoldTime?: number
 }
@@ -103,8 +109,8 @@ export const globalObject = (options: GlobalOptions): object => ({
       : {
           enable: true,
           restart_time: options.gracefulRestart.restartSeconds,
-          long_lived_restart_time: 0,
-          end_of_rib_timeout: 30,
+          long_lived_restart_time: options.gracefulRestart.longLivedSeconds ?? 0,
+          end_of_rib_timeout: options.gracefulRestart.endOfRibSeconds ?? 30,
           bgp_helper_enable: true,
           xmpp_helper_enable: false
         },
