@@ -31,6 +31,7 @@ const table = new Table('inet.0', inet, {
   wallClock: () => Date.now()
 })
 const scheduler: Scheduler = {
+  isTurnOver: false,
   now: () => performance.now(),
   wallClock: () => Date.now(),
   after: (ms, task) => {

@@ -19,6 +19,7 @@ const firstAgent = 0x0a140001
 
 const queue: (() => void)[] = []
 const scheduler = {
+  isTurnOver: false,
   now: () => performance.now(),
   wallClock: () => Date.now(),
   after: () => ({ cancel: () => {} }),

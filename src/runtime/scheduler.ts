@@ -15,8 +15,13 @@ export interface Scheduler {
   /** Runs `task` once, `ms` milliseconds from now or later. */
   after(ms: number, task: () => void): Timer
   /**
-   * Runs `task` in the next slice: after the I/O that is waiting now, before any timer that is not yet due.
-   * Long work cuts itself into slices with this, so that keepalives, accepts and HTTP answers get their turn.
+   * Runs `task` in a later slice: after the I/O that is waiting now, first come, first served. Long work cuts itself
+   * into slices with this, so that keepalives, accepts and HTTP answers get their turn.
    */
   soon(task: () => void): void
+  /**
+   * All slices of this turn of the event loop together have taken what they may: work of many steps stops behind the
+   * step that it is at, and goes on with `soon`. Looking costs as much as reading a clock.
+   */
+  readonly isTurnOver: boolean
 }

@@ -10,6 +10,8 @@ export interface VirtualTimeOptions {
   readonly startedAt?: number
   /** Virtual time that each `soon` task costs. With 0, a table walk of any length happens at one instant. */
   readonly sliceMilliseconds?: number
+  /** How likely `isTurnOver` is, each time somebody looks; drawn from the seed. 0: slices are as long as they can be. */
+  readonly turnOverChance?: number
 }
 
 export class VirtualScheduler implements Scheduler {
@@ -17,6 +19,7 @@ export class VirtualScheduler implements Scheduler {
   readonly random: SeededRandom
   readonly #startedAt: number
   readonly #sliceMilliseconds: number
+  readonly #turnOverChance: number
   readonly #timers = new TimerHeap()
   #soon: (() => void)[] = []
   #soonNext = 0
@@ -29,6 +32,7 @@ export class VirtualScheduler implements Scheduler {
     this.random = new SeededRandom(seed)
     this.#startedAt = options.startedAt ?? Date.UTC(2026, 0, 1)
     this.#sliceMilliseconds = options.sliceMilliseconds ?? 0
+    this.#turnOverChance = options.turnOverChance ?? 0
   }
 
   now(): number {
@@ -46,6 +50,10 @@ export class VirtualScheduler implements Scheduler {
 
   soon(task: () => void): void {
     this.#soon.push(task)
+  }
+
+  get isTurnOver(): boolean {
+    return this.#turnOverChance > 0 && this.random.chance(this.#turnOverChance)
   }
 
   /** Timers and `soon` tasks that wait; 0 means that nothing will ever happen again by itself. */

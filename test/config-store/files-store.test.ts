@@ -7,6 +7,7 @@ import type { Scheduler } from '../../src/runtime/scheduler.js'
 
 /** Real time: the files are real. */
 const scheduler: Scheduler = {
+  isTurnOver: false,
   now: () => performance.now(),
   wallClock: () => Date.now(),
   after: (ms, task) => {

@@ -40,6 +40,7 @@ export class Turns implements Scheduler {
   now = () => 0
   wallClock = () => 0
   after = () => ({ cancel() {} })
+  isTurnOver = false
   soon = (task: () => void) => void this.#tasks.push(task)
 
   /** One turn; false: there was nothing to do. */

@@ -1,5 +1,7 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Audience } from './audience.js'
+import type { Delivery } from './delivery.js'
+import { Departed } from './departed.js'
 import { History } from './history.js'
 import { Lanes } from './lanes.js'
 import type { Receiver } from './receiver.js'
@@ -28,8 +30,13 @@ export class Laggards<State> {
   readonly #positions = new Map<Receiver, Position>()
   /** Those that were not told anything before. */
   readonly #newcomers = new Set<Receiver>()
+  /** Those that have left, and may have been told what they must lose. */
+  readonly #departed = new Set<Departed>()
   readonly #history: History
   readonly #lanes: Lanes<State>
+  /** On its way, and where those stand who have got it. */
+  #delivery: Delivery | undefined
+  #target: Position | undefined
   #scheduled = false
 
   constructor(ribOut: RibOut<State>, scheduler: Scheduler, caughtUp: (receiver: Receiver) => void) {
@@ -51,11 +58,15 @@ export class Laggards<State> {
     return this.#history.end - oldest
   }
 
-  /** Who joins or repeats is told the whole table first. Who lags has a full socket, and `resume` follows. */
+  /**
+   * Who joins or repeats is told the whole table first. Who lags has a full socket, and `resume` follows. Who repeats
+   * while it lags keeps its place: routes that have gone meanwhile stand in the history alone.
+   */
   add(receiver: Receiver, why: 'joins' | 'repeats' | 'lags'): void {
-    const place = this.#history.end
+    const place = this.#positions.get(receiver)?.place ?? this.#history.end
     const blocked = why === 'lags'
     this.counts.left++
+    this.#delivery?.drop(receiver)
     if (why === 'joins') this.#newcomers.add(receiver)
     this.#positions.set(receiver, { index: 0, walking: !blocked, place, blocked })
     if (!blocked) this.#schedule()
@@ -63,7 +74,25 @@ export class Laggards<State> {
 
   remove(receiver: Receiver): void {
     this.#newcomers.delete(receiver)
-    if (this.#positions.delete(receiver) && this.#positions.size === 0) this.#history.clear()
+    this.#delivery?.drop(receiver)
+    if (this.#positions.delete(receiver)) this.#clearIfAlone()
+  }
+
+  /** Any receiver of the rib-out, before it is removed: what it has been told stays readable. `over`: no more. */
+  depart(receiver: Receiver, over: () => void): Departed {
+    const place = this.#positions.get(receiver)?.place ?? this.#history.end
+    const departed = new Departed(receiver, this.#ribOut.sent, this.#history, place, () => {
+      this.#departed.delete(departed)
+      this.#clearIfAlone()
+      over()
+    })
+    this.#departed.add(departed)
+    return departed
+  }
+
+  /** What some who have left were told is still being read. */
+  get isRead(): boolean {
+    return this.#departed.size > 0
   }
 
   resume(receiver: Receiver): void {
@@ -75,15 +104,15 @@ export class Laggards<State> {
 
   /** The receivers in step have just been told about the route. */
   noteChange(index: number): void {
-    if (this.#positions.size === 0) return
+    if (this.#positions.size === 0 && this.#departed.size === 0) return
     this.#history.append(index)
     if (this.#history.sparse) this.#compact()
   }
 
-  end(): void {
-    this.#positions.clear()
-    this.#newcomers.clear()
+  #clearIfAlone(): void {
+    if (this.#positions.size > 0 || this.#departed.size > 0) return
     this.#history.clear()
+    this.#delivery = this.#target = undefined
   }
 
   #schedule(): void {
@@ -95,25 +124,41 @@ export class Laggards<State> {
   /** Takes the one furthest behind, and all that stand where it stands, one slice on. */
   readonly #slice = (): void => {
     this.#scheduled = false
+    if (this.#delivery === undefined) this.#prepare()
+    this.#handOut()
+  }
+
+  #prepare(): void {
     const group = this.#furthestBehind()
     if (group.length === 0) return
-    const position = { ...this.#positions.get(group[0]!)! }
-    if (position.walking) this.#walk(position, group)
-    else this.#replay(position)
-    const delivery = this.#lanes.encode()
-    for (const receiver of group) {
-      const blocked = !delivery.to(receiver)
-      this.#positions.set(receiver, { ...position, blocked })
-      if (!position.walking && position.place >= this.#history.end && !blocked) this.#finish(receiver)
-    }
+    const target = { ...this.#positions.get(group[0]!)! }
+    if (target.walking) this.#walk(target, group)
+    else this.#replay(target)
+    this.#target = target
+    this.#delivery = this.#lanes.encode()
+    for (const receiver of group) this.#delivery.address(receiver)
+  }
+
+  /** Whoever is passed over stays where it stands. */
+  #handOut(): void {
+    if (this.#delivery === undefined) return
+    if (this.#delivery.handOut(this.#scheduler, this.#handed)) this.#delivery = this.#target = undefined
     if (this.#positions.size > 0) this.#schedule()
+  }
+
+  readonly #handed = (receiver: Receiver, writable: boolean): void => {
+    const target = this.#target!
+    this.#positions.set(receiver, { ...target, blocked: !writable })
+    if (!target.walking && target.place >= this.#history.end && writable) this.#finish(receiver)
   }
 
   #walk(position: Position, group: readonly Receiver[]): void {
     const { sent, exporter } = this.#ribOut
+    const begin = position.index
     let room = exporter.routesPerSlice
-    const end = Math.min(sent.end, position.index + 4 * room)
+    const end = Math.min(sent.end, begin + 4 * room)
     while (position.index < end && room > 0) {
+      if (this.#isTimeToStop(position.index - begin)) break
       const index = position.index++
       const state = sent.state(index)
       if (state === undefined) continue
@@ -148,8 +193,10 @@ export class Laggards<State> {
 
   #replay(position: Position): void {
     const { sent, exporter, audiences } = this.#ribOut
+    const begin = position.place
     let room = exporter.routesPerSlice
     while (position.place < this.#history.end && room > 0) {
+      if (this.#isTimeToStop(position.place - begin)) break
       const index = this.#history.at(position.place++)
       if (index < 0) continue
       const state = sent.state(index)
@@ -160,6 +207,10 @@ export class Laggards<State> {
       if (!others.empty) this.#lanes.withdraw(others, index, sent.label(index))
       room--
     }
+  }
+
+  #isTimeToStop(steps: number): boolean {
+    return steps > 0 && steps % stepsPerLook === 0 && this.#scheduler.isTurnOver
   }
 
   #furthestBehind(): Receiver[] {
@@ -182,17 +233,23 @@ export class Laggards<State> {
     this.counts.returned++
     this.#positions.delete(receiver)
     this.#newcomers.delete(receiver)
-    if (this.#positions.size === 0) this.#history.clear()
+    this.#clearIfAlone()
     this.#caughtUp(receiver)
   }
 
   #compact(): void {
     let oldest = this.#history.end
     for (const { place } of this.#positions.values()) oldest = Math.min(oldest, place)
+    for (const { place } of this.#departed) oldest = Math.min(oldest, place)
     const moved = this.#history.compact(oldest)
     for (const position of this.#positions.values()) position.place = moved(position.place)
+    for (const departed of this.#departed) departed.place = moved(departed.place)
+    if (this.#target !== undefined) this.#target.place = moved(this.#target.place)
   }
 }
+
+/** Routes and gaps that are looked at between two looks at the clock. */
+const stepsPerLook = 32
 
 /** Negative: `a` has more to do. */
 function compare(a: Position, b: Position): number {

@@ -1,7 +1,7 @@
 import type { Table } from '../rib/table.js'
 import type { Audience } from './audience.js'
+import { Delivery } from './delivery.js'
 import type { Exporter } from './exporter.js'
-import type { Receiver, Segment } from './receiver.js'
 import type { RibOutCounts } from './rib-out-counts.js'
 
 /** Announcements of one group in one lane: a chain of slots. */
@@ -127,35 +127,5 @@ export class Lanes<State> {
     }
     this.#latest = lane
     return lane
-  }
-}
-
-/** The segments of a slice with their audiences. */
-export class Delivery {
-  readonly #audiences: Audience[] = []
-  readonly #segments: Segment[] = []
-  readonly #counts: RibOutCounts
-
-  constructor(counts: RibOutCounts) {
-    this.#counts = counts
-  }
-
-  add(audience: Audience, segment: Segment): void {
-    this.#counts.messagesBuilt += segment.messages
-    this.#counts.reach += segment.announced
-    this.#counts.unreach += segment.withdrawn
-    this.#audiences.push(audience)
-    this.#segments.push(segment)
-  }
-
-  /** Gives the receiver what is meant for it; false: it has more waiting than it should. */
-  to(receiver: Receiver): boolean {
-    const mine: Segment[] = []
-    for (let i = 0; i < this.#segments.length; i++) {
-      if (!this.#audiences[i]!.includes(receiver)) continue
-      mine.push(this.#segments[i]!)
-      this.#counts.messagesSent += this.#segments[i]!.messages
-    }
-    return mine.length === 0 || receiver.deliver(mine)
   }
 }

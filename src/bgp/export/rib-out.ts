@@ -1,36 +1,28 @@
-import type { Scheduler, Timer } from '../../runtime/scheduler.js'
+import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Path } from '../rib/path.js'
 import type { Route } from '../rib/route.js'
 import type { Source } from '../rib/source.js'
 import type { Table, TableListener } from '../rib/table.js'
 import { TableWalk } from '../rib/table-walk.js'
 import { type Audience, Audiences } from './audience.js'
+import type { Departed } from './departed.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
 import { Laggards } from './laggards.js'
 import { Lanes } from './lanes.js'
 import type { Receiver } from './receiver.js'
 import { RibOutCounts } from './rib-out-counts.js'
 import { SentState } from './sent-state.js'
-import { ToldRoutes } from './told-routes.js'
-
-/** How long those in step wait for one whose socket is full, before they go on without it. */
-export const patienceMs = 100
-
-/** Who left the step stays impatiently watched for so long: it is not waited for again. */
-const impatienceMs = 10_000
+import { Step, type StepOwner } from './step.js'
 
 interface Member {
-  /** Its socket is full. */
-  blocked: boolean
-  /** When it last fell out of step, on the scheduler's clock. */
-  laggedAt: number
-  /** In step: told of each change as it is encoded. */
-  inStep: boolean
   /** Not yet told that all the table was delivered. */
   joining: boolean
-  /** What another rib-out told it before: what is not told here is withdrawn before it counts as synchronised. */
-  before: ToldRoutes | undefined
+  /** What other rib-outs told it before: what is not told here is withdrawn before it counts as synchronised. */
+  before: readonly Departed[]
 }
+
+/** So many routes are looked at between two looks at the clock. */
+const routesPerLook = 32
 
 /**
  * The advertised state of one table towards a group of receivers that share an export policy, BGP or XMPP. A change
@@ -38,7 +30,7 @@ interface Member {
  * full falls out of step and catches up by itself (`Laggards`), holding no one back; what changes meanwhile is told
  * in its last state only. (routing.md 4.1, 4.12; docs/decisions/0004)
  */
-export class RibOut<State> implements TableListener, ReceiverLookup {
+export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   readonly table: Table
   readonly exporter: Exporter<State>
   readonly audiences = new Audiences()
@@ -48,26 +40,26 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
   readonly #scheduler: Scheduler
   readonly #members = new Map<Receiver, Member>()
   readonly #bySource = new Map<Source, Receiver>()
+  readonly #step: Step
   readonly #lanes: Lanes<State>
   readonly #laggards: Laggards<State>
   /** Routes to look at, oldest first, from `#next` on; each is held and stands here once. */
   #changed: number[] = []
   #next = 0
   #isChanged = new Uint8Array(64)
-  /** Looked at in this slice; held until it is encoded, because that reads their keys. */
+  /** Looked at in the last slice; held until that is delivered, for who must leave the step before. */
   readonly #settled: number[] = []
   #scheduled = false
-  #patience: Timer | undefined
   #firstWalk: TableWalk | undefined
   /** No route has been looked at: whoever joins now is told all by the first walk. */
   #isNew = true
-  #blockedInStep = 0
 
   constructor(table: Table, exporter: Exporter<State>, scheduler: Scheduler) {
     this.table = table
     this.exporter = exporter
     this.#scheduler = scheduler
     this.sent = new SentState(table, this.audiences.everyone)
+    this.#step = new Step(scheduler, this)
     this.#lanes = new Lanes(exporter, table, this.counts)
     this.#laggards = new Laggards(this, scheduler, receiver => this.#backInStep(receiver))
     table.addListener(this)
@@ -111,23 +103,22 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
 
   /** Nothing is left that the receiver has to be told. */
   isInSync(receiver: Receiver): boolean {
-    const member = this.#members.get(receiver)
-    if (member === undefined) return false
-    return member.inStep && !member.blocked && !member.joining && this.pending === 0
+    return (
+      this.#members.get(receiver)?.joining === false && this.#step.isUpToDate(receiver) && this.pending === 0
+    )
   }
 
   receiverOf(path: Path): Receiver | undefined {
     return this.#bySource.get(path.source)
   }
 
-  /** The receiver is told the whole table, then each change. `before`: what it was told by the rib-out it comes from. */
-  join(receiver: Receiver, before?: ToldRoutes): void {
-    const inStep = this.#isNew
-    const laggedAt = Number.NEGATIVE_INFINITY
-    this.#members.set(receiver, { blocked: false, laggedAt, inStep, joining: true, before })
+  /** The receiver is told the whole table, then each change. `before`: what it was told by those it comes from. */
+  join(receiver: Receiver, before: readonly Departed[] = []): void {
+    this.#members.set(receiver, { joining: true, before })
     this.audiences.welcome(receiver)
     if (receiver.source !== undefined) this.#bySource.set(receiver.source, receiver)
-    if (!inStep) this.#laggards.add(receiver, 'joins')
+    if (this.#isNew) this.#step.enter(receiver)
+    else this.#laggards.add(receiver, 'joins')
   }
 
   /** Tells the receiver everything again, as a route refresh asks; `synchronised` follows. */
@@ -135,44 +126,52 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     const member = this.#members.get(receiver)
     if (member === undefined) return
     member.joining = true
-    this.#leaveStep(member)
-    this.#laggards.add(receiver, 'repeats')
+    this.#fallBehind(receiver, 'repeats')
   }
 
-  /** What the receiver has been told, or would be told next while it is out of step. */
-  toldTo(receiver: Receiver): ToldRoutes {
-    const told = new ToldRoutes(this.table)
-    for (let index = 0; index < this.sent.end; index++) {
-      if (this.sent.state(index) !== undefined && this.sent.audience(index).includes(receiver))
-        told.add(index)
-    }
-    return told
+  /** The receiver leaves for another rib-out of the table, which is to `join` it with what comes back from here. */
+  depart(receiver: Receiver): readonly Departed[] {
+    const member = this.#members.get(receiver)
+    if (member === undefined) return []
+    const departed = this.#laggards.depart(receiver, () => this.#forgetAll())
+    if (this.#step.leave(receiver)) this.#noteSettled()
+    const before = [...member.before, departed]
+    member.before = []
+    this.leave(receiver)
+    return before
   }
 
   /** The receiver is told nothing more. The last one to leave ends the rib-out. */
   leave(receiver: Receiver): void {
     const member = this.#members.get(receiver)
     if (member === undefined) return
-    this.#leaveStep(member)
+    this.#step.leave(receiver)
     this.#laggards.remove(receiver)
     this.#members.delete(receiver)
     if (receiver.source !== undefined) this.#bySource.delete(receiver.source)
     this.audiences.forget(receiver)
-    member.before?.release()
+    for (const each of member.before) each.release()
     if (this.#members.size === 0) this.#end()
     else this.#schedule()
   }
 
   /** The receiver's socket has room again. */
   resume(receiver: Receiver): void {
-    const member = this.#members.get(receiver)
-    if (member === undefined) return
-    if (!member.inStep) {
-      this.#laggards.resume(receiver)
-    } else if (member.blocked) {
-      member.blocked = false
-      if (--this.#blockedInStep === 0) this.#schedule()
+    if (!this.#step.has(receiver)) this.#laggards.resume(receiver)
+    else {
+      this.#step.resume(receiver)
+      if (this.#members.get(receiver)?.joining === true) this.#schedule()
     }
+  }
+
+  /** Of the step: the receiver holds the others up. */
+  leaveBehind(receiver: Receiver): void {
+    this.#fallBehind(receiver, 'lags')
+  }
+
+  /** Of the step: no one is waited for. */
+  goOn(): void {
+    this.#schedule()
   }
 
   routeChanged(index: number): void {
@@ -209,19 +208,39 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
 
   readonly #slice = (): void => {
     this.#scheduled = false
-    if (this.#members.size === 0 || this.#waitForBlocked()) return
-    this.#isNew = false
+    if (this.#members.size === 0 || !this.#handOut() || this.#step.waits()) return
+    if (!this.#step.isDelivering) {
+      this.#isNew = false
+      this.#takeSome()
+      this.#step.deliver(this.#lanes.encode())
+      if (!this.#handOut()) return
+    }
+    if (this.#next < this.#changed.length || this.#step.isDelivering) this.#schedule()
+    else if (this.#firstWalk === undefined) this.#synchronise()
+  }
+
+  /** False: it goes on in a later slice. */
+  #handOut(): boolean {
+    if (!this.#step.handOut()) {
+      this.#schedule()
+      return false
+    }
+    if (!this.#step.isDelivering) this.#letGoOfSettled()
+    return true
+  }
+
+  #takeSome(): void {
     const { routesPerSlice } = this.exporter
     const end = Math.min(this.#next + routesPerSlice, this.#changed.length)
-    for (let i = this.#next; i < end; i++) this.#take(this.#changed[i]!)
-    this.#next = end
-    if (end === this.#changed.length || end >= 16 * routesPerSlice) {
-      this.#changed = this.#changed.slice(end)
+    while (this.#next < end) {
+      const look = Math.min(this.#next + routesPerLook, end)
+      while (this.#next < look) this.#take(this.#changed[this.#next++]!)
+      if (this.#scheduler.isTurnOver) break
+    }
+    if (this.#next === this.#changed.length || this.#next >= 16 * routesPerSlice) {
+      this.#changed = this.#changed.slice(this.#next)
       this.#next = 0
     }
-    this.#deliver()
-    if (this.#next < this.#changed.length) this.#schedule()
-    else if (this.#firstWalk === undefined) this.#synchronise()
   }
 
   /** Compares what is to be told about a route with what was told, and queues the difference. */
@@ -283,95 +302,74 @@ export class RibOut<State> implements TableListener, ReceiverLookup {
     this.#laggards.noteChange(index)
   }
 
-  #deliver(): void {
-    const delivery = this.#lanes.encode()
+  #letGoOfSettled(): void {
     for (let i = 0; i < this.#settled.length; i++) this.table.letGoAt(this.#settled[i]!)
     this.#settled.length = 0
-    for (const [receiver, member] of this.#members) {
-      if (!member.inStep || delivery.to(receiver)) continue
-      member.blocked = true
-      this.#blockedInStep++
-    }
   }
 
-  /** True: someone in step is blocked and worth waiting for. */
-  #waitForBlocked(): boolean {
-    for (const [receiver, member] of this.#members) {
-      if (receiver.isBlocked !== true || !member.inStep || member.blocked) continue
-      member.blocked = true
-      this.#blockedInStep++
-    }
-    if (this.#blockedInStep === 0) return false
-    const now = this.#scheduler.now()
-    for (const [receiver, member] of this.#members) {
-      if (member.inStep && member.blocked && now - member.laggedAt < impatienceMs)
-        this.#eject(receiver, member)
-    }
-    if (this.#blockedInStep === 0) return false
-    this.#patience ??= this.#scheduler.after(patienceMs, () => {
-      this.#patience = undefined
-      for (const [receiver, member] of this.#members) {
-        if (member.inStep && member.blocked) this.#eject(receiver, member)
-      }
-      this.#schedule()
-    })
-    return true
+  /** What is on its way and has not reached it, it is told with what changes from now on. */
+  #fallBehind(receiver: Receiver, why: 'repeats' | 'lags'): void {
+    const hasMissedSome = this.#step.leave(receiver)
+    this.#laggards.add(receiver, why)
+    if (hasMissedSome) this.#noteSettled()
   }
 
-  #eject(receiver: Receiver, member: Member): void {
-    member.laggedAt = this.#scheduler.now()
-    this.#leaveStep(member)
-    this.#laggards.add(receiver, 'lags')
-  }
-
-  #leaveStep(member: Member): void {
-    if (member.inStep && member.blocked) this.#blockedInStep--
-    member.inStep = false
-    member.blocked = false
-    if (this.#blockedInStep === 0) this.#schedule()
+  #noteSettled(): void {
+    for (const index of this.#settled) this.#laggards.noteChange(index)
   }
 
   #backInStep(receiver: Receiver): void {
-    const member = this.#members.get(receiver)
-    if (member === undefined) return
-    member.inStep = true
-    if (this.#next >= this.#changed.length && this.#firstWalk === undefined) this.#synchronise()
+    this.#step.enter(receiver)
+    if (this.#next < this.#changed.length || this.#firstWalk !== undefined || this.#step.isDelivering) return
+    this.#synchronise()
   }
 
   #synchronise(): void {
     for (const [receiver, member] of this.#members) {
-      if (!member.joining || !member.inStep) continue
-      if (member.before !== undefined) {
-        this.#withdrawRest(receiver, member, member.before)
-        continue
+      if (!member.joining || !this.#step.has(receiver)) continue
+      if (member.before.length === 0) {
+        member.joining = false
+        receiver.synchronised()
+      } else if (receiver.isBlocked !== true) this.#withdrawRest(receiver, member)
+      if (this.#scheduler.isTurnOver) {
+        this.#schedule()
+        return
       }
-      member.joining = false
-      receiver.synchronised()
     }
   }
 
   /** Withdraws, in slices, what the receiver was told elsewhere and is not told here. */
-  #withdrawRest(receiver: Receiver, member: Member, before: ToldRoutes): void {
+  #withdrawRest(receiver: Receiver, member: Member): void {
+    const [before] = member.before
     const only = this.audiences.only(new Set([receiver]))
-    const indexes = before.take(this.exporter.routesPerSlice)
-    for (const index of indexes) {
+    const isMore = before!.read(this.exporter.routesPerSlice, this.#scheduler, index => {
       const isTold = this.sent.state(index) !== undefined && this.sent.audience(index).includes(receiver)
       if (!isTold) this.#lanes.withdraw(only, index, 0)
+    })
+    const delivery = this.#lanes.encode()
+    delivery.address(receiver)
+    delivery.handOut(this.#scheduler, () => {})
+    if (!isMore) {
+      before!.release()
+      member.before = member.before.slice(1)
     }
-    this.#lanes.encode().to(receiver)
-    for (const index of indexes) this.table.letGoAt(index)
-    if (before.size === 0) member.before = undefined
     this.#schedule()
   }
 
   #end(): void {
     this.table.removeListener(this)
     this.#firstWalk?.stop()
-    this.#patience?.cancel()
-    this.#laggards.end()
+    this.#step.end()
+    this.#letGoOfSettled()
     for (let i = this.#next; i < this.#changed.length; i++) this.table.letGoAt(this.#changed[i]!)
     this.#changed = []
     this.#next = 0
+    this.#forgetAll()
+  }
+
+  /** Those that have left for other rib-outs may still have to read what was told here. */
+  #forgetAll(): void {
+    if (this.#members.size > 0 || this.#laggards.isRead) return
     new TableWalk(this.table, this.#scheduler, index => this.#forget(index)).start()
   }
 

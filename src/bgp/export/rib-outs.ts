@@ -1,10 +1,10 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Table } from '../rib/table.js'
 import type { AddPathTables } from './add-path-table.js'
+import type { Departed } from './departed.js'
 import type { Exporter } from './exporter.js'
 import type { Receiver } from './receiver.js'
 import { RibOut } from './rib-out.js'
-import type { ToldRoutes } from './told-routes.js'
 
 /** All rib-outs of a node: receivers of one table whose exporters have the same key share one. */
 export class RibOuts {
@@ -23,7 +23,7 @@ export class RibOuts {
     table: Table,
     receiver: Receiver,
     exporter: Exporter<State>,
-    before?: ToldRoutes
+    before?: readonly Departed[]
   ): RibOut<State> {
     const from = exporter.allPaths === true ? this.#allPaths!.use(table) : table
     let ribOuts = this.#byTable.get(from)
@@ -40,12 +40,7 @@ export class RibOuts {
   /** `table` is the one that the receiver joined with. */
   leave<State>(table: Table, ribOut: RibOut<State>, receiver: Receiver): void {
     ribOut.leave(receiver)
-    if (ribOut.receiverCount === 0) {
-      const ribOuts = this.#byTable.get(ribOut.table)
-      ribOuts?.delete(ribOut.exporter.key)
-      if (ribOuts?.size === 0) this.#byTable.delete(ribOut.table)
-    }
-    if (ribOut.exporter.allPaths === true) this.#allPaths!.leave(table)
+    this.#left(table, ribOut)
   }
 
   /** Moves the receiver to the rib-out of another policy: it is told what differs, and loses what that one refuses. */
@@ -55,11 +50,11 @@ export class RibOuts {
     receiver: Receiver,
     exporter: Exporter<State>
   ): RibOut<State> {
-    const told = from.toldTo(receiver)
+    const told = from.depart(receiver)
     // In this order, or the table of all paths would go and come again.
     const keepsAll = exporter.allPaths === true
     if (keepsAll) this.#allPaths!.use(table)
-    this.leave(table, from, receiver)
+    this.#left(table, from)
     const ribOut = this.join(table, receiver, exporter, told)
     if (keepsAll) this.#allPaths!.leave(table)
     return ribOut
@@ -74,5 +69,14 @@ export class RibOuts {
 
   *all(): IterableIterator<RibOut<unknown>> {
     for (const ribOuts of this.#byTable.values()) yield* ribOuts.values()
+  }
+
+  #left<State>(table: Table, ribOut: RibOut<State>): void {
+    if (ribOut.receiverCount === 0) {
+      const ribOuts = this.#byTable.get(ribOut.table)
+      ribOuts?.delete(ribOut.exporter.key)
+      if (ribOuts?.size === 0) this.#byTable.delete(ribOut.table)
+    }
+    if (ribOut.exporter.allPaths === true) this.#allPaths!.leave(table)
   }
 }

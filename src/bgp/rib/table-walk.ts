@@ -2,6 +2,8 @@ import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Table } from './table.js'
 
 export const routesPerSlice = 2048
+/** So many are visited between two looks at the clock. */
+const routesPerLook = 32
 
 /**
  * Visits every route of a table, some at a time, so that keepalives, accepts and HTTP answers run in between.
@@ -30,11 +32,12 @@ export class TableWalk {
 
   readonly #slice = (): void => {
     if (this.#stopped) return
-    const end = Math.min(this.#next + routesPerSlice, this.table.indexEnd)
-    while (this.#next < end) {
-      const index = this.#next++
-      if (this.table.isUsed(index)) this.visit(index)
-    }
+    let left = routesPerSlice
+    do {
+      const end = Math.min(this.#next + routesPerLook, this.table.indexEnd)
+      for (; this.#next < end; this.#next++) if (this.table.isUsed(this.#next)) this.visit(this.#next)
+      left -= routesPerLook
+    } while (left > 0 && this.#next < this.table.indexEnd && !this.scheduler.isTurnOver)
     if (this.#stopped) return
     if (this.#next >= this.table.indexEnd) this.done()
     else this.scheduler.soon(this.#slice)

@@ -92,8 +92,13 @@ class Listener implements Receiver {
   full = false
   constructor(
     readonly name: string,
-    readonly source: Source | undefined
+    readonly source: Source | undefined,
+    /** Like a session that several tables share, it says by itself when it is full. */
+    private readonly saysWhenFull = false
   ) {}
+  get isBlocked(): boolean {
+    return this.saysWhenFull && this.full
+  }
   deliver(segments: readonly Segment[]): boolean {
     for (const segment of segments) {
       for (const line of Buffer.concat(segment.chunks).toString().split('\n')) {
@@ -110,8 +115,8 @@ class Listener implements Receiver {
   }
 }
 
-function world() {
-  const scheduler = new VirtualScheduler(1)
+function world(seed = 1, turnOverChance = 0) {
+  const scheduler = new VirtualScheduler(seed, { turnOverChance })
   const context = ribContext()
   const table = inetTable(context)
   const ribOuts = new RibOuts(scheduler)
@@ -245,8 +250,122 @@ t.test('who moves to another policy keeps what both tell, and loses the rest', a
   t.equal(table.indexEnd, 0)
 })
 
+t.test('who asks for everything again while it lags loses no withdrawal', async t => {
+  const { scheduler, context, table, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const slow = new Listener('slow', undefined, true)
+  const ribOut = join(slow)
+  for (let i = 0; i < 20; i++) announce(context, table, `10.${i}.0.0/16`, source)
+  scheduler.run(1)
+  slow.full = true
+  announce(context, table, '10.30.0.0/16', source)
+  scheduler.run(200)
+  t.equal(ribOut.laggardCount, 1)
+  withdraw(table, '10.3.0.0/16', source)
+  scheduler.run(1)
+  ribOut.repeat(slow)
+  slow.full = false
+  ribOut.resume(slow)
+  scheduler.run(10)
+  t.equal(slow.told.size, 20)
+  t.notOk(slow.told.has('10.3.0.0/16'))
+})
+
+t.test('who moves on before it has lost what the first policy told it loses it all the same', async t => {
+  const { scheduler, context, table, ribOuts, join } = world()
+  const source = bgpSource('10.0.0.9')
+  for (let i = 0; i < 30; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
+  const [moves, stays] = [new Listener('a', undefined), new Listener('b', undefined)]
+  const all = join(moves)
+  join(stays)
+  scheduler.run(1)
+  const few = ribOuts.move(table, all, moves, new TextExporter(context, 9))
+  const fewest = ribOuts.move(table, few, moves, new TextExporter(context, 4))
+  scheduler.run(1)
+  t.equal(moves.told.size, 5)
+  t.ok(fewest.isInSync(moves))
+  t.equal(stays.log.length, 30)
+})
+
+/** Turns of the event loop that are over at once: three receivers in step, and one has been told of a withdrawal. */
+function halfDelivered() {
+  const made = world(1, 1)
+  const { scheduler, context, table, join } = made
+  const source = bgpSource('10.0.0.9')
+  const listeners = ['a', 'b', 'c'].map(name => new Listener(name, undefined))
+  const ribOuts = listeners.map(join)
+  for (let i = 0; i < 20; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
+  scheduler.run(1)
+  withdraw(table, '10.3.0.0/16', source)
+  const [first, second, third] = listeners as [Listener, Listener, Listener]
+  scheduler.runUntil(() => first.told.size === 19, 0)
+  return { ...made, ribOut: ribOuts[0]!, source, first, second, third }
+}
+
+t.test('a delivery goes to as many in a turn as there is time for, and is over before the next', async t => {
+  const { scheduler, context, table, ribOut, source, first, second, third } = halfDelivered()
+  t.strictSame([first.told.size, second.told.size, third.told.size], [19, 20, 20])
+  t.notOk(ribOut.isInSync(third))
+  announce(context, table, '10.3.0.0/16', source, { med: 77 })
+  scheduler.runUntil(() => second.told.size === 19, 0)
+  t.strictSame([first.told.size, third.told.size], [19, 20])
+  scheduler.run(1)
+  for (const listener of [first, second, third]) t.equal(listener.told.get('10.3.0.0/16'), 77)
+  t.ok(ribOut.isInSync(third))
+})
+
+t.test('who falls out of step before a delivery has reached it is told of it all the same', async t => {
+  const { scheduler, ribOut, second, third } = halfDelivered()
+  ribOut.repeat(second)
+  third.full = true
+  Object.defineProperty(third, 'isBlocked', { get: () => third.full })
+  scheduler.run(200)
+  t.equal(second.told.size, 19)
+  t.strictSame([third.told.size, ribOut.laggardCount], [20, 1], 'nothing is given to a full session')
+  third.full = false
+  ribOut.resume(third)
+  scheduler.run(1)
+  t.equal(third.told.size, 19)
+  t.ok(ribOut.isInSync(second) && ribOut.isInSync(third))
+})
+
+t.test('who moves away before a delivery has reached it loses what it withdraws', async t => {
+  const { scheduler, context, table, ribOuts, ribOut, second, third } = halfDelivered()
+  const few = ribOuts.move(table, ribOut, third, new TextExporter(context, 9))
+  ribOuts.leave(table, ribOut, second)
+  scheduler.run(1)
+  t.equal(third.told.size, 9)
+  t.equal(second.told.size, 20, 'and who leaves is told nothing')
+  t.ok(few.isInSync(third))
+})
+
+t.test('nobody counts as told everything while a delivery is on its way to it', async t => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+  for (let seed = 0; seed < 20; seed++) {
+    const { scheduler, context, table, join } = world(seed, 0.6)
+    const source = bgpSource('10.0.0.9')
+    for (let i = 0; i < 5; i++) announce(context, table, `10.${i}.0.0/16`, source)
+    const heard: string[] = []
+    const listener = (name: string): Listener => {
+      const made = new Listener(name, undefined)
+      made.synchronised = () => heard.push(`${name} has ${made.told.size}`)
+      return made
+    }
+    const [first, ...others] = names.map(listener)
+    join(first!)
+    for (const other of others) join(other)
+    scheduler.runUntil(() => first!.told.size === 5, 0)
+    join(listener('late'))
+    scheduler.run(1)
+    t.strictSame(
+      heard.sort(),
+      [...names, 'late'].map(name => `${name} has 5`)
+    )
+  }
+})
+
 t.test('whatever happens, all receivers end with what the table holds', async t => {
-  const prefix = fc.integer({ min: 0, max: 30 }).map(n => `10.${n}.0.0/16`)
+  const prefix = fc.integer({ min: 0, max: 12 }).map(n => `10.${n}.0.0/16`)
   const step = fc.oneof(
     fc.record({ do: fc.constant('announce' as const), prefix, who: fc.nat(2), med: fc.nat(3) }),
     fc.record({ do: fc.constant('announce' as const), prefix, who: fc.nat(2), med: fc.nat(3) }),
@@ -261,11 +380,17 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
       ),
       who: fc.nat(2)
     }),
-    fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 150) })
+    fc.record({ do: fc.constant('move' as const), who: fc.nat(2), highestMed: fc.constantFrom(1, 2, 9) }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 150) }),
+    fc.record({ do: fc.constant('slices' as const), count: fc.nat(4) }),
+    fc.record({ do: fc.constant('slices' as const), count: fc.nat(4) })
   )
+  /** How often a turn of the event loop is over before a slice has done what it could. */
+  const hurry = fc.constantFrom(0, 0.1, 0.6)
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 150 }), steps => {
-      const { scheduler, context, table, ribOuts, join } = world()
+    fc.property(fc.array(step, { maxLength: 150, size: 'max' }), fc.nat(), hurry, (steps, seed, chance) => {
+      const { scheduler, context, table, ribOuts } = world(seed, chance)
+      const highest = [9, 9, 9]
       const sources = [0, 1, 2].map(n => bgpSource(`10.0.0.${n}`, { routerId: n + 1 }))
       const listeners: (Listener | undefined)[] = [undefined, undefined, undefined]
       const joined: (RibOut<AttributeSet> | undefined)[] = [undefined, undefined, undefined]
@@ -273,6 +398,11 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
       for (const action of steps) {
         if (action.do === 'wait') {
           scheduler.run(action.ms)
+          continue
+        }
+        if (action.do === 'slices') {
+          let left = action.count
+          scheduler.runUntil(() => left-- === 0, 0)
           continue
         }
         const { who } = action
@@ -287,13 +417,19 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
           withdraw(table, action.prefix, sources[who]!)
           present.delete(`${action.prefix} ${who}`)
         } else if (action.do === 'join' && listener === undefined) {
-          const joining = (listeners[who] = new Listener(`r${who}`, sources[who]))
-          joined[who] = join(joining)
+          const joining: Listener = (listeners[who] = new Listener(`r${who}`, sources[who], who === 1))
+          highest[who] = 9
+          joined[who] = ribOuts.join(table, joining, new TextExporter(context, 9))
         } else if (action.do === 'leave' && listener !== undefined) {
           ribOuts.leave(table, joined[who]!, listener)
           listeners[who] = undefined
         } else if (listener !== undefined) {
           if (action.do === 'repeat') joined[who]!.repeat(listener)
+          if (action.do === 'move' && action.highestMed !== highest[who]) {
+            highest[who] = action.highestMed
+            const exporter = new TextExporter(context, action.highestMed)
+            joined[who] = ribOuts.move(table, joined[who]!, listener, exporter)
+          }
           if (action.do === 'block') listener.full = true
           if (action.do === 'unblock') {
             listener.full = false
@@ -307,13 +443,14 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
         joined[who]!.resume(listener)
       })
       scheduler.run(1000)
-      for (const listener of listeners) {
+      for (const [who, listener] of listeners.entries()) {
         if (listener === undefined) continue
         const expected: string[] = []
         for (let i = 0; i < table.indexEnd; i++) {
           const route = table.at(i)
           const best = route?.usable
-          if (best !== undefined && best.source !== listener.source) {
+          if (best === undefined || best.attributes.facts.med > highest[who]!) continue
+          if (best.source !== listener.source) {
             expected.push(`${table.print(route!)} ${best.attributes.facts.med}`)
           }
         }
