@@ -5,6 +5,7 @@ import { processIo } from './cli/io.js'
 import { makeNodeWith } from './cli/make-node.js'
 import { buildProgram, runProgram } from './cli/program.js'
 import { nodeView } from './introspect/from-node/node-view.js'
+import { nodeOperations } from './introspect/from-node/operations.js'
 import { registerLab } from './lab/commands.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -17,7 +18,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit()
 })
 
-const makeNode = makeNodeWith(node => nodeView(node, version))
+const makeNode = makeNodeWith((node, exports) => nodeView(node, version, exports), nodeOperations)
 process.exitCode = await runProgram(
   buildProgram({ io: processIo, version, makeNode, register: [registerLab] }),
   process.argv.slice(2),

@@ -1,5 +1,6 @@
 /** The command line's side of the JSON API. */
-import { get } from 'node:http'
+import { get, request as httpRequest, type OutgoingHttpHeaders } from 'node:http'
+import { userInfo } from 'node:os'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CliError, ExitCode } from './io.js'
@@ -30,12 +31,23 @@ export class ApiClient {
 
   /** `path` below /api/v1; the shape of the answer is that of openapi.json. */
   async read<T>(path: string, query: ApiQuery = {}): Promise<T> {
-    const { status, body } = await this.#request(`/api/v1/${path}${queryText(query)}`)
+    return this.#answer<T>(await this.#request('GET', `/api/v1/${path}${queryText(query)}`))
+  }
+
+  /** As `read`, for what changes something; the node is told who asks. */
+  async order<T>(path: string, query: ApiQuery): Promise<T> {
+    const headers = { 'weft-operator': operator() }
+    return this.#answer<T>(await this.#request('POST', `/api/v1/${path}${queryText(query)}`, headers))
+  }
+
+  #answer<T>({ status, body }: { readonly status: number; readonly body: string }): T {
     const answer = parse(body)
     if (answer === undefined) throw this.#unreachable(`HTTP ${status} without JSON: is it a Weft node?`)
     if (status === 200) return answer as T
     const message = (answer as { error?: string; message?: string }).error ?? `HTTP ${status}`
     if (status === 404) throw new NotThere(message)
+    if (status === 403 || status === 409)
+      throw new CliError(`the node refused: ${message}`, ExitCode.negative)
     throw new CliError(`the node refused: ${message}`, status < 500 ? ExitCode.usage : ExitCode.unreachable)
   }
 
@@ -94,10 +106,15 @@ export class ApiClient {
     })
   }
 
-  #request(path: string): Promise<{ status: number; body: string }> {
+  #request(
+    method: string,
+    path: string,
+    headers: OutgoingHttpHeaders = {}
+  ): Promise<{ status: number; body: string }> {
     const { host, port } = this.#address
     return new Promise((resolve, reject) => {
-      const request = get({ host, port, path, timeout: timeoutMs, agent: false }, response => {
+      const options = { method, host, port, path, headers, timeout: timeoutMs, agent: false }
+      const request = httpRequest(options, response => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () =>
@@ -107,6 +124,7 @@ export class ApiClient {
       })
       request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
       request.on('error', error => reject(this.#unreachable(reason(error))))
+      request.end()
     })
   }
 
@@ -116,6 +134,20 @@ export class ApiClient {
       `cannot ask the node at ${host}:${port}: ${why}\nIs it running there? Another node: --host and --port.`,
       ExitCode.unreachable
     )
+  }
+}
+
+/** The user's name, in what a header can carry. */
+function operator(): string {
+  try {
+    return (
+      userInfo()
+        .username.replace(/[^\x21-\x7e]/g, '?')
+        .slice(0, 64) || 'unknown'
+    )
+  } catch {
+    // The user has no entry, as in some containers.
+    return `uid ${process.getuid?.() ?? 'unknown'}`
   }
 }
 

@@ -175,3 +175,8 @@ export interface ExplainAnswer {
   }[]
   readonly isCut: boolean
 }
+
+export interface ClearAnswer {
+  readonly dryRun: boolean
+  readonly neighbors: readonly { neighbor: string; address: string; acts: boolean; what: string }[]
+}

@@ -8,6 +8,7 @@ import type {
   SessionAnswer,
   StatusAnswer
 } from './api-types.js'
+import { registerClear } from './ctr-clear.js'
 import { nodeContext, readAll } from './ctr-context.js'
 import { registerRoute } from './ctr-route.js'
 import {
@@ -22,7 +23,7 @@ import {
 import type { CliIo } from './io.js'
 
 export function registerCtr(program: Command, io: CliIo): void {
-  const ctr = program.command('ctr').description('Ask a running node')
+  const ctr = program.command('ctr').description('Ask a running node, and clear its neighbors')
   const context = nodeContext(ctr, io)
 
   ctr
@@ -77,4 +78,5 @@ export function registerCtr(program: Command, io: CliIo): void {
     )
 
   registerRoute(ctr, context)
+  registerClear(ctr, context)
 }

@@ -4,7 +4,8 @@ import { BmpStation } from '../bmp/station.js'
 import type { NodeConfig } from '../config/node-config.js'
 import { FilesStore } from '../config-store/files-store.js'
 import { ControlNode } from '../control-node.js'
-import type { NodeView } from '../introspect/view.js'
+import type { NodeOperations } from '../introspect/operations.js'
+import type { ExportState, NodeView } from '../introspect/view.js'
 import { MrtFiles } from '../mrt/mrt-files.js'
 import { NodeDisk } from '../runtime/node-disk.js'
 import { NodeScheduler } from '../runtime/node-scheduler.js'
@@ -17,7 +18,10 @@ const startWithinMs = 10_000
 const lookMs = 20
 
 export const makeNodeWith =
-  (viewOf: (node: ControlNode) => NodeView): NodeFactory =>
+  (
+    viewOf: (node: ControlNode, exports: () => readonly ExportState[]) => NodeView,
+    operationsOf: (node: ControlNode) => NodeOperations
+  ): NodeFactory =>
   config => {
     const log = makeLog(config)
     const scheduler = new NodeScheduler()
@@ -40,7 +44,8 @@ export const makeNodeWith =
     const stations = config.bmp.map(station => new BmpStation(node, station, 'Weft'))
     const mrt = new MrtFiles(node, new NodeDisk(), config.mrt)
     return {
-      view: viewOf(node),
+      view: viewOf(node, () => [...stations.map(({ state }) => state), ...mrt.states]),
+      operations: operationsOf(node),
       log,
       start: async () => {
         mrt.start()

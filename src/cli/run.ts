@@ -8,6 +8,7 @@ import type { Command } from 'commander'
 import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import { printProblem } from '../config-store/config-store.js'
 import { IntrospectServer } from '../introspect/introspect-server.js'
+import type { NodeOperations } from '../introspect/operations.js'
 import type { NodeView } from '../introspect/view.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
 import { addLastResort } from './last-resort.js'
@@ -16,6 +17,8 @@ import { type ReloadOwner, reloadOnHangUp } from './reload.js'
 /** What `run` needs of a control node. */
 export interface RunnableNode {
   readonly view: NodeView
+  /** Absent: nothing can be done to it over HTTP. */
+  readonly operations?: NodeOperations
   readonly log: ReloadOwner['log']
   /** Resolves when the store has been read for the first time and the sockets listen. */
   start(): Promise<void>
@@ -84,12 +87,13 @@ interface Running {
 /** Starts the node and its HTTP server, and says where they listen; what cannot start takes the rest down again. */
 export async function startNode(config: NodeConfig, io: CliIo, makeNode: NodeFactory): Promise<Running> {
   const node = makeNode(config)
-  const { address, port } = config.introspect
+  const { address, port, operations: from } = config.introspect
   const introspect = new IntrospectServer({
     view: node.view,
     ...(address !== undefined && { address }),
     port,
-    log: node.log
+    log: node.log,
+    ...(node.operations !== undefined && { operations: { operations: node.operations, from } })
   })
   try {
     await node.start()

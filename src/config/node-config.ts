@@ -12,6 +12,7 @@
  *     shutdown: cease                           # default: graceful, where graceful restart is on
  *   xmpp: { address: 127.0.0.1, port: 5269 }    # default: all addresses, 5269
  *   introspect: { address: 127.0.0.1, port: 8083 }   # default: 127.0.0.1, 8083; it knows no passwords
+ *     operations: this-machine                  # who may clear neighbours: anywhere, nobody
  *   bmp: [...]                                  # default: none; see `bmp.ts`
  *   mrt: { updates: ..., tables: ... }          # default: none; see `mrt.ts`
  *   log: { level: info, format: pretty }        # default: info, json
@@ -43,7 +44,7 @@ export interface NodeConfig {
     readonly shutdown: 'graceful' | 'cease'
   } & NeighbourConfig
   readonly xmpp: ListenConfig
-  readonly introspect: ListenConfig
+  readonly introspect: ListenConfig & { readonly operations: OperationsFrom }
   readonly bmp: readonly BmpStationConfig[]
   readonly mrt: MrtConfig
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
@@ -60,6 +61,10 @@ export interface ListenConfig {
   readonly address: string | undefined
   readonly port: number
 }
+
+/** Who may clear neighbours over HTTP, which knows no passwords. */
+const operationsFrom = ['this-machine', 'anywhere', 'nobody'] as const
+export type OperationsFrom = (typeof operationsFrom)[number]
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -116,7 +121,7 @@ function read(file: string, root: Section): NodeConfig {
     'shutdown'
   ])
   const xmpp = root.section('xmpp', listen)
-  const introspect = root.section('introspect', listen)
+  const introspect = root.section('introspect', [...listen, 'operations'])
   const log = root.section('log', ['level', 'format'])
   return {
     hostname: root.text('hostname') ?? hostname(),
@@ -136,7 +141,11 @@ function read(file: string, root: Section): NodeConfig {
       shutdown: bgp.oneOf('shutdown', ['graceful', 'cease'] as const) ?? 'graceful'
     },
     xmpp: { address: xmpp.address(), port: xmpp.port() ?? 5269 },
-    introspect: { address: introspect.address() ?? '127.0.0.1', port: introspect.port() ?? 8083 },
+    introspect: {
+      address: introspect.address() ?? '127.0.0.1',
+      port: introspect.port() ?? 8083,
+      operations: introspect.oneOf('operations', operationsFrom) ?? 'this-machine'
+    },
     bmp: root.sections('bmp', bmpKeys).flatMap(readBmpStation),
     mrt: readMrt(root, dirname(file)),
     log: { level: log.oneOf('level', logLevels) ?? 'info', format: log.oneOf('format', logFormats) ?? 'json' }

@@ -1,17 +1,30 @@
 /** GET /api/v1/routes/dump?table=T: tables as an MRT file, made at the pace at which the client takes it. */
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import type { Described } from './api/described.js'
+import { exact } from './api/endpoint.js'
 import { nextTurn } from './sandesh/request.js'
 import type { NodeView, TableDump } from './view.js'
 
 /** Each costs some megabytes. */
 export const mostDumps = 4
 
+const query = { table: exact('Table name; absent: all tables of the master instance') }
+
+export const describedDump: Described = {
+  path: '/routes/dump',
+  method: 'get',
+  summary: 'Tables as an MRT file, TABLE_DUMP_V2 (RFC 6396)',
+  query,
+  answer: 'application/octet-stream',
+  refusals: { 404: 'There is no such table', 503: 'Too many dumps are under way' }
+}
+
 export function dumpRoutes(server: FastifyInstance, view: NodeView): void {
   let dumps = 0
   const querystring = {
     type: 'object',
-    properties: { table: { type: 'string', maxLength: 1024 } },
+    properties: query,
     additionalProperties: false
   }
   server.get<{ Querystring: { table?: string } }>(

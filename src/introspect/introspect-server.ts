@@ -1,8 +1,9 @@
 /**
  * The HTTP server of a node: Sandesh XML for existing tools, the JSON API, metrics and the operators' page. It reads
- * the node through its view and changes nothing.
+ * the node through its view, and changes nothing but by `operations`.
  */
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
+import type { OperationsOptions } from './api/clear.js'
 import { apiRoutes } from './api/routes.js'
 import { dumpRoutes } from './dump-routes.js'
 import { EventLoopDelay } from './event-loop-delay.js'
@@ -23,6 +24,8 @@ export interface IntrospectOptions {
   /** 0: the system chooses. */
   readonly port: number
   readonly log: IntrospectLog
+  /** Absent: there are none. */
+  readonly operations?: OperationsOptions
 }
 
 /** Bounds of what clients can hold. */
@@ -59,7 +62,12 @@ export class IntrospectServer {
   }
 }
 
-function build(options: IntrospectOptions, delay: EventLoopDelay): FastifyInstance {
+/** `routeAdded` is told every path that is served. */
+export function build(
+  options: IntrospectOptions,
+  delay: EventLoopDelay,
+  routeAdded?: (route: RouteOptions) => void
+): FastifyInstance {
   const server = fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
@@ -74,6 +82,7 @@ function build(options: IntrospectOptions, delay: EventLoopDelay): FastifyInstan
     frameworkErrors: (_error, _request, reply) => notFound(reply)
   })
   server.server.maxConnections = maximumConnections
+  if (routeAdded !== undefined) server.addHook('onRoute', routeAdded)
   // Bodies are of no interest, whatever their type.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
@@ -83,7 +92,7 @@ function build(options: IntrospectOptions, delay: EventLoopDelay): FastifyInstan
   metricsRoutes(server, options.view, delay)
   dumpRoutes(server, options.view)
   watchRoutes(server, options.view)
-  server.register(async api => apiRoutes(api, options.view), { prefix: '/api/v1' })
+  server.register(async api => apiRoutes(api, options.view, options.operations), { prefix: '/api/v1' })
 
   server.setNotFoundHandler((request, reply) =>
     request.url.startsWith('/api') ? reply.code(404).send({ error: 'no such path' }) : notFound(reply)

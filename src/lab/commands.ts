@@ -3,13 +3,17 @@ import { type Command, Option } from 'commander'
 import { type CliIo, processIo } from '../cli/io.js'
 import { makeNodeWith } from '../cli/make-node.js'
 import { nodeView } from '../introspect/from-node/node-view.js'
+import { nodeOperations } from '../introspect/from-node/operations.js'
 import { registerAgent } from './agent-command.js'
 import { type RouterChoice, runDemo } from './demo/demo.js'
 
 export function registerLab(program: Command, io: CliIo = processIo): void {
   const lab = program.command('lab').description('Simulated vRouter agents, and a demonstration')
   registerAgent(lab, io)
-  const makeNode = makeNodeWith(node => nodeView(node, program.version() ?? ''))
+  const makeNode = makeNodeWith(
+    (node, exports) => nodeView(node, program.version() ?? '', exports),
+    nodeOperations
+  )
   lab
     .command('demo')
     .description(

@@ -1,6 +1,7 @@
 /** BGP4MP records (RFC 6396 §4.4), with the subtypes of RFC 8050 §3 for messages with path identifiers. */
 import type { State } from '../bgp/fsm.js'
 import { AttributeCode } from '../bgp/wire/canonical.js'
+import { codeOf } from '../bgp/wire/families.js'
 import { headerLength } from '../bgp/wire/message.js'
 import type { Writer } from '../bgp/wire/writer.js'
 import { asTrans } from '../net/as-number.js'
@@ -46,11 +47,11 @@ const numbers: Readonly<Record<State, number>> = {
   established: 6
 }
 
-const inet = 1 * 256 + 1
+const inet = codeOf(1, 1)
 
 /**
  * Whether NLRI of the UPDATE at `bytes[start..end)` have path identifiers, which the message itself does not tell;
- * `families`, as AFI * 256 + SAFI, are those for which the sender has agreed to send them. The message may be
+ * `families`, by `codeOf`, are those for which the sender has agreed to send them. The message may be
  * malformed: what cannot be found is not there.
  */
 export function hasPathIds(
@@ -73,7 +74,7 @@ export function hasPathIds(
     const value = at + (isLong ? 4 : 3)
     const type = bytes[at + 1]
     if (type === AttributeCode.mpReachNlri || type === AttributeCode.mpUnreachNlri) {
-      if (families.has(u16(value) * 256 + bytes[value + 2]!)) return true
+      if (families.has(codeOf(u16(value), bytes[value + 2]!))) return true
     }
     at = value + (isLong ? u16(at + 2) : bytes[at + 2]!)
   }

@@ -7,6 +7,7 @@ import type { BgpPeer } from '../bgp/peer/bgp-peer.js'
 import type { PeerMonitor } from '../bgp/peer/peer-monitor.js'
 import type { CloseReason } from '../bgp/session/handler.js'
 import { notificationMessage } from '../bgp/session/messages.js'
+import { codeOf } from '../bgp/wire/families.js'
 import { extendedMaximumLength } from '../bgp/wire/message.js'
 import type { Negotiated } from '../bgp/wire/negotiate.js'
 import { Writer } from '../bgp/wire/writer.js'
@@ -34,7 +35,7 @@ export interface RecordSink {
 interface Talk {
   readonly ends: Ends
   readonly fourByteAs: boolean
-  /** Families whose NLRI come with path identifiers, as AFI * 256 + SAFI. */
+  /** Families whose NLRI come with path identifiers, by `codeOf`. */
   readonly pathIdFamilies: ReadonlySet<number>
 }
 
@@ -62,7 +63,7 @@ export class UpdateLog implements PeerMonitor {
   established(peer: BgpPeer, negotiated: Negotiated): void {
     const { fourByteAs, peerAs, localAs, families } = negotiated
     const pathIdFamilies = new Set(
-      families.filter(each => each.addPathReceive).map(({ family: { afi, safi } }) => afi * 256 + safi)
+      families.filter(each => each.addPathReceive).map(({ family }) => codeOf(family.afi, family.safi))
     )
     const talk = { ends: endsOf(peer, peerAs, localAs), fourByteAs, pathIdFamilies }
     this.#talks.set(peer, talk)

@@ -454,6 +454,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         xmppListen: '0.0.0.0:5269',
         selectionDeferral: []
       }),
+      exports: () => [],
       connections: () => [
         {
           type: 'Collector',

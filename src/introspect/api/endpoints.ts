@@ -255,6 +255,13 @@ export const endpoints: readonly Endpoint[] = [
     }
   },
   {
+    path: '/exports',
+    summary: 'Monitoring stations (BMP) and files (MRT), and how they keep up',
+    query: {},
+    answer: object('Exports', { exports: array(models.exportState) }),
+    read: view => ({ exports: project(array(models.exportState), view.process.exports()) })
+  },
+  {
     path: '/config/problems',
     summary: 'Configuration objects that are refused or used in part',
     query: {},

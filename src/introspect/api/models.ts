@@ -350,6 +350,18 @@ export const ribOut = object('RibOut', {
   update: queue
 })
 
+export const exportState = object('Export', {
+  kind: { type: 'string', enum: ['bmp', 'mrt-updates', 'mrt-tables'] },
+  target: described(string, 'A station, or the name of files'),
+  isUp: boolean,
+  sent: described(integer, 'Messages, records or files of tables'),
+  dropped: described(
+    integer,
+    'Records or files that were lost, or connections cut off because a station did not read'
+  ),
+  lastError: string
+})
+
 export const configProblem = object('ConfigProblem', {
   object: string,
   where: string,

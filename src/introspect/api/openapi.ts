@@ -1,59 +1,87 @@
 /** The OpenAPI description, made from the schemas that the server itself uses. */
-import type { Endpoint } from './endpoint.js'
+import type { Described } from './described.js'
 import { error } from './models.js'
 import type { JsonSchema } from './schema.js'
 
 type Description = Readonly<Record<string, unknown>>
 
-export function openApi(endpoints: readonly Endpoint[], version: string): Description {
+export function openApi(all: readonly Described[], version: string): Description {
   const schemas: Record<string, Description> = {}
-  const paths: Record<string, Description> = {}
-  for (const endpoint of endpoints) {
-    paths[endpoint.path] = {
-      get: {
-        summary: endpoint.summary,
-        operationId: `get${endpoint.path.replace(/[^a-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
-        parameters: [...pathParameters(endpoint), ...queryParameters(endpoint)],
-        responses: {
-          200: response('The answer', endpoint.answer, schemas),
-          400: response('A parameter is not valid', error, schemas),
-          ...(endpoint.path.includes('{') && { 404: response('There is no such thing', error, schemas) })
-        }
-      }
-    }
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const one of all) {
+    const path = (paths[one.path] ??= {})
+    if (one.isRoot === true) path.servers = [{ url: '/' }]
+    path[one.method] = operation(one, schemas)
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Weft control node', version, description: 'Read-only state of a control node.' },
+    info: {
+      title: 'Weft control node',
+      version,
+      description: 'State of a control node, and clearing neighbors.'
+    },
     servers: [{ url: '/api/v1' }],
     paths,
     components: { schemas }
   }
 }
 
+function operation(one: Described, schemas: Record<string, Description>): Description {
+  const { path, method, summary, answer } = one
+  const refusals = {
+    400: 'A parameter is not valid',
+    ...(path.includes('{') && { 404: 'There is no such thing' }),
+    ...one.refusals
+  }
+  return {
+    summary,
+    operationId: `${method}${path.replace(/[^a-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
+    parameters: [...pathParameters(one), ...queryParameters(one), ...headerParameters(one)],
+    responses: {
+      200: response('The answer', answer, schemas),
+      ...Object.fromEntries(
+        Object.entries(refusals).map(([status, why]) => [status, response(why, error, schemas)])
+      )
+    }
+  }
+}
+
 const response = (
   description: string,
-  schema: JsonSchema,
+  answer: JsonSchema | string,
   schemas: Record<string, Description>
 ): Description => ({
   description,
-  content: { 'application/json': { schema: referring(schema, schemas) } }
+  content:
+    typeof answer === 'string'
+      ? { [answer]: {} }
+      : { 'application/json': { schema: referring(answer, schemas) } }
 })
 
-const pathParameters = (endpoint: Endpoint): Description[] =>
-  Array.from(endpoint.path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
+const pathParameters = ({ path }: Described): Description[] =>
+  Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => ({
     name: name!,
     in: 'path',
     required: true,
     schema: { type: 'string' }
   }))
 
-const queryParameters = (endpoint: Endpoint): Description[] =>
-  Object.entries(endpoint.query).map(([name, { description = '', ...schema }]) => ({
+const queryParameters = ({ query, required = [] }: Described): Description[] =>
+  Object.entries(query).map(([name, { description = '', ...schema }]) => ({
     name,
     in: 'query',
     description,
+    ...(required.includes(name) && { required: true }),
     schema: { ...schema }
+  }))
+
+const headerParameters = ({ headers = {} }: Described): Description[] =>
+  Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    required: true,
+    schema: { type: 'string' }
   }))
 
 /** Titled schemas become components and are referred to. */

@@ -16,7 +16,7 @@ export interface JsonSchema {
   readonly minimum?: number
   readonly maximum?: number
   readonly maxLength?: number
-  readonly default?: number
+  readonly default?: number | boolean
 }
 
 export const string: JsonSchema = { type: 'string' }

@@ -1,5 +1,5 @@
 import type { ControlNode } from '../../control-node.js'
-import type { NodeView } from '../view.js'
+import type { ExportState, NodeView } from '../view.js'
 import { bgpView } from './bgp.js'
 import { configView } from './config.js'
 import { graphView } from './graph.js'
@@ -11,8 +11,12 @@ import { watchView } from './watch.js'
 import { xmppView } from './xmpp.js'
 
 /** What operators see of a control node: everything is read from its parts when it is asked for. */
-export const nodeView = (node: ControlNode, version: string): NodeView => ({
-  process: processView(node, version),
+export const nodeView = (
+  node: ControlNode,
+  version: string,
+  exports: () => readonly ExportState[] = () => []
+): NodeView => ({
+  process: processView(node, version, exports),
   bgp: bgpView(node),
   xmpp: xmppView(node),
   rib: ribView(node),

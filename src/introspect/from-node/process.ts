@@ -2,7 +2,11 @@ import type { ControlNode } from '../../control-node.js'
 import type * as view from '../view/process.js'
 import { familyName, printEndpoint, shortName } from './names.js'
 
-export function processView(node: ControlNode, version: string): view.ProcessView {
+export function processView(
+  node: ControlNode,
+  version: string,
+  exports: () => readonly view.ExportState[]
+): view.ProcessView {
   const { scheduler } = node.options
   return {
     now: () => scheduler.wallClock(),
@@ -10,6 +14,7 @@ export function processView(node: ControlNode, version: string): view.ProcessVie
     // Configuration comes from files: there is nothing that the process is connected to.
     connections: () => [],
     expectedConnections: () => [],
+    exports,
     configReadAt: () => node.configReadAt,
     configProblems: () =>
       [...node.problems].map(([{ file, line, path, reason }, since]) => ({

@@ -46,6 +46,21 @@ export interface ExpectedConnection {
   readonly name: string
 }
 
+/** A stream of data out of the node. */
+export interface ExportState {
+  readonly kind: 'bmp' | 'mrt-updates' | 'mrt-tables'
+  /** A station's `address:port`; the name of files, as configured. */
+  readonly target: string
+  /** It takes what it is told. */
+  readonly isUp: boolean
+  /** Messages, records, or tables' files. */
+  readonly sent: number
+  /** What was lost: records, files, or a station's connections that were cut because it did not read. */
+  readonly dropped: number
+  /** Empty: none ever. */
+  readonly lastError: string
+}
+
 /** A configuration object that was refused or only partly used; the last good settings stay in force. */
 export interface ConfigProblem {
   /** The object or file: `bgp-router:default-domain:…:edge-1`, `weft.yaml`. */
@@ -64,6 +79,8 @@ export interface ProcessView {
   connections(): readonly ServiceConnection[]
   /** Empty where the configuration comes from files. */
   expectedConnections(): readonly ExpectedConnection[]
+  /** Stations, then files. */
+  exports(): readonly ExportState[]
   /** When the first complete read of the configuration ended; undefined while it goes on. */
   configReadAt(): Time | undefined
   configProblems(): readonly ConfigProblem[]

@@ -4,8 +4,10 @@
  * snapshot; `lost` with the `count` of changes that the client was too slow for.
  */
 import type { FastifyInstance } from 'fastify'
+import type { Described } from '../api/described.js'
+import { exact } from '../api/endpoint.js'
 import * as models from '../api/models.js'
-import { type JsonSchema, project } from '../api/schema.js'
+import { boolean, type JsonSchema, project } from '../api/schema.js'
 import { nextTurn } from '../sandesh/request.js'
 import type { Change, NodeView, StopWatching } from '../view.js'
 import { EventStream } from './event-stream.js'
@@ -21,12 +23,27 @@ interface WatchQuery {
 }
 
 const kinds = ['peers', 'agents', 'routes']
-const text = { type: 'string', maxLength: 1024 }
+
+const query = {
+  what: exact(`${kinds.join(', ')}, separated by commas`),
+  table: exact('The table whose routes are watched'),
+  prefix: exact('Routes equal to or inside the prefix'),
+  snapshot: { ...boolean, default: false, description: 'First what is there, then `synced`' }
+}
+
+export const describedWatch: Described = {
+  path: '/watch',
+  method: 'get',
+  summary: 'Changes as server-sent events: `peer`, `agent`, `route`, `synced`, and `lost` with a count',
+  query,
+  required: ['what'],
+  answer: 'text/event-stream',
+  refusals: { 503: 'Too many clients are watching' }
+}
 
 export function watchRoutes(server: FastifyInstance, view: NodeView): void {
   let watchers = 0
-  const properties = { what: text, table: text, prefix: text, snapshot: { type: 'boolean', default: false } }
-  const querystring = { type: 'object', required: ['what'], properties, additionalProperties: false }
+  const querystring = { type: 'object', required: ['what'], properties: query, additionalProperties: false }
   server.get<{ Querystring: WatchQuery }>(
     '/api/v1/watch',
     { schema: { querystring }, exposeHeadRoute: false },

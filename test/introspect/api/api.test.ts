@@ -6,10 +6,7 @@ import { running } from '../running.js'
 interface Description {
   readonly openapi: string
   readonly paths: Readonly<
-    Record<
-      string,
-      { get: { responses: Record<string, { content: { 'application/json': { schema: object } } }> } }
-    >
+    Record<string, { get: { responses: Record<string, { content: Record<string, { schema: object }> }> } }>
   >
   readonly components: { readonly schemas: Readonly<Record<string, object>> }
 }
@@ -22,13 +19,13 @@ t.test('every path answers as its description says', async t => {
   ajv.addSchema({ $id: 'api', components: description.components })
   const names: Record<string, string> = { neighbors: 'edge-1', agents: '198.51.100.27', instances: blue }
   for (const [path, { get }] of Object.entries(description.paths)) {
+    const content = get.responses['200']!.content['application/json']
+    // Streams, files and this description have tests of their own.
+    if (content?.schema === undefined) continue
     const asked = path.replace('{name}', encodeURIComponent(names[path.split('/')[1]!] ?? ''))
     const response = await server.get(`/api/v1${asked}`)
     t.equal(response.status, 200, asked)
-    const schema = JSON.stringify(get.responses['200']!.content['application/json'].schema).replaceAll(
-      '"#/',
-      '"api#/'
-    )
+    const schema = JSON.stringify(content.schema).replaceAll('"#/', '"api#/')
     const validate = ajv.compile(JSON.parse(schema) as object)
     t.ok(validate(await response.json()), asked, { errors: validate.errors })
   }

@@ -35,7 +35,7 @@ for (const [what, view] of views) {
     const description = (await (await server.get('/api/v1/openapi.json')).json()) as {
       paths: Record<
         string,
-        { get: { responses: Record<string, { content: { 'application/json': { schema: object } } }> } }
+        { get: { responses: Record<string, { content: Record<string, { schema: object }> }> } }
       >
       components: { schemas: object }
     }
@@ -43,11 +43,14 @@ for (const [what, view] of views) {
     ajv.addSchema({ $id: 'api', components: description.components })
     const names: Record<string, string> = { neighbors: 'edge', agents: 'vr-01', instances: instanceOf('red') }
     for (const [path, { get }] of Object.entries(description.paths)) {
+      const content = get.responses['200']!.content['application/json']
+      // Streams, files and this description have tests of their own.
+      if (content?.schema === undefined) continue
       const asked = path.replace('{name}', encodeURIComponent(names[path.split('/')[1]!] ?? ''))
       const response = await server.get(`/api/v1${asked}`)
       // Before anything is configured there is no red and no edge.
       if (response.status === 404 && asked !== path) continue
-      const text = JSON.stringify(get.responses['200']!.content['application/json'].schema)
+      const text = JSON.stringify(content.schema)
       const validate = ajv.compile(JSON.parse(text.replaceAll('"#/', '"api#/')) as object)
       const body = await response.json()
       if (response.status === 400) continue // a required parameter is missing

@@ -1,0 +1,72 @@
+import type { BgpPeer } from '../../bgp/peer/bgp-peer.js'
+import { type ClearRequest, clearPeer, planClear } from '../../bgp/peer/clear.js'
+import { families, familyNamed } from '../../bgp/wire/families.js'
+import type { ControlNode } from '../../control-node.js'
+import type { Cleared, ClearOrder, NodeOperations, Refused } from '../operations.js'
+import { familyName, shortName } from './names.js'
+
+export const nodeOperations = (node: ControlNode): NodeOperations => new Operations(node)
+
+class Operations implements NodeOperations {
+  /** Names of neighbours that are still to be cleared. */
+  #queue: string[] = []
+
+  constructor(private readonly node: ControlNode) {}
+
+  clear(order: ClearOrder): Cleared | Refused {
+    const { kind, family: name, text, dryRun, operator, neighbor } = order
+    const family = name === '' ? undefined : familyNamed(name)
+    if (name !== '' && family === undefined) {
+      const known = families.map(familyName).join(', ')
+      return { refused: 'invalid', why: `family: ${name} is none of ${known}` }
+    }
+    if (kind === 'hard' && family !== undefined)
+      return { refused: 'invalid', why: 'family: a hard clear ends the session, with all its families' }
+    if (text !== '' && kind !== 'hard')
+      return { refused: 'invalid', why: 'text: only a hard clear tells the neighbor something' }
+    const peers = this.#find(neighbor)
+    if (peers.length === 0 && neighbor !== undefined)
+      return { refused: 'missing', why: `no such neighbor: ${neighbor}` }
+    if (this.#queue.length > 0 && !dryRun)
+      return {
+        refused: 'busy',
+        why: `a clear is under way: ${this.#queue.length} neighbors are still to come`
+      }
+    const request: ClearRequest = { kind, family, text }
+    const plans = peers.map(peer => ({ peer, plan: planClear(peer, request) }))
+    const concerned = plans.filter(({ plan }) => plan.acts).map(({ peer }) => peer.name)
+    if (!dryRun) {
+      const fields = { operator, clear: kind, family: family?.name, neighbors: concerned.length, text }
+      const first = neighbor === undefined ? 'all neighbours' : (concerned[0] ?? neighbor)
+      this.node.options.log.warn(fields, `an operator clears ${first}`)
+      this.#queue = concerned
+      this.#next(request, 1000 / order.perSecond)
+    }
+    return {
+      neighbors: plans.map(({ peer, plan }) => ({
+        neighbor: `${peer.instance}:${shortName(peer.name, peer.instance)}`,
+        address: this.node.peers.settingsOf(peer.name)?.address ?? '',
+        ...plan
+      }))
+    }
+  }
+
+  #find(wanted: string | undefined): BgpPeer[] {
+    const all = [...this.node.peers].sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (wanted === undefined) return all
+    const exact = all.filter(({ name, instance }) => {
+      const short = shortName(name, instance)
+      return name === wanted || short === wanted || `${instance}:${short}` === wanted
+    })
+    if (exact.length > 0) return exact.slice(0, 1)
+    return all.filter(({ name }) => this.node.peers.settingsOf(name)?.address === wanted).slice(0, 1)
+  }
+
+  /** One at a time, so that the sessions do not all come back in one moment. */
+  #next(request: ClearRequest, pauseMs: number): void {
+    const name = this.#queue.shift()
+    const peer = name === undefined ? undefined : this.node.peers.get(name)
+    if (peer !== undefined) clearPeer(peer, request)
+    if (this.#queue.length > 0) this.node.options.scheduler.after(pauseMs, () => this.#next(request, pauseMs))
+  }
+}

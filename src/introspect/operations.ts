@@ -1,0 +1,39 @@
+/** What operators can do to a node, beside looking at it. The node implements it; introspect checks who asks. */
+import type { ClearKind } from '../bgp/peer/clear.js'
+
+export interface ClearOrder {
+  /** Name, instance and name, or address; undefined: all neighbours. */
+  readonly neighbor: string | undefined
+  readonly kind: ClearKind
+  /** As the configuration names it; empty: all. */
+  readonly family: string
+  readonly text: string
+  /** Neighbours that are cleared in one second, at most. */
+  readonly perSecond: number
+  readonly dryRun: boolean
+  /** Who says so, for the log. */
+  readonly operator: string
+}
+
+export interface ClearedNeighbor {
+  /** Instance and name. */
+  readonly neighbor: string
+  readonly address: string
+  readonly acts: boolean
+  readonly what: string
+}
+
+/** What was done, or is being done one after another; of a dry run what would be. */
+export interface Cleared {
+  readonly neighbors: readonly ClearedNeighbor[]
+}
+
+/** Why not: no such neighbour, or not now. */
+export interface Refused {
+  readonly refused: 'missing' | 'invalid' | 'busy'
+  readonly why: string
+}
+
+export interface NodeOperations {
+  clear(order: ClearOrder): Cleared | Refused
+}
