@@ -8,7 +8,7 @@
  *   world.until('the agent is connected', () => agent.isEstablished)
  */
 import type { Log } from '../bgp/session/handler.js'
-import type { NeighbourOptions } from '../config/neighbour-options.js'
+import { type NeighbourConfig, noNeighbourConfig } from '../config/neighbour-config.js'
 import type { SelectionDeferralSettings } from '../config/selection-deferral.js'
 import { ControlNode } from '../control-node.js'
 import type { VirtualTransport } from '../runtime/virtual-network.js'
@@ -28,8 +28,8 @@ export interface LabNodeOptions {
   readonly objects: readonly string[] | ObjectStore
   readonly selectionDeferral?: SelectionDeferralSettings
   readonly log?: Log
-  /** What the objects have no words for, by the neighbour's address. */
-  readonly neighbours?: ReadonlyMap<string, NeighbourOptions>
+  /** What a node's own file says of neighbours. */
+  readonly neighbourConfig?: Partial<NeighbourConfig>
 }
 
 /** A control node and what a test holds on to. */
@@ -63,7 +63,7 @@ export class LabWorld {
 
   /** Started; its configuration is being read. */
   node(options: LabNodeOptions): LabNode {
-    const { hostname, address, bgpPort, objects, log = silent, neighbours, selectionDeferral } = options
+    const { hostname, address, bgpPort, objects, log = silent, neighbourConfig, selectionDeferral } = options
     const store = objects instanceof ObjectStore ? objects : new ObjectStore(...objects)
     const { random } = this.scheduler
     const node = new ControlNode({
@@ -74,7 +74,7 @@ export class LabWorld {
       bgp: {
         address,
         ...(bgpPort !== undefined && { port: bgpPort }),
-        ...(neighbours !== undefined && { neighbours }),
+        neighbourConfig: { ...noNeighbourConfig, ...neighbourConfig },
         ...(selectionDeferral !== undefined && { selectionDeferral })
       },
       xmpp: { address },

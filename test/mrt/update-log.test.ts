@@ -19,7 +19,7 @@ async function recorded(t: Test, microseconds: boolean): Promise<{ file: Buffer;
     hostname: 'cn-a',
     address: self.address,
     objects: [textOf(clusterObjects)],
-    neighbours
+    neighbourConfig: { neighbours }
   })
   const disk = new VirtualDisk()
   const files = new MrtFiles(node, disk, {

@@ -151,6 +151,9 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     const [before, receivedUnder] = [this.#policy, this.#receive]
     this.#policy = policy
     this.#receive = receiveSettings(policy, this.#negotiated)
+    if (this.#negotiated !== undefined) {
+      this.#context = decodeContext(this.#negotiated, policy.decode, this.#disabled)
+    }
     const resets = this.session.update(settings)
     if (resets.length > 0) {
       this.#environment.log.info(

@@ -141,7 +141,11 @@ export function peerPolicy(
     withheldCommunities: withheldCommunities(options),
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,
     endOfRibSeconds: globals.gracefulRestart.endOfRibTimeoutSeconds,
-    decode: { controlNode, loopbackNextHop: isLoopback(peer.address) },
+    decode: {
+      controlNode,
+      loopbackNextHop: isLoopback(peer.address),
+      enforceFirstAs: options.enforceFirstAs ?? true
+    },
     reflectorClient: options.routeReflectorClient,
     asOverride: peer.asOverride,
     privateAsAction: peer.privateAsAction,
