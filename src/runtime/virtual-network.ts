@@ -248,7 +248,7 @@ export class VirtualTransport implements Transport {
   }
 }
 
-class VirtualListener implements Listener {
+export class VirtualListener implements Listener {
   open = true
   /** Options of what it accepts. */
   later: LaterOptions
