@@ -67,9 +67,38 @@ export interface SessionDetail {
   readonly sent: Counts
 }
 
+export interface NeighborSessionAnswer {
+  readonly capabilitiesSent: readonly string[]
+  readonly capabilitiesReceived: readonly string[]
+  readonly establishedAt?: string
+  readonly keepaliveSeconds: number
+  readonly pendingBytes: number
+  readonly lastError?: { readonly text: string; readonly at: string }
+  readonly received: Readonly<Record<string, number>>
+  readonly sent: Readonly<Record<string, number>>
+  readonly blockedCount: number
+  readonly blockedMs: number
+  readonly connections: Readonly<Record<string, number>>
+  readonly errors: Readonly<Record<string, number>>
+  readonly loops: Readonly<Record<string, number>>
+  readonly families: readonly {
+    family: string
+    prefixLimit: number
+    endOfRibReceived: boolean
+    endOfRibSent: boolean
+    pathIdsReceived: boolean
+    pathIdsSent: boolean
+    restartState: string
+    groupSize: number
+    inStep: boolean
+    pendingRoutes: number
+  }[]
+}
+
 export interface NeighborDetail extends NeighborAnswer, SessionDetail {
   readonly configuredFamilies: readonly string[]
   readonly negotiatedFamilies: readonly string[]
+  readonly session: NeighborSessionAnswer
   readonly familyCounts: readonly { family: string; received: number; accepted: number; advertised: number }[]
   readonly notificationIn?: { readonly detail: string; readonly at: string }
   readonly notificationOut?: { readonly detail: string; readonly at: string }

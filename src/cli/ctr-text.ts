@@ -9,6 +9,7 @@ import type {
   StatusAnswer
 } from './api-types.js'
 import type { CliIo } from './io.js'
+import { neighborSessionText } from './neighbor-session-text.js'
 import { type Column, printAge, printPairs, printTable } from './table.js'
 import { updateErrorsText } from './update-errors-text.js'
 
@@ -137,7 +138,12 @@ const sessionPairs = (
   ['State', `${session.state} for ${printAge(session.lastStateAt, io.now())}`],
   ['Sending', session.sendState],
   ['Session', `${session.localEndpoint} to ${session.remoteEndpoint}, authentication ${session.authType}`],
-  ['Hold time', `${session.negotiatedHoldTimeSeconds} s (configured ${session.configuredHoldTimeSeconds} s)`],
+  [
+    'Hold time',
+    session.state === 'Established'
+      ? `${session.negotiatedHoldTimeSeconds} s (configured ${session.configuredHoldTimeSeconds} s)`
+      : `configured ${session.configuredHoldTimeSeconds} s`
+  ],
   ['Last event', session.lastEvent],
   ['Last close', session.closeReason],
   [
@@ -194,20 +200,7 @@ export function neighborText(neighbor: NeighborDetail, io: CliIo): string {
       ['Malformed capabilities', neighbor.malformedCapabilities.join(' ')]
     ])
   ]
-  if (neighbor.familyCounts.length > 0) {
-    parts.push(
-      printTable(
-        [
-          { title: 'Family', cell: f => f.family },
-          { title: 'Received', cell: f => String(f.received), align: 'right' },
-          { title: 'Accepted', cell: f => String(f.accepted), align: 'right' },
-          { title: 'Advertised', cell: f => String(f.advertised), align: 'right' }
-        ],
-        neighbor.familyCounts,
-        io.columns
-      )
-    )
-  }
+  parts.push(...neighborSessionText(neighbor, io))
   parts.push(messageTable(neighbor, io), ...updateErrorsText(neighbor, io))
   return parts.join('\n\n')
 }

@@ -24,6 +24,8 @@ export interface IntrospectOptions {
   /** 0: the system chooses. */
   readonly port: number
   readonly log: IntrospectLog
+  /** How long a client may take for the head of a request, from the connection on; absent: 10 seconds. */
+  readonly headersTimeoutMs?: number
   /** Absent: there are none. */
   readonly operations?: OperationsOptions
 }
@@ -35,6 +37,8 @@ const headerLimitBytes = 16 * 1024
 /** From the first byte of a request to the last; slow senders are cut off. */
 const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 75_000
+/** Whoever says nothing is cut off, too. */
+const usualHeadersTimeoutMs = 10_000
 
 export class IntrospectServer {
   readonly #server: FastifyInstance
@@ -68,6 +72,7 @@ export function build(
   delay: EventLoopDelay,
   routeAdded?: (route: RouteOptions) => void
 ): FastifyInstance {
+  const { headersTimeoutMs = usualHeadersTimeoutMs } = options
   const server = fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
@@ -75,7 +80,11 @@ export function build(
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1024 },
-    http: { maxHeaderSize: headerLimitBytes },
+    http: {
+      maxHeaderSize: headerLimitBytes,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: headersTimeoutMs / 2
+    },
     // An unknown query parameter is an error, not something to drop in silence.
     ajv: { customOptions: { removeAdditional: false } },
     // A path with a bad percent escape is a path that is not there.

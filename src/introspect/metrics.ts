@@ -52,10 +52,57 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     'kind'
   ])
   const pathsOf = gauge('neighbor_primary_paths', 'Paths that the neighbor contributed', ['neighbor'])
+  const bytes = counter('neighbor_bytes_total', 'Bytes of BGP messages', ['neighbor', 'direction'])
+  const blocked = counter('neighbor_blocked_seconds_total', 'Time for which its socket took no more', [
+    'neighbor'
+  ])
+  const queued = gauge('neighbor_pending_bytes', 'Bytes that its socket has not taken yet', ['neighbor'])
+  const connections = counter('neighbor_connections_total', 'Connections by what became of them', [
+    'neighbor',
+    'kind'
+  ])
+  const sessionErrors = counter('neighbor_session_errors_total', 'What ended sessions or OPENs', [
+    'neighbor',
+    'kind'
+  ])
+  const updateErrors = counter('neighbor_update_errors_total', 'Errors in UPDATEs (RFC 7606)', [
+    'neighbor',
+    'attribute',
+    'reaction'
+  ])
+  const loops = counter('neighbor_looped_updates_total', 'Announcements that came round', [
+    'neighbor',
+    'kind'
+  ])
+  const behind = gauge('neighbor_pending_routes', 'Routes whose change has not been told to its group', [
+    'neighbor',
+    'family'
+  ])
   const agents = gauge('agents', 'vRouter agents by state', ['state'])
   const agentMessages = counter('agent_messages_total', 'XMPP messages of present agents', [
     'direction',
     'type'
+  ])
+  const connectionsOfAgents = counter(
+    'agent_connections_total',
+    'Connections of agents, refused ones by why',
+    ['kind']
+  )
+  const ribOutMessages = counter('rib_out_messages_total', 'Updates encoded once, and copies of them sent', [
+    'encoding',
+    'kind'
+  ])
+  const exportUp = gauge('export_up', 'A monitoring station or MRT file takes what it is told', [
+    'kind',
+    'target'
+  ])
+  const exported = counter('export_sent_total', 'Messages to stations, MRT records, files of tables', [
+    'kind',
+    'target'
+  ])
+  const exportDropped = counter('export_dropped_total', 'Records or files lost, stations cut off', [
+    'kind',
+    'target'
   ])
   const instances = gauge('routing_instances', 'Routing instances')
   const tables = gauge('tables', 'Tables by family', ['family'])
@@ -69,8 +116,21 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     messages,
     prefixes,
     pathsOf,
+    bytes,
+    blocked,
+    queued,
+    connections,
+    sessionErrors,
+    updateErrors,
+    loops,
+    behind,
     agents,
     agentMessages,
+    connectionsOfAgents,
+    ribOutMessages,
+    exportUp,
+    exported,
+    exportDropped,
     tables,
     tablePrefixes,
     tablePaths,
@@ -82,13 +142,30 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     for (const word of states) state.set({ neighbor: name, state: word }, n.state === word ? 1 : 0)
     flaps.inc({ neighbor: name }, n.flapCount)
     pathsOf.set({ neighbor: name }, n.primaryPathCount)
+    const { session } = n
     for (const [direction, counts] of [
-      ['in', n.received.messages],
-      ['out', n.sent.messages]
+      ['in', session.received],
+      ['out', session.sent]
     ] as const) {
-      for (const [type, value] of Object.entries(counts))
+      const { open, update, notification, keepalive, routeRefresh } = counts
+      const byType = { open, update, notification, keepalive, 'route-refresh': routeRefresh }
+      for (const [type, value] of Object.entries(byType))
         messages.inc({ neighbor: name, direction, type }, value)
+      bytes.inc({ neighbor: name, direction }, counts.bytes)
     }
+    blocked.inc({ neighbor: name }, session.blockedMs / 1000)
+    queued.set({ neighbor: name }, session.pendingBytes)
+    for (const [metric, counts] of [
+      [connections, session.connections],
+      [sessionErrors, session.errors],
+      [loops, session.loops]
+    ] as const)
+      for (const [kind, value] of Object.entries(counts))
+        metric.inc({ neighbor: name, kind: dashed(kind) }, value)
+    for (const { attribute, reaction, count } of n.updateErrors)
+      updateErrors.inc({ neighbor: name, attribute, reaction }, count)
+    for (const { family, pendingRoutes } of session.families)
+      behind.set({ neighbor: name, family }, pendingRoutes)
     for (const { family, received, accepted, advertised } of n.familyCounts) {
       prefixes.set({ neighbor: name, family, kind: 'received' }, received)
       prefixes.set({ neighbor: name, family, kind: 'accepted' }, accepted)
@@ -117,6 +194,18 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
         for (const [type, value] of Object.entries(counts)) agentMessages.inc({ direction, type }, value)
       }
     }
+    for (const [kind, value] of Object.entries(view.xmpp.connections()))
+      connectionsOfAgents.inc({ kind: dashed(kind) }, value)
+    for (const { kind, target, isUp, sent, dropped } of view.process.exports()) {
+      exportUp.set({ kind, target }, isUp ? 1 : 0)
+      exported.inc({ kind, target }, sent)
+      exportDropped.inc({ kind, target }, dropped)
+    }
+    await nextTurn()
+    for (const { encoding, bulk, update } of view.rib.ribOuts()) {
+      ribOutMessages.inc({ encoding, kind: 'encoded' }, bulk.messagesBuilt + update.messagesBuilt)
+      ribOutMessages.inc({ encoding, kind: 'sent' }, bulk.messagesSent + update.messagesSent)
+    }
     await nextTurn()
     let instanceCount = 0
     for (const instance of view.instances.instances()) {
@@ -141,3 +230,6 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     return running
   }
 }
+
+/** `connectErrors`: `connect-errors`. */
+const dashed = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)

@@ -8,6 +8,7 @@ import type {
   CloseInfo,
   GraphClient,
   GraphNode,
+  NeighborSession,
   NodeView,
   Path,
   RibOutQueue,
@@ -24,6 +25,66 @@ import type {
 export const now = Date.UTC(2026, 2, 5, 9, 15, 42) + 118.23
 export const master = 'default-domain:default-project:ip-fabric:__default__'
 export const blue = 'default-domain:acme:blue:blue'
+
+const lifetimeMessages = {
+  open: 2,
+  update: 30,
+  notification: 1,
+  keepalive: 400,
+  routeRefresh: 1,
+  total: 434,
+  bytes: 12_345,
+  calls: 420
+}
+const neighborSession: NeighborSession = {
+  capabilitiesSent: ['multiprotocol inet-vpn', 'route refresh'],
+  capabilitiesReceived: ['multiprotocol inet-vpn'],
+  establishedAt: now - 60_000,
+  keepaliveSeconds: 30,
+  pendingBytes: 17,
+  lastError: { text: 'hold timer expired', at: now - 120_000 },
+  received: lifetimeMessages,
+  sent: lifetimeMessages,
+  blockedCount: 3,
+  blockedMs: 250,
+  connections: {
+    dials: 5,
+    connectErrors: 2,
+    connectTimeouts: 1,
+    accepted: 1,
+    refused: 1,
+    collisions: 1,
+    establishments: 2
+  },
+  errors: { header: 0, open: 1, update: 2, holdExpired: 1, sendHoldExpired: 0 },
+  loops: { asPath: 4, originatorId: 0, clusterList: 0 },
+  families: [
+    {
+      family: 'inet-vpn',
+      table: 'bgp.l3vpn.0',
+      prefixLimit: 1000,
+      blocked: 0,
+      endOfRibReceived: true,
+      endOfRibSent: true,
+      pathIdsReceived: false,
+      pathIdsSent: false,
+      restartState: 'NONE',
+      groupSize: 2,
+      inStep: true,
+      pendingRoutes: 0,
+      reachReceived: 12,
+      unreachReceived: 3,
+      reachSent: 9,
+      unreachSent: 1,
+      refreshRequestsReceived: 1,
+      refreshRequestsSent: 0,
+      refreshesReceived: 0,
+      refreshesSent: 1,
+      refreshesTimedOut: 0,
+      refreshRemoved: 0
+    }
+  ]
+}
 
 const noClose: CloseInfo = {
   state: 'NONE',
@@ -104,6 +165,7 @@ export const neighbor = (over: Partial<BgpNeighbor> = {}): BgpNeighbor => ({
   longLivedGracefulRestartTimeSeconds: 0,
   families: [{ family: 'inet-vpn', loopCount: 0, prefixLimit: 0, idleTimeoutSeconds: 0, gatewayAddress: '' }],
   familyCounts: [{ family: 'inet-vpn', received: 2, accepted: 2, advertised: 1 }],
+  session: neighborSession,
   notificationIn: undefined,
   notificationOut: {
     text: 'Cease:Administrative Shutdown',
@@ -454,7 +516,17 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         xmppListen: '0.0.0.0:5269',
         selectionDeferral: []
       }),
-      exports: () => [],
+      exports: () => [
+        {
+          kind: 'bmp',
+          target: '198.51.100.99:11019',
+          isUp: false,
+          sent: 120,
+          dropped: 1,
+          lastError: 'connection refused'
+        },
+        { kind: 'mrt-updates', target: '/mrt/updates.%s', isUp: true, sent: 77, dropped: 4, lastError: '' }
+      ],
       connections: () => [
         {
           type: 'Collector',
@@ -483,6 +555,14 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
     bgp: { neighbors: () => neighbors, received: () => socket, sent: () => socket },
     xmpp: {
       agents: (start = '') => agents.filter(a => a.name >= start),
+      connections: () => ({
+        accepted: 9,
+        established: 5,
+        refusedByLimit: 1,
+        refusedByGate: 2,
+        refusedSubCluster: 0,
+        refusedDuplicate: 1
+      }),
       currentConnections: () => agents.length,
       maximumConnections: () => agents.length,
       received: () => socket,

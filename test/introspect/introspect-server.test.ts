@@ -139,7 +139,18 @@ t.test('metrics', async t => {
   for (const line of [
     'weft_functional 1',
     'weft_neighbor_state{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",state="Active"} 1',
-    'weft_neighbor_messages_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",direction="in",type="update"} 2',
+    'weft_neighbor_messages_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",direction="in",type="update"} 30',
+    'weft_neighbor_messages_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",direction="out",type="route-refresh"} 1',
+    'weft_neighbor_bytes_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",direction="in"} 12345',
+    'weft_neighbor_blocked_seconds_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1"} 0.25',
+    'weft_neighbor_connections_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",kind="connect-errors"} 2',
+    'weft_neighbor_session_errors_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",kind="hold-expired"} 1',
+    'weft_neighbor_looped_updates_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",kind="as-path"} 4',
+    'weft_neighbor_pending_bytes{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1"} 17',
+    'weft_agent_connections_total{kind="refused-by-gate"} 2',
+    'weft_agent_connections_total{kind="refused-by-limit"} 1',
+    'weft_export_up{kind="bmp",target="198.51.100.99:11019"} 0',
+    'weft_export_dropped_total{kind="mrt-updates",target="/mrt/updates.%s"} 4',
     'weft_agents{state="Established"} 2',
     'weft_table_prefixes{family="inet",scope="vrf"} 2',
     'weft_table_paths{family="l3vpn",scope="master",kind="secondary"} 1',
@@ -165,4 +176,23 @@ t.test('the page for people', async t => {
   t.notMatch(page, /https?:\/\//, 'no outside assets')
   const script = /<script>([\s\S]*)<\/script>/.exec(page)![1]!
   t.doesNotThrow(() => new Function(`return async () => {${script}}`), 'the script is well-formed')
+})
+
+t.test('clients that say nothing, or not all, are cut off', async t => {
+  const server = new IntrospectServer({
+    view: fixtureView(),
+    address: '127.0.0.1',
+    port: 0,
+    log: { error() {} },
+    headersTimeoutMs: 100
+  })
+  const { port } = await server.start()
+  t.teardown(() => server.stop())
+  for (const said of ['', 'GET /api/v1/status HTTP/1.1\r\nhost: x\r\n']) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(said)
+    socket.resume()
+    await new Promise(resolve => socket.on('close', resolve))
+    t.pass(`after '${said.slice(0, 3)}'`)
+  }
 })

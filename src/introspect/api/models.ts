@@ -118,6 +118,66 @@ const neighborProperties = {
 } as const
 export const neighborSummary = object('NeighborSummary', neighborProperties, sessionOptional)
 
+const integers = <T extends string>(...names: readonly T[]): Record<T, typeof integer> =>
+  Object.fromEntries(names.map(name => [name, integer])) as Record<T, typeof integer>
+
+const lifetimeMessages = object(
+  'LifetimeMessages',
+  integers('open', 'update', 'notification', 'keepalive', 'routeRefresh', 'total', 'bytes', 'calls')
+)
+const neighborFamilyState = object('NeighborFamilyState', {
+  family: string,
+  table: string,
+  prefixLimit: described(integer, '0: none'),
+  blocked: described(integer, 'Announcements that the limit kept out'),
+  endOfRibReceived: boolean,
+  endOfRibSent: boolean,
+  pathIdsReceived: boolean,
+  pathIdsSent: boolean,
+  restartState: described(
+    string,
+    'What becomes of its paths without a session; NONE, GR_TIMER, LLGR_STALE …'
+  ),
+  groupSize: described(integer, 'Receivers that are told the same, this one included'),
+  inStep: boolean,
+  pendingRoutes: described(integer, 'Routes whose change has not been told to the group yet'),
+  ...integers('reachReceived', 'unreachReceived', 'reachSent', 'unreachSent'),
+  ...integers('refreshRequestsReceived', 'refreshRequestsSent', 'refreshesReceived', 'refreshesSent'),
+  ...integers('refreshesTimedOut', 'refreshRemoved')
+})
+/** Counters that never go back, since the node started. */
+const neighborSession = object(
+  'NeighborSession',
+  {
+    capabilitiesSent: strings,
+    capabilitiesReceived: strings,
+    establishedAt: dateTime,
+    keepaliveSeconds: { type: 'number' },
+    pendingBytes: integer,
+    lastError: object('LastError', { text: string, at: dateTime }),
+    received: lifetimeMessages,
+    sent: lifetimeMessages,
+    blockedCount: integer,
+    blockedMs: { type: 'number' },
+    connections: object(
+      'ConnectionCounts',
+      integers(
+        'dials',
+        'connectErrors',
+        'connectTimeouts',
+        'accepted',
+        'refused',
+        'collisions',
+        'establishments'
+      )
+    ),
+    errors: object('SessionErrors', integers('header', 'open', 'update', 'holdExpired', 'sendHoldExpired')),
+    loops: object('LoopCounts', integers('asPath', 'originatorId', 'clusterList')),
+    families: array(neighborFamilyState)
+  },
+  ['establishedAt', 'lastError']
+)
+
 const notification = object('Notification', {
   text: string,
   detail: described(string, 'With what was said (RFC 9003) or enclosed (RFC 8538)'),
@@ -161,6 +221,7 @@ export const neighbor = object(
         gatewayAddress: string
       })
     ),
+    session: neighborSession,
     familyCounts: array(
       object('NeighborFamilyCounts', {
         family: string,

@@ -2,7 +2,7 @@ import type { BgpPeer } from '../../bgp/peer/bgp-peer.js'
 import type { CloseState } from '../../bgp/peer/close-machine.js'
 import type * as view from '../view/neighbor.js'
 
-const words: Readonly<Record<CloseState, view.CloseInfo['state']>> = {
+export const closeStateWords: Readonly<Record<CloseState, view.CloseInfo['state']>> = {
   none: 'NONE',
   stale: 'STALE',
   grTimer: 'GR_TIMER',
@@ -37,7 +37,7 @@ export function closeInfo({ retention }: BgpPeer): view.CloseInfo {
   for (const [, each] of retention.states()) if (state === 'none') state = each
   return {
     ...noClose,
-    state: words[state],
+    state: closeStateWords[state],
     membershipState: retention.idle ? 'NONE' : 'IN_USE',
     closeAgain: !retention.ready,
     graceful: state !== 'none' && state !== 'delete',

@@ -12,6 +12,7 @@ import type { SessionCounts } from '../view/common.js'
 import type * as view from '../view/neighbor.js'
 import { closeInfo } from './close-info.js'
 import { familyName, namesOfCodes, namesOfConfigured, printEndpoint, shortName, stateName } from './names.js'
+import { neighborSession } from './neighbor-session.js'
 import { offendingMessages, updateErrors } from './update-errors.js'
 
 export function neighborView(peer: BgpPeer, settings: PeerSettings): view.BgpNeighbor {
@@ -42,6 +43,9 @@ export function neighborView(peer: BgpPeer, settings: PeerSettings): view.BgpNei
     },
     skippedNlri: peer.input.errors.skippedNlri,
     ignoredFamilies: peer.input.errors.ignoredFamilies,
+    get session() {
+      return neighborSession(peer)
+    },
     get familyCounts() {
       return [...peer.families.values()].map(family => familyCounts(peer, family))
     },

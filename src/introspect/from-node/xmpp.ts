@@ -16,6 +16,11 @@ export function xmppView(node: ControlNode): view.XmppView {
       const peers = [...agents.peers.values()].filter(({ name }) => name >= start).sort(byName)
       for (const peer of peers) yield agentView(node, peer)
     },
+    connections: () => {
+      const { accepted, established, refusedByLimit, refusedByGate, refusedSubCluster, refusedDuplicate } =
+        xmpp.statistics
+      return { accepted, established, refusedByLimit, refusedByGate, refusedSubCluster, refusedDuplicate }
+    },
     currentConnections: () => xmpp.connectionCount,
     maximumConnections: () => xmpp.statistics.maximumConnections,
     received: () => ({ ...xmpp.traffic.received, ...unblocked }),

@@ -1,5 +1,6 @@
 /** Sessions: BGP neighbors and XMPP agents (introspect §3.2, §3.11). */
 import type { FamilyName, SessionCounts, SessionState, SocketCounts, Time } from './common.js'
+import type { NeighborSession } from './neighbor-session.js'
 
 /** What the close of a session went through (graceful restart included). */
 export interface CloseInfo {
@@ -100,7 +101,7 @@ export interface NotificationRecord {
   readonly detail: string
   readonly code: number
   readonly subcode: number
-  /** At most 64 bytes, in hexadecimal digits. */
+  /** At most 512 bytes, in hexadecimal digits. */
   readonly data: string
   readonly at: Time
 }
@@ -179,6 +180,7 @@ export interface BgpNeighbor extends Session {
   readonly longLivedGracefulRestartTimeSeconds: number
   readonly families: readonly NeighborFamily[]
   readonly familyCounts: readonly NeighborFamilyCounts[]
+  readonly session: NeighborSession
   readonly notificationIn: NotificationRecord | undefined
   readonly notificationOut: NotificationRecord | undefined
   /** What else its OPEN says: capabilities unknown here, and codes of those left out for their length. */
@@ -231,7 +233,21 @@ export interface BgpView {
   sent(): SocketCounts
 }
 
+/** Connections of agents since the node started. */
+export interface AgentConnectionCounts {
+  readonly accepted: number
+  readonly established: number
+  /** Too many at once, or from one address. */
+  readonly refusedByLimit: number
+  /** The node did not know its configuration. */
+  readonly refusedByGate: number
+  readonly refusedSubCluster: number
+  /** An agent of that name is connected. */
+  readonly refusedDuplicate: number
+}
+
 export interface XmppView {
+  connections(): AgentConnectionCounts
   /** In order of name, from the first at or after `start`. */
   agents(start?: string): Iterable<Agent>
   currentConnections(): number
