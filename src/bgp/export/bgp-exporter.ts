@@ -32,7 +32,7 @@ export interface BgpExportGroup {
 export class BgpExporter implements Exporter<AttributeSet> {
   readonly key: string
   readonly routesPerSlice = 4096
-  /** Routes that could not be said: their attributes leave no room for an NLRI, or the next hop has no form. */
+  /** Times that a route could not be said: its attributes leave no room for it, or its next hop has no form. */
   buildErrors = 0
   readonly #group: BgpExportGroup
   readonly #attributes: AttributeDb
@@ -51,11 +51,22 @@ export class BgpExporter implements Exporter<AttributeSet> {
   #full: Uint8Array[] = []
   #announced = 0
   #withdrawn = 0
-  /** The run under way: announcing; false when withdrawing, also for want of a way to announce. */
-  #reach = false
+  /** The attributes of the run under way can be said. */
+  #sayable = false
+  /** The open message announces; it withdraws; neither: none is open. */
+  #reaching = false
+  #withdrawing = false
+  readonly #cannotSay: ((table: Table, index: number) => void) | undefined
 
-  constructor(group: BgpExportGroup, attributes: AttributeDb, targets?: TargetFilter) {
+  /** `cannotSay` is told of a route that goes to nobody, and is withdrawn instead. */
+  constructor(
+    group: BgpExportGroup,
+    attributes: AttributeDb,
+    targets?: TargetFilter,
+    cannotSay?: (table: Table, index: number) => void
+  ) {
     this.#group = group
+    this.#cannotSay = cannotSay
     const { internal, clusterId, family, asOverride } = group.policy
     this.#sparesSender = internal ? clusterId !== 0 && family !== 'route-target' : asOverride
     this.#attributes = attributes
@@ -155,7 +166,6 @@ export class BgpExporter implements Exporter<AttributeSet> {
   }
 
   beginAnnounce(table: Table, state: AttributeSet): void {
-    this.#reach = true
     const extra = findInternal(state.bytes, 0, state.bytes.length, InternalCode.nlriExtra)
     this.#nlri.extraLength = 0
     if (extra >= 0) {
@@ -163,7 +173,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
       this.#nlri.extraLength = valueEnd(state.bytes, extra) - start
       this.#nlri.extra.set(state.bytes.subarray(start, start + this.#nlri.extraLength))
     }
-    this.#open(table, state)
+    this.#sayable = this.#openReach(table, state)
   }
 
   announce(table: Table, index: number, state: AttributeSet, label: number, l3Label: number): void {
@@ -171,36 +181,42 @@ export class BgpExporter implements Exporter<AttributeSet> {
     this.#loadKey(table, index)
     nlri.label = label
     nlri.l3Label = l3Label
-    if (!updates.add(nlri)) {
-      // Attributes that leave no room for this NLRI: what cannot be said is withdrawn (spec bgp 7.5, 3).
-      if (this.#reach && !updates.tooLong) this.#open(table, state)
-      else this.#giveUp(table)
-      updates.add(nlri)
+    if (this.#reaching && updates.add(nlri)) this.#announced++
+    else this.#announceAnew(table, index, state)
+  }
+
+  /**
+   * The open message is full, or there is none. What cannot be said in this session must not leave an older version
+   * with the receivers: it is withdrawn (spec bgp 7.5, 3).
+   */
+  #announceAnew(table: Table, index: number, state: AttributeSet): void {
+    const isTooLong = this.#reaching && updates.tooLong
+    if (this.#sayable && !isTooLong && this.#openReach(table, state) && updates.add(this.#nlri)) {
+      this.#announced++
+      return
     }
-    if (this.#reach) this.#announced++
-    else this.#withdrawn++
+    this.buildErrors++
+    this.#cannotSay?.(table, index)
+    this.#addWithdrawal(table)
   }
 
   beginWithdraw(table: Table): void {
-    this.#reach = false
     this.#nlri.extraLength = 0
     this.#nlri.l3Label = -1
-    this.#openWithdraw(table)
+    this.#openWithdrawal(table)
   }
 
   withdraw(table: Table, index: number, label: number): void {
     const nlri = this.#nlri
     this.#loadKey(table, index)
     nlri.label = label
-    if (!updates.add(nlri)) {
-      this.#openWithdraw(table)
-      updates.add(nlri)
-    }
-    this.#withdrawn++
+    this.#addWithdrawal(table)
   }
 
   end(): void {
     updates.finish()
+    this.#reaching = false
+    this.#withdrawing = false
   }
 
   take(): Segment | undefined {
@@ -246,7 +262,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return refused
   }
 
-  #open(table: Table, state: AttributeSet): void {
+  #openReach(table: Table, state: AttributeSet): boolean {
     const { bytes } = state
     const { encoding } = this.#group
     let result = updates.beginReach(bytes, 0, bytes.length, table.family, encoding)
@@ -254,23 +270,27 @@ export class BgpExporter implements Exporter<AttributeSet> {
       this.#flush()
       result = updates.beginReach(bytes, 0, bytes.length, table.family, encoding)
     }
-    if (result === BeginResult.ok) return
-    this.#giveUp(table)
+    this.#reaching = result === BeginResult.ok
+    this.#withdrawing = false
+    return this.#reaching
   }
 
-  /** What cannot be said in this session must not leave an older version with the receivers (spec bgp 7.5, 3). */
-  #giveUp(table: Table): void {
-    if (this.#reach) this.buildErrors++
-    this.#reach = false
-    this.#openWithdraw(table)
-  }
-
-  #openWithdraw(table: Table): void {
+  #openWithdrawal(table: Table): void {
     const { encoding } = this.#group
     if (updates.beginWithdraw(table.family, encoding) === BeginResult.outputFull) {
       this.#flush()
       updates.beginWithdraw(table.family, encoding)
     }
+    this.#reaching = false
+    this.#withdrawing = true
+  }
+
+  #addWithdrawal(table: Table): void {
+    if (!this.#withdrawing || !updates.add(this.#nlri)) {
+      this.#openWithdrawal(table)
+      updates.add(this.#nlri)
+    }
+    this.#withdrawn++
   }
 
   #flush(): void {

@@ -403,7 +403,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   #exporter(family: Family): BgpExporter {
     const localAddress = parseIp(this.session.local?.address ?? '')
     const group = exportGroup(family, this.#policy, this.#negotiated!, localAddress)
-    return new BgpExporter(group, this.attributes, this.#environment.targetFilter(family))
+    const { attributes, faults } = this
+    return new BgpExporter(group, attributes, this.#environment.targetFilter(family), (table, index) =>
+      faults.untold(table, index)
+    )
   }
 
   #routeRefresh(afi: number, safi: number, subtype: number): void {

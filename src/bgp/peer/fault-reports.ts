@@ -1,20 +1,23 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
+import type { Table } from '../rib/table.js'
 import type { Log } from '../session/handler.js'
 import { type DecodeError, Reaction } from '../wire/decode-error.js'
 import { FaultLog } from './fault-log.js'
 
 /** Bytes of a message that are logged. */
 const loggedBytes = 128
-/** How often NLRI that are passed over are worth a line. */
-const skippedQuietMs = 60_000
+/** How often NLRI that are passed over, and routes that cannot be told, are worth a line. */
+const quietMs = 60_000
 /** A defect of ours (spec bgp 8.4). */
 const internalError = { code: 3, subcode: 0, offset: 0, reaction: Reaction.resetSession } as const
 
-/** Where the way in of a neighbour reports what it finds wrong: kept for operators, and logged within measure. */
+/** Where the ways in and out of a neighbour report what is wrong: kept for operators, and logged within measure. */
 export class FaultReports {
   readonly kept = new FaultLog()
   readonly #ignored = new Set<number>()
   #skippedAt = Number.NEGATIVE_INFINITY
+  #untoldAt = Number.NEGATIVE_INFINITY
+  #untoldSince = 0
 
   constructor(
     private readonly peer: string,
@@ -45,7 +48,7 @@ export class FaultReports {
   /** NLRI of the message were passed over, and why the last of them was (RFC 7606 §5.4). */
   skipped(what: string, message: Uint8Array): void {
     const now = this.scheduler.now()
-    if (now - this.#skippedAt < skippedQuietMs) return
+    if (now - this.#skippedAt < quietMs) return
     this.#skippedAt = now
     this.log.warn({ peer: this.peer, bytes: printed(message) }, `NLRI passed over: ${what}`)
   }
@@ -56,6 +59,20 @@ export class FaultReports {
     this.#ignored.add(code)
     const fields = { peer: this.peer, afi: code >> 8, safi: code & 0xff }
     this.log.warn(fields, 'routes of a family that was not agreed on are ignored')
+  }
+
+  /** A route that fits into no message, or whose next hop has no form here, is withdrawn instead (spec bgp 7.5, 3). */
+  untold(table: Table, index: number): void {
+    const now = this.scheduler.now()
+    if (now - this.#untoldAt < quietMs) {
+      this.#untoldSince++
+      return
+    }
+    const prefix = table.family.print(table.keys, table.keyStart(index), table.keyEnd(index))
+    const fields = { peer: this.peer, table: table.name, prefix, suppressed: this.#untoldSince }
+    this.#untoldAt = now
+    this.#untoldSince = 0
+    this.log.warn(fields, 'a route cannot be told to the neighbour and those with the same policy')
   }
 }
 
