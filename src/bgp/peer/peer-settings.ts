@@ -74,6 +74,7 @@ export function sessionSettings(
     md5Keys: peer.keys.map(({ key }) => key),
     passive: peer.passive || peer.address === undefined,
     adminDown: peer.adminDown || self?.adminDown === true,
+    openDelaySeconds: controlNode ? controlNodeOpenDelaySeconds : 0,
     ...sessionOptions(options, ordinary.localAs)
   }
 }
@@ -89,6 +90,9 @@ function socketOptions(
     ...(codePoint !== undefined && { dscp: codePoint })
   }
 }
+
+/** contrail-control lets a caller speak first; among others that wait too it only costs time (spec bgp 5.5). */
+const controlNodeOpenDelaySeconds = 15
 
 /** What is applied to the running session. */
 export function peerPolicy(
@@ -144,7 +148,9 @@ export function peerPolicy(
     decode: {
       controlNode,
       loopbackNextHop: isLoopback(peer.address),
-      enforceFirstAs: options.enforceFirstAs ?? true
+      enforceFirstAs: options.enforceFirstAs ?? true,
+      // A reflector must not lose routes that it does not understand (spec bgp 7.2); contrail-control passes over them.
+      keepUnknownNlri: !controlNode
     },
     reflectorClient: options.routeReflectorClient,
     asOverride: peer.asOverride,

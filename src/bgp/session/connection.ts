@@ -348,6 +348,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     const { open, error } = readOpen(this.#bytes, this.#start, this.#end)
     this.peerOpen = open
     this.receivedOpen = new Uint8Array(this.#bytes.subarray(this.#start, this.#end))
+    this.#noteMalformed(open)
     const result = open === undefined ? { error } : negotiate(this.#open!, open, this.owner.settings)
     if (result.error !== undefined) this.#openRejected(result.error)
     else if (this.state !== 'active' && this.state !== 'openSent') this.raise('openAccepted')
@@ -357,6 +358,15 @@ export class BgpConnection implements StreamOwner, SenderOwner {
       if (this.owner.settle(this)) this.raise('openAccepted')
       else this.raise('collisionLost', undefined, 'connection collision')
     }
+  }
+
+  /** They are left out, which the peer cannot know (spec bgp 3.3). */
+  #noteMalformed(open: Open | undefined): void {
+    const { statistics, environment, name } = this.owner
+    const codes = open?.capabilities.malformed ?? []
+    if (codes.length === 0) return
+    statistics.malformedCapabilities += codes.length
+    environment.log.warn({ session: name, codes }, 'capabilities of a wrong length left out')
   }
 
   #openRejected(error: DecodeError): void {

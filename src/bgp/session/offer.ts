@@ -1,6 +1,7 @@
 /** What an OPEN of ours offers, from the options that an operator thinks in (spec bgp 3.3). */
-import type { Capabilities, Role } from '../wire/capabilities.js'
-import type { Family } from '../wire/family.js'
+import type { Capabilities, FamilyCode, Role } from '../wire/capabilities.js'
+import { families, familyNamed } from '../wire/families.js'
+import type { Family, FamilyName } from '../wire/family.js'
 
 export interface OfferedFamily {
   readonly family: Family
@@ -33,9 +34,26 @@ export interface Offer {
 /** AFI of IPv6, the next hop that RFC 8950 adds. */
 const inet6Afi = 2
 
+/** The order of contrail-control's restart capabilities, which is not that of its families (spec bgp 3.1). */
+const restartOrder: readonly FamilyName[] = [
+  'inet',
+  'inet-labeled',
+  'inet-vpn',
+  'evpn',
+  'route-target',
+  'erm-vpn',
+  'mvpn',
+  'inet6',
+  'inet6-vpn'
+]
+
+/** Families go out in contrail-control's order, in whichever order they are configured. */
 export function offer(options: Offer): Capabilities {
-  const codes = options.families.map(({ family: { afi, safi } }) => ({ afi, safi }))
-  const preserved = codes.map(code => ({ ...code, forwardingPreserved: true }))
+  const codes = inOrder(options.families, families).map(codeOf)
+  const preserved = inOrder(options.families, restartFamilies).map(offered => ({
+    ...codeOf(offered),
+    forwardingPreserved: true
+  }))
   const { gracefulRestart, longLivedStaleSeconds = 0, routeRefresh = true } = options
   const keepsRoutes = gracefulRestart?.keepsRoutes === true
   return {
@@ -72,3 +90,11 @@ export function offer(options: Offer): Capabilities {
     malformed: []
   }
 }
+
+const codeOf = ({ family: { afi, safi } }: OfferedFamily): FamilyCode => ({ afi, safi })
+
+const rest = families.filter(({ name }) => !restartOrder.includes(name))
+const restartFamilies = [...restartOrder.map(name => familyNamed(name)!), ...rest]
+
+const inOrder = (offered: readonly OfferedFamily[], order: readonly Family[]): OfferedFamily[] =>
+  order.flatMap(family => offered.filter(each => each.family === family))

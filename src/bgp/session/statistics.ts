@@ -32,6 +32,8 @@ export class SessionStatistics {
   connectRetries = 0
   headerErrors = 0
   openErrors = 0
+  /** Capabilities left out of an OPEN because their length is wrong. */
+  malformedCapabilities = 0
   updateErrors = 0
   holdExpirations = 0
   sendHoldExpirations = 0

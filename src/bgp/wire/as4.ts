@@ -60,8 +60,10 @@ export function mergeAs4Path(
   const whole = start4 >= end4 || hops < hops4
   let lead = whole ? Number.POSITIVE_INFINITY : hops - hops4
   const to = new SegmentWriter(into, at)
-  for (let i = start; i < end && lead > 0; ) {
+  for (let i = start; i < end; ) {
     const type = bytes[i]!
+    // Confederation segments in front of what AS4_PATH tells are kept (RFC 6793 §4.2.3).
+    if (lead === 0 && (type === SegmentType.set || type === SegmentType.sequence)) break
     const segmentEnd = i + 2 + bytes[i + 1]! * 2
     to.begin(type)
     // A set is one hop and is never split; confederation segments are none.

@@ -29,6 +29,12 @@ const cases = [
     as4Path: '70000',
     merged: '(8 9) 1 70000'
   },
+  {
+    name: 'and stay in front of a path that AS4_PATH tells whole',
+    path: '(8 9) 23456 23456',
+    as4Path: '70000 70001',
+    merged: '(8 9) 70000 70001'
+  },
   { name: 'and go from AS4_PATH', path: '1 23456', as4Path: '(8 9) 70000', merged: '1 70000' }
 ]
 for (const { name, path, as4Path, merged } of cases) {
