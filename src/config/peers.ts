@@ -107,7 +107,7 @@ function derivePeer(
     loopCount: loopCountOf(attributes),
     originOverride: originOverrideOf(attributes),
     keys: ownKeys.length === 0 && inMaster ? self.keys : ownKeys,
-    families: sessionFamilies(attributes, inMaster) ?? routerFamilies(remote, inMaster ? self.families : []),
+    families: sessionFamilies(attributes, inMaster) ?? routerFamilies(remote, self.families, inMaster),
     clusterId: self.clusterId,
     gatewayInet: isClient ? address(remote.parameters, 'gateway_address') : undefined,
     gatewayInet6: isClient ? address(remote.parameters, 'ipv6_gateway_address') : undefined
@@ -122,7 +122,10 @@ function attributesOf(session: JsonObject | undefined, scope: string): JsonObjec
   return all.find(one => text(one, 'bgp_router') === '') ?? all.find(one => text(one, 'bgp_router') === scope)
 }
 
-/** A session's own list, which is not intersected with the routers' lists; undefined: it has none. */
+/**
+ * A session's own list, which is not intersected with the routers' lists; undefined: it has none. A neighbour of an
+ * ordinary instance can have inet and inet6; one that lists others alone gets none.
+ */
 function sessionFamilies(
   attributes: JsonObject | undefined,
   inMaster: boolean
@@ -143,20 +146,24 @@ function sessionFamilies(
   for (const family of familiesOf(texts(child(attributes, 'address_families'), 'family'))) {
     if (!families.has(family)) families.set(family, plainFamily(family))
   }
-  const usable = [...families.values()].filter(({ family }) => inMaster || clientFamilies.includes(family))
-  return usable.length === 0 ? undefined : usable
+  if (families.size === 0) return undefined
+  return [...families.values()].filter(({ family }) => inMaster || clientFamilies.includes(family))
 }
 
 const clientFamilies: readonly FamilyName[] = ['inet', 'inet6']
 
 /** What both routers list, in our order; a router without a list limits nothing. */
-function routerFamilies(remote: End, own: readonly FamilyName[]): PeerFamilySettings[] {
+function routerFamilies(remote: End, own: readonly FamilyName[], inMaster: boolean): PeerFamilySettings[] {
   const theirs = familiesOf(texts(child(remote.parameters, 'address_families'), 'family'))
   const shared = (list: readonly FamilyName[]) =>
     theirs.length === 0 ? list : list.filter(family => theirs.includes(family))
+  if (!inMaster)
+    return (theirs.length === 0 ? defaultClientFamilies : shared(clientFamilies)).map(plainFamily)
   const both = shared(own)
   return (both.length > 0 ? both : shared(['inet', 'inet-vpn'])).map(plainFamily)
 }
+
+const defaultClientFamilies: readonly FamilyName[] = ['inet']
 
 const plainFamily = (family: FamilyName): PeerFamilySettings => ({
   family,

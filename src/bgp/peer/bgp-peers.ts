@@ -1,6 +1,6 @@
 import { type NeighbourConfig, noNeighbourConfig, optionChanges } from '../../config/neighbour-config.js'
 import { type NeighbourOptions, noNeighbourOptions } from '../../config/neighbour-options.js'
-import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
+import { type GlobalSettings, masterInstance, type PeerSettings } from '../../config/settings.js'
 import type { State } from '../fsm.js'
 import { CeaseSubcode } from '../session/handler.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
@@ -67,7 +67,7 @@ export class BgpPeers {
   /** The neighbour of the master instance at this address: the one to whom a connection from there belongs. */
   byAddress(address: string): BgpPeer | undefined {
     for (const [name, settings] of this.#ordinary)
-      if (settings.address === address) return this.#peers.get(name)
+      if (settings.address === address && settings.instance === masterInstance) return this.#peers.get(name)
     return undefined
   }
 
@@ -138,6 +138,10 @@ export class BgpPeers {
     const session = dynamic === undefined ? ordinary : { ...ordinary, peerAs: dynamic.peerAs }
     const policy = peerPolicy(settings, options, globals, this.#policy)
     const peer = this.#peers.get(name)
+    if (session.families.length === 0 && peer?.session.settings.families.length !== 0) {
+      const fields = { peer: name, instance: settings.instance }
+      this.#environment.log.warn(fields, 'kept down: none of its families can be had in its instance')
+    }
     if (peer !== undefined && peer.instance === settings.instance) {
       peer.update(session, policy)
       this.#keyInUse(name, peer.session.key)

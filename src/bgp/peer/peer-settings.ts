@@ -73,7 +73,8 @@ export function sessionSettings(
     socket: socketOptions(options, globals),
     md5Keys: peer.keys.map(({ key }) => key),
     passive: peer.passive || peer.address === undefined,
-    adminDown: peer.adminDown || self?.adminDown === true,
+    // Without a family there is nothing to come up for (spec bgp 2.2).
+    adminDown: peer.adminDown || self?.adminDown === true || families.length === 0,
     openDelaySeconds: controlNode ? controlNodeOpenDelaySeconds : 0,
     ...sessionOptions(options, ordinary.localAs)
   }
