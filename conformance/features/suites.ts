@@ -1,4 +1,4 @@
-/** A suite for each daemon, the same checks in each. */
+/** A suite for each daemon, the same checks in each; that it accepts our OPEN comes first (T-CAP-7). */
 import { bird } from '../daemons/bird.js'
 import { type DaemonKind, missing } from '../daemons/daemon.js'
 import { exabgp } from '../daemons/exabgp.js'

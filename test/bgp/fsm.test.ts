@@ -76,7 +76,7 @@ function print(before: State, event: FsmEvent): string {
   return next === before && actions.length === 0 ? '-' : [next, ...actions.map(printAction)].join(' ')
 }
 
-t.test('every event in every state', async t => {
+t.test('T-FSM-1 every event in every state', async t => {
   for (const event of events) {
     t.same(
       states.map(state => print(state, event)),

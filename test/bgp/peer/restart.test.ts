@@ -93,7 +93,7 @@ const words: readonly [name: string, subcode: number, from: 'helper' | 'peer', k
   ['prefix limit', CeaseSubcode.maximumPrefixes, 'helper', false]
 ]
 for (const [name, subcode, from, kept] of words) {
-  t.test(`T-GR-1 on the wire: ${name}`, async t => {
+  t.test(`T-GR-1, T-NOT-4 on the wire: ${name}`, async t => {
     const { lab, a, toA, toB } = three()
     const peer = from === 'peer' ? toA : toB
     peer.session.stop({ subcode })

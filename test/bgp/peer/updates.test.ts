@@ -46,6 +46,20 @@ function attributesAt(node: LabNode, text: string, name: FamilyName = 'inet'): s
   return path && Buffer.from(path.attributes.bytes).toString('hex')
 }
 
+t.test('T-UPD-3 lengths of 255 and of 256 bytes', async t => {
+  const { lab, node, connection } = called()
+  const updates = listener(lab, node)
+  for (const [size, header] of [
+    [255, 'e0c8ff'],
+    [256, 'f0c80100']
+  ] as const) {
+    const value = 'ab'.repeat(size)
+    connection.send(update(mandatory + attribute(0xc0, 200, value), prefix))
+    lab.seconds(2)
+    t.match(updates(), [new RegExp(`${header}${value}18cb0071$`)], `${size} bytes`)
+  }
+})
+
 t.test('T-UPD-4 attributes that leave no room: withdrawn, counted, logged; the session stays', async t => {
   const { lab, node, connection } = called()
   const other = observer(lab, node)

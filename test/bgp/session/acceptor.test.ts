@@ -129,6 +129,30 @@ t.test('a listener that cannot listen tries again; the others work (T-TR-6)', as
   t.equal(world.scheduler.waiting, 0)
 })
 
+t.test('callers are looked up by their own address, mapped ones as IPv4 (T-TR-4)', async t => {
+  const world = new World()
+  const asked: string[] = []
+  new BgpListener({
+    scheduler: world.scheduler,
+    transport: world.network.host('10.0.0.1', '2001:db8::1', '::ffff:10.0.0.1'),
+    log: silent,
+    addresses: [{ port: 179 }],
+    find: (remote, local) => {
+      asked.push(`${remote.address} to ${local.address}`)
+      return 'unknown'
+    }
+  }).start()
+  for (const [from, to] of [
+    ['10.0.0.2', '10.0.0.1'],
+    ['2001:db8::2', '2001:db8::1'],
+    ['::ffff:10.0.0.3', '::ffff:10.0.0.1']
+  ] as const) {
+    world.raw(from).dial(to)
+  }
+  world.seconds(1)
+  t.strictSame(asked, ['10.0.0.2 to 10.0.0.1', '2001:db8::2 to 2001:db8::1', '10.0.0.3 to 10.0.0.1'])
+})
+
 t.test('TCP MD5 keys: the same, different, none (T-AUTH-1)', async t => {
   const world = new World()
   const peer = world.node('10.0.0.2')

@@ -74,7 +74,7 @@ const cases = [
   { name: 'slow and uneven paths', ids: [5, 9] as const, delay: [1, 120] as const, within: 1.2 }
 ]
 for (const { name, ids, delay, within } of cases) {
-  t.test(`simultaneous open, ${seeds} seeds: ${name}`, async t => {
+  t.test(`T-FSM-5 simultaneous open, ${seeds} seeds: ${name}`, async t => {
     const runs = Array.from({ length: seeds }, (_, i) => simultaneousOpen(i + 1, ids, delay))
     const failures = runs.flatMap(({ failure }, i) => (failure === '' ? [] : [`seed ${i + 1}: ${failure}`]))
     const collided = runs.filter(({ collisions }) => collisions > 0).length
@@ -87,10 +87,10 @@ for (const { name, ids, delay, within } of cases) {
 }
 
 /** A node and a peer that each have dialled the other; nobody has said OPEN to the node yet. */
-function crossed(peerId: 'higher' | 'lower') {
+function crossed(peerId: 'higher' | 'lower', openDelaySeconds = 0) {
   const world = new World()
   const peer = world.raw('10.0.0.5').listen()
-  const up = world.node('10.0.0.3').session('10.0.0.5')
+  const up = world.node('10.0.0.3').session('10.0.0.5', { openDelaySeconds })
   const id = peerId === 'higher' ? '0a000005' : '0a000001'
   up.session.start()
   world.until(() => peer.connections.length === 1, 5)
@@ -102,23 +102,34 @@ function crossed(peerId: 'higher' | 'lower') {
 }
 
 t.test('OPEN on either connection first, peer higher or lower (T-FSM-4)', async t => {
-  for (const peerId of ['higher', 'lower'] as const) {
-    for (const first of ['ours', 'theirs'] as const) {
-      const { world, ours, theirs, hello, isUp, session } = crossed(peerId)
-      const [wins, loses] = peerId === 'higher' ? [theirs, ours] : [ours, theirs]
-      const [one, two] = first === 'ours' ? [ours, theirs] : [theirs, ours]
-      one.send(hello[0]!)
-      world.seconds(0.1)
-      two.send(hello[0]!)
-      world.seconds(0.1)
-      wins.send(keepalive)
-      const name = `peer ${peerId}, OPEN on ${first} first`
-      t.ok(world.until(isUp, 5), name)
-      world.seconds(1)
-      t.equal(loses.notification, '6/7', name)
-      t.equal(wins.notification, undefined, name)
-      t.equal(session.statistics.flaps, 0)
-    }
+  // Without a delay of our OPEN on theirs, before it is over, and after.
+  const delays = [
+    [0, 0],
+    [15, 0],
+    [15, 16]
+  ] as const
+  const cases = delays.flatMap(([delay, waits]) =>
+    (['higher', 'lower'] as const).flatMap(peerId =>
+      (['ours', 'theirs'] as const).map(first => ({ delay, waits, peerId, first }))
+    )
+  )
+  for (const { delay, waits, peerId, first } of cases) {
+    const { world, ours, theirs, hello, isUp, session } = crossed(peerId, delay)
+    world.seconds(waits)
+    t.equal(theirs.messages.length, delay > waits ? 0 : 1, 'our OPEN on theirs')
+    const [wins, loses] = peerId === 'higher' ? [theirs, ours] : [ours, theirs]
+    const [one, two] = first === 'ours' ? [ours, theirs] : [theirs, ours]
+    one.send(hello[0]!)
+    world.seconds(0.1)
+    two.send(hello[0]!)
+    world.seconds(0.1)
+    wins.send(keepalive)
+    const name = `peer ${peerId}, OPEN on ${first} first, ${waits} s of a delay of ${delay}`
+    t.ok(world.until(isUp, 5), name)
+    world.seconds(1)
+    t.equal(loses.notification, '6/7', name)
+    t.equal(wins.notification, undefined, name)
+    t.equal(session.statistics.flaps, 0)
   }
 })
 
@@ -130,7 +141,7 @@ t.test('the connection that would win is never heard of', async t => {
   t.equal(theirs.notification, '6/7', 'closed when the other is established')
 })
 
-t.test('the loser closes, is closed, or goes on talking: the winner does not care', async t => {
+t.test('the loser closes (T-FSM-4), is closed, or goes on talking: the winner does not care', async t => {
   const endings: ((loser: RawConnection) => void)[] = [
     loser => loser.tcp.end(),
     loser => loser.tcp.destroy(),

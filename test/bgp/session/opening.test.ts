@@ -119,7 +119,7 @@ t.test('unexpected messages', async t => {
   t.equal(connection.notification, '5/0 04', 'while the OPEN is delayed')
 })
 
-t.test('a NOTIFICATION is never answered (M70)', async t => {
+t.test('a NOTIFICATION is never answered (M70, T-NOT-5)', async t => {
   for (const before of [[], [open()], [open(), keepalive]]) {
     for (const body of ['c801', '0602', '0602ff41', '0607', '0609']) {
       const { world, connection, session } = called()

@@ -96,7 +96,7 @@ t.test('keepalives: a third of the hold time, less up to a quarter (T-MSG-5)', a
   }
 })
 
-t.test('hold time 0: no timers', async t => {
+t.test('hold time 0: no timers (T-MSG-5)', async t => {
   for (const [hold, ours] of [
     [0, 90],
     [90, 0]
@@ -132,6 +132,31 @@ t.test('hold timer: what waits to be read is read first (T-FSM-6, T-NODE-2)', as
   session.resume()
   world.seconds(8)
   t.equal(session.state, 'established')
+})
+
+t.test('an OPEN at the moment when it is given up: it is heard, or it is too late (T-FSM-7)', async t => {
+  const outcomes = new Map<string, number>()
+  for (let step = 0; step < 80; step++) {
+    const world = new World(step + 1)
+    const peer = world.raw('10.0.0.2')
+    const { session, handler } = world.node('10.0.0.1').session('10.0.0.2', { passive: true })
+    session.start()
+    world.seconds(1)
+    const connection = peer.dial('10.0.0.1')
+    world.until(() => session.state === 'openSent', 1)
+    // The hold timer is of 4 minutes; packets take up to 2 ms.
+    world.seconds(240 - 0.004 + step * 0.0001)
+    connection.send(open(), keepalive)
+    world.seconds(1)
+    const isUp = session.state === 'established'
+    t.equal(connection.notification, isUp ? undefined : '4/0')
+    t.equal(handler.negotiated.length, isUp ? 1 : 0)
+    t.equal(session.statistics.holdExpirations, isUp ? 0 : 1)
+    world.seconds(80)
+    t.equal(session.state, isUp ? 'established' : 'active', 'nothing comes of it later')
+    outcomes.set(session.state, (outcomes.get(session.state) ?? 0) + 1)
+  }
+  t.equal(outcomes.size, 2, 'both came up')
 })
 
 t.test('half a message is no sign of life', async t => {

@@ -15,6 +15,7 @@ function merge(path: string, as4Path: string): string {
 }
 
 const cases = [
+  // T-AS-1, T-AS-3, T-AS-4, T-AS-5; at whole neighbours in peer/as-numbers.test.ts.
   { name: 'V54', path: '65001 23456 23456', as4Path: '4200000001 65550', merged: '65001 4200000001 65550' },
   { name: 'no AS4_PATH', path: '65001 23456', as4Path: '', merged: '65001 23456' },
   { name: 'M64: AS4_PATH is longer', path: '65001', as4Path: '4200000001 4200000002', merged: '65001' },

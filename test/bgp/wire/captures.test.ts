@@ -1,6 +1,6 @@
 /**
  * Recordings of contrail-control and of real routers, where they are at hand (WEFT_CAPTURES, or `captures` beside the
- * repository): each file has a line per message or several,
+ * repository; T-UPD-10): each file has a line per message or several,
  * `direction type hex`. All that a node has sent is read and written
  * again byte for byte.
  */

@@ -73,7 +73,7 @@ for (const { id, open, subcode, data, role, onlyInet } of vectors) {
   })
 }
 
-t.test('of several errors the first in order is told', async t => {
+t.test('T-MSG-4 of several errors the first in order is told', async t => {
   const ours = openOf(64512, 1, { role: Role.provider })
   const check = (wrong: Open, subcode: number, wanted: Partial<NegotiateSettings> = {}): void => {
     t.match(negotiate(ours, wrong, { ...settings, ...wanted }).error, { code: 2, subcode })
@@ -103,7 +103,7 @@ t.test('which AS a peer may have', async t => {
   t.ok(takes(4200000001, 4200000001))
 })
 
-t.test('AS_TRANS without the capability, where it is configured', async t => {
+t.test('T-MSG-6 AS_TRANS without the capability, where it is configured', async t => {
   const { fourByteAs: _, ...old } = peer.capabilities
   const trans: Open = { ...peer, myAs: 23456, capabilities: old }
   t.match(negotiate(local, trans, { ...settings, peerAs: 4200000001 }).error, { subcode: 2 })
@@ -111,7 +111,7 @@ t.test('AS_TRANS without the capability, where it is configured', async t => {
   t.match(negotiate(local, { ...trans, myAs: 65001 }, settings).ok, { peerAs: 65001, fourByteAs: false })
 })
 
-t.test('a peer without Multiprotocol capability has inet', async t => {
+t.test('T-AF-2, T-AF-3 a peer without Multiprotocol capability has inet', async t => {
   const bare = openFrom(opens.bare)
   t.strictSame(
     negotiate(local, bare, settings).ok?.families.map(({ family }) => family.name),

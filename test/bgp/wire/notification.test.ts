@@ -59,7 +59,7 @@ const vectors = [
   { id: 'M70', bytes: `${marker}001503c801`, code: 200, subcode: 1, data: '', name: 'error 200/subcode 1' }
 ]
 for (const { id, bytes, code, subcode, data, name } of vectors) {
-  t.test(id, async t => {
+  t.test(`T-NOT-1 ${id}`, async t => {
     const message = bytesOf(bytes)
     const found = readNotification(message, 0, message.length)
     t.strictSame({ ...found, data: hexOf(found.data) }, { code, subcode, data })
@@ -70,7 +70,7 @@ for (const { id, bytes, code, subcode, data, name } of vectors) {
   })
 }
 
-t.test('what the operator said', async t => {
+t.test('T-NOT-3 what the operator said', async t => {
   const said = (
     data: Uint8Array,
     subcode: number = CeaseSubcode.administrativeShutdown

@@ -72,7 +72,7 @@ t.test('V03: contrail-control just started, without graceful restart', async t =
   t.equal(written(read(opens.starting), 'control-node'), opens.starting)
 })
 
-t.test('V04: a parameter for each capability', async t => {
+t.test('T-CAP-1 V04: a parameter for each capability', async t => {
   const open = read(opens.modern)
   t.equal(open.myAs, 23456)
   t.equal(openAs(open), 4200000001)
@@ -96,13 +96,13 @@ t.test('V04: a parameter for each capability', async t => {
   t.same(read(written(open)), open, 'in one parameter it says the same')
 })
 
-t.test('V05: extended optional parameters', async t => {
+t.test('T-CAP-1 V05: extended optional parameters', async t => {
   const open = read(opens.extended)
   t.equal(openAs(open), 65010)
   t.same(open.capabilities.multiprotocol, [{ afi: 1, safi: 1 }])
 })
 
-t.test('capabilities of 300 bytes go out in the extended form', async t => {
+t.test('T-CAP-6 capabilities of 300 bytes go out in the extended form', async t => {
   const unknown = [
     { code: 200, value: new Uint8Array(150) },
     { code: 201, value: new Uint8Array(150) }
@@ -139,7 +139,7 @@ for (const { id, bytes, error, data } of malformed) {
   })
 }
 
-t.test('capabilities of a wrong length are left out, and named', async t => {
+t.test('T-CAP-4 capabilities of a wrong length are left out, and named', async t => {
   const lengths: [code: number, length: number][] = [
     [2, 1],
     [5, 5],
@@ -226,7 +226,7 @@ t.test('what is written is read', async () => {
   )
 })
 
-t.test('mutations and truncations never throw', async t => {
+t.test('T-CAP-4 mutations and truncations never throw', async t => {
   const originals = Object.values(opens).map(bytesOf)
   fc.assert(
     fc.property(

@@ -47,7 +47,7 @@ function readBack(to: Writer, session: SessionOptions): string[] {
 const otherForm = new Set(['V19', 'V20', 'V39', 'V50', 'V54', 'V58', 'V60'])
 
 for (const { id, name, bytes, sections, attributes, endOfRib, ...session } of validUpdates) {
-  t.test(`${id} ${name}`, async t => {
+  t.test(`T-UPD-1, T-UPD-10 ${id} ${name}`, async t => {
     const { addPath = false, extendedNextHop = false, twoByteAs } = session
     for (const form of ['standard', 'control-node'] as const) {
       const options = { ...encodeOptions, addPath, extendedNextHop, fourByteAs: twoByteAs !== true, form }
@@ -94,7 +94,7 @@ t.test('contrail-control has its own order, and label 1 in withdrawals', async t
   t.equal(nlri.label, 0)
 })
 
-t.test('messages are filled to the last byte', async t => {
+t.test('T-UPD-2 messages are filled to the last byte', async t => {
   for (const maximumLength of [4096, 300, 65535]) {
     const to = new Writer(200_000)
     const updates = new UpdateWriter(to)
@@ -158,7 +158,7 @@ for (const { name, reach, form } of fills) {
   })
 }
 
-t.test('exactly full: 4096 bytes pass, one more prefix begins a message', async t => {
+t.test('T-UPD-2 exactly full: 4096 bytes pass, one more prefix begins a message', async t => {
   // 23 + 20 bytes, then 4053 of NLRI: 1013 of 4 bytes, one of 1.
   const to = new Writer(10_000)
   const updates = new UpdateWriter(to)
@@ -260,7 +260,7 @@ const segment = fc.record({
     fc.array(asNumber, { minLength: 200, maxLength: 255 })
   )
 })
-t.test('a path survives a session with 2-byte numbers', async () => {
+t.test('T-AS-2 a path survives a session with 2-byte numbers', async () => {
   const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0')
   fc.assert(
     fc.property(

@@ -16,7 +16,7 @@ const mandatory = '4001010040020602010000fde9400304c0000201'
 const prefix = '18cb0071'
 
 for (const { id, name, bytes, sections, attributes, endOfRib, ...session } of validUpdates) {
-  t.test(`${id} ${name}`, async t => {
+  t.test(`T-UPD-1 ${id} ${name}`, async t => {
     const message = bytesOf(bytes)
     t.equal(decode(decoder, message, contextOf(session)), 0)
     t.strictSame(sectionsOf(decoder).map(printSection), sections)
@@ -75,6 +75,7 @@ const canonicalForms = [
   { name: 'empty large communities', from: `${mandatory}c02000`, to: mandatory },
   { name: 'empty edge forwarding', from: `${mandatory}c0f200`, to: mandatory },
   { name: 'unknown optional non-transitive attribute', from: `${mandatory}80c80101`, to: mandatory },
+  // T-UPD-5
   { name: 'unknown optional transitive attribute', from: `${mandatory}c0c80101`, to: `${mandatory}e0c80101` }
 ]
 for (const { name, from, to } of canonicalForms) {
@@ -130,7 +131,7 @@ t.test('two addresses: the global one comes first, equal ones are one', async t 
   }
 })
 
-t.test('a prefix in both fields ends up present: withdrawals come first', async t => {
+t.test('T-UPD-9 a prefix in both fields ends up present: withdrawals come first', async t => {
   t.equal(decode(decoder, update(prefix, mandatory, prefix), contextOf()), 0)
   t.strictSame(sectionsOf(decoder).map(printSection), ['inet - 203.0.113.0/24', 'inet + 203.0.113.0/24'])
 })

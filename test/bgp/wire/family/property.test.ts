@@ -118,7 +118,7 @@ const state = ({ key, keyLength, label, l3Label, extra, extraLength }: Nlri) =>
   [hexOf(key.subarray(0, keyLength)), label, l3Label, hexOf(extra.subarray(0, extraLength))].join(' ')
 
 for (const family of families) {
-  t.test(`${family.name}: what is written is read, and what is printed is parsed`, async () => {
+  t.test(`T-UPD-1 ${family.name}: what is written is read, and what is printed is parsed`, async () => {
     const property = fc.property(keysOf[family.name], label, (key, label) => {
       const nlri = new Nlri().setKey(key)
       if (carriesLabel(family, key)) nlri.label = label
