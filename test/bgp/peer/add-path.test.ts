@@ -74,7 +74,7 @@ t.test('ADD-PATH is offered for families in which several paths mean something',
   const { addPath } = withOptionalCapabilities(session.capabilities, { addPath: 'both' })
   t.strictSame(
     addPath.map(({ afi, safi }) => familyOf(afi, safi)?.name),
-    ['inet', 'evpn', 'inet6-vpn']
+    ['inet', 'inet6-vpn', 'evpn']
   )
 })
 
