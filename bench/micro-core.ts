@@ -65,6 +65,7 @@ const negotiated: Negotiated = {
   maximumLength: 4096,
   routeRefresh: true,
   enhancedRouteRefresh: false,
+  gracefulNotification: false,
   families: [
     { family: inet, addPathReceive: false, addPathSend: false, extendedNextHop: false, maximumLabels: 1 }
   ]

@@ -1,4 +1,7 @@
-/** Graceful restart and long-lived graceful restart, both ways, between the node's process and a daemon that are killed. */
+/**
+ * Graceful restart and long-lived graceful restart, both ways, between the node's process and a daemon that are killed
+ * (T-GR-9 and its counterparts).
+ */
 import { offer } from '../../src/bgp/session/offer.js'
 import { familyNamed } from '../../src/bgp/wire/families.js'
 import type { LabRouter, LabRouterOptions } from '../../src/lab/router.js'

@@ -13,7 +13,7 @@ import type { KeepTimes } from './peer-close.js'
 export const isRebuilt = (family: Family): boolean => rebuilt.has(family.name)
 const rebuilt: ReadonlySet<string> = new Set(['erm-vpn', 'mvpn', 'mvpn6'])
 
-/** The table of spec bgp 12.3. `keepsOnNotification`: the peer set the N bit. */
+/** The table of spec bgp 12.3. `keepsOnNotification`: the N bit is set. */
 export function isGraceful(
   { cause, notification }: Pick<CloseReason, 'cause' | 'notification'>,
   keepsOnNotification: boolean

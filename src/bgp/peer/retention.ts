@@ -63,7 +63,10 @@ export class Retention implements PeerCloseOwner {
   closed(reason: CloseReason, negotiated: Negotiated): void {
     this.#up = undefined
     const { enabled, controlNode } = this.#owner.restartHelp
-    const keepsOnNotification = negotiated.peerGracefulRestart?.notification === true
+    // What the neighbour would not do for us, we do not do for it (RFC 8538 §4); contrail-control asks for its bit alone.
+    const keepsOnNotification = controlNode
+      ? negotiated.peerGracefulRestart?.notification === true
+      : negotiated.gracefulNotification
     const kept =
       enabled && isGraceful(reason, keepsOnNotification) ? keptFamilies(negotiated, controlNode) : nothing
     const loose = this.#looseAdjIns()

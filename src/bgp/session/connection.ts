@@ -277,12 +277,9 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   // ---- NOTIFICATIONs
 
   #notify(cause: Word): void {
-    const { environment, statistics, settings } = this.owner
+    const { environment, statistics } = this.owner
     if (this.#stream === undefined) return
-    const keepsRoutes =
-      this.negotiated?.peerGracefulRestart?.notification === true &&
-      settings.capabilities.gracefulRestart?.notification === true
-    const word = keepsRoutes ? withHardReset(cause) : cause
+    const word = this.negotiated?.gracefulNotification === true ? withHardReset(cause) : cause
     this.#words.say(word, environment.scheduler.wallClock(), statistics)
   }
 

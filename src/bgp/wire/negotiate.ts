@@ -56,6 +56,8 @@ export interface Negotiated {
   readonly peerRole?: Role
   /** What the peer announced, for helping it restart (spec bgp 3.4). */
   readonly peerGracefulRestart?: GracefulRestartCapability
+  /** Both keep routes over a NOTIFICATION that is no Hard Reset (RFC 8538 §4). */
+  readonly gracefulNotification: boolean
   readonly peerLongLived?: readonly LongLivedFamily[]
 }
 
@@ -121,6 +123,8 @@ export function negotiate(local: Open, peer: Open, settings: NegotiateSettings):
       families,
       ...(external && ours.role !== undefined && { localRole: ours.role }),
       ...(external && theirs.role !== undefined && { peerRole: theirs.role }),
+      gracefulNotification:
+        ours.gracefulRestart?.notification === true && theirs.gracefulRestart?.notification === true,
       ...(theirs.gracefulRestart && { peerGracefulRestart: theirs.gracefulRestart }),
       ...(theirs.longLived && { peerLongLived: theirs.longLived })
     }

@@ -56,6 +56,7 @@ function agreed(families: string, restart: string | undefined, longLived = '', s
     maximumLength: 4096,
     routeRefresh: true,
     enhancedRouteRefresh: true,
+    gracefulNotification: true,
     families: list(families).map(name => ({
       family: family(name as FamilyName),
       addPathReceive: false,

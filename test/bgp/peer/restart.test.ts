@@ -1,11 +1,16 @@
 import t from 'tap'
 import { WellKnown } from '../../../src/bgp/rib/attribute-set.js'
 import { CeaseSubcode } from '../../../src/bgp/session/handler.js'
+import { offer } from '../../../src/bgp/session/offer.js'
+import { familyNamed } from '../../../src/bgp/wire/families.js'
 import { key, pathsOf } from '../rib/rib-helpers.js'
+import { called, update } from './called.js'
 import { Lab, type PeerOptions, pair } from './lab.js'
 
 const one = '10.1.0.0/16'
 const two = '10.2.0.0/16'
+/** Of the helper. */
+const ofHelper = '10.3.0.0/16'
 
 /** `a` helps, `b` is lost; `c` listens to `a`. */
 function three(b: PeerOptions = {}, c: PeerOptions = {}, a: PeerOptions = {}) {
@@ -84,23 +89,108 @@ t.test('no restart agreed on, or no help wanted: routes go at once', async t => 
   }
 })
 
-const words: readonly [name: string, subcode: number, from: 'helper' | 'peer', kept: boolean][] = [
-  ['administrative reset', CeaseSubcode.administrativeReset, 'peer', true],
-  ['administrative reset by the helper', CeaseSubcode.administrativeReset, 'helper', true],
-  ['administrative shutdown, sent as a hard reset', CeaseSubcode.administrativeShutdown, 'peer', false],
-  ['administrative shutdown by the helper', CeaseSubcode.administrativeShutdown, 'helper', false],
-  ['de-configured', CeaseSubcode.peerDeconfigured, 'peer', false],
-  ['prefix limit', CeaseSubcode.maximumPrefixes, 'helper', false]
-]
-for (const [name, subcode, from, kept] of words) {
-  t.test(`T-GR-1, T-NOT-4 on the wire: ${name}`, async t => {
-    const { lab, a, toA, toB } = three()
-    const peer = from === 'peer' ? toA : toB
-    peer.session.stop({ subcode })
-    lab.seconds(1)
-    t.equal(a.look(one), kept ? 'stale' : undefined)
-  })
+/**
+ * T-GR-1, the table of spec bgp 12.3 on the wire: how the session ends, whether its ends keep each other's routes with
+ * the N bit of both and without it, and what is said: the subcode of Cease with the N bit, and without.
+ */
+interface Loss {
+  readonly name: string
+  end(it: ReturnType<typeof three>): void
+  readonly kept: readonly [withBit: boolean, without: boolean]
+  readonly says?: readonly [withBit: string, without: string]
 }
+const stopped = (from: 'toA' | 'toB', subcode: number) => (it: ReturnType<typeof three>) =>
+  it[from].session.stop({ subcode })
+const dropped = [false, false] as const
+const losses: readonly Loss[] = [
+  { name: 'TCP is lost', end: ({ toA }) => toA.session.stop('silent'), kept: [true, true] },
+  { name: '6/4 from the peer', end: stopped('toA', 4), kept: [true, false], says: ['6/4', '6/4'] },
+  { name: '6/4 from the helper', end: stopped('toB', 4), kept: [true, false], says: ['6/4', '6/4'] },
+  { name: '6/6 from the peer', end: stopped('toA', 6), kept: [true, false], says: ['6/6', '6/6'] },
+  { name: '6/6 from the helper', end: stopped('toB', 6), kept: [true, false], says: ['6/6', '6/6'] },
+  { name: '6/8 from the peer', end: stopped('toA', 8), kept: [true, false], says: ['6/8', '6/8'] },
+  { name: '6/1 from the peer', end: stopped('toA', 1), kept: dropped, says: ['6/9', '6/1'] },
+  { name: '6/1 from the helper', end: stopped('toB', 1), kept: dropped, says: ['6/9', '6/1'] },
+  { name: '6/2 from the peer', end: stopped('toA', 2), kept: dropped, says: ['6/9', '6/2'] },
+  { name: '6/2 from the helper', end: stopped('toB', 2), kept: dropped, says: ['6/9', '6/2'] },
+  { name: '6/3 from the peer', end: stopped('toA', 3), kept: dropped, says: ['6/9', '6/3'] },
+  { name: '6/3 from the helper', end: stopped('toB', 3), kept: dropped, says: ['6/9', '6/3'] },
+  {
+    name: 'the helper deletes the neighbour',
+    end: ({ toB }) => toB.delete({ subcode: CeaseSubcode.peerDeconfigured }, () => {}),
+    kept: dropped,
+    says: ['6/9', '6/3']
+  },
+  {
+    name: 'the helper takes the neighbour down',
+    end: ({ a, b, toB }) =>
+      toB.update({ ...a.settings(b)[0], ...toB.session.settings, adminDown: true }, toB.policy),
+    kept: dropped,
+    says: ['6/9', '6/2']
+  }
+]
+const offered = offer({
+  localAs: 65001,
+  families: [{ family: familyNamed('inet')! }],
+  gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 100 }
+})
+const noBit: PeerOptions = {
+  session: {
+    capabilities: { ...offered, gracefulRestart: { ...offered.gracefulRestart!, notification: false } }
+  }
+}
+for (const { name, end, kept, says } of losses) {
+  for (const [i, bits] of ['with the N bit of both', 'without', 'with that of the peer alone'].entries()) {
+    t.test(`T-GR-1, T-NOT-4 ${name}, ${bits}`, async t => {
+      const it = three(i === 1 ? noBit : {}, {}, i > 0 ? noBit : {})
+      it.a.announce(ofHelper)
+      it.lab.seconds(5)
+      t.equal(it.b.look(ofHelper), 'fresh')
+      end(it)
+      it.lab.seconds(1)
+      const keeps = kept[i === 0 ? 0 : 1]
+      t.equal(it.a.look(one), keeps ? 'stale' : undefined, 'at the helper')
+      const { lastNotificationSent, lastNotificationReceived } = it.toB.session.statistics
+      const said = lastNotificationSent ?? lastNotificationReceived
+      t.equal(said && `${said.code}/${said.subcode}`, says?.[i === 0 ? 0 : 1])
+      if (name.includes('from') || name.includes('neighbour'))
+        t.equal(it.b.look(ofHelper), keeps ? 'stale' : undefined, 'at the peer')
+    })
+  }
+}
+
+t.test(
+  'T-GR-1 the hold timer expires here: 4/0 is sent, and only with the N bit of both are routes kept',
+  async t => {
+    // Restart time 100 s, inet with its forwarding state; the N bit is 0x4000.
+    for (const [theirs, ours, kept] of [
+      ['4064', {}, true],
+      ['0064', {}, false],
+      ['4064', noBit.session, false]
+    ] as const) {
+      const { lab, node, peer, connection } = called({
+        nodeAs: 65001,
+        more: `4006${theirs}00010180`,
+        session: ours ?? {}
+      })
+      connection.send(update('40010100 400200 4003040a000009 40050400000064', '100a01'))
+      lab.seconds(1)
+      t.equal(node.look(one), 'fresh')
+      lab.seconds(91)
+      t.match(peer.session.statistics.lastNotificationSent, { code: 4, subcode: 0 })
+      t.equal(node.look(one), kept ? 'stale' : undefined)
+    }
+  }
+)
+
+t.test('T-GR-10 the shortest time', async t => {
+  const { lab, a, toA } = three({ offer: { gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 1 } } })
+  toA.session.stop('silent')
+  lab.seconds(0.9)
+  t.equal(a.look(one), 'stale')
+  lab.seconds(0.2)
+  t.equal(a.look(one), undefined)
+})
 
 t.test('T-GR-5 a peer that flaps keeps its routes no longer', async t => {
   const { lab, a, toA } = three()

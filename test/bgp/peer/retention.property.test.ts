@@ -31,6 +31,7 @@ function negotiated(fit: boolean, longLived: boolean, divisor: number): Negotiat
   const code = { afi: 1, safi: 1, forwardingPreserved: true }
   return {
     families: [{ family: inet }],
+    gracefulNotification: fit,
     ...(fit && {
       peerGracefulRestart: {
         notification: true,

@@ -170,6 +170,20 @@ t.test('both have to want a thing', async t => {
   t.match(alone?.families[0], { addPathReceive: false, extendedNextHop: false, maximumLabels: 1 })
 })
 
+t.test('routes are kept over a NOTIFICATION if both say so (RFC 8538 4)', async t => {
+  const with_ = (notification: boolean | undefined): Partial<Capabilities> =>
+    notification === undefined
+      ? {}
+      : {
+          gracefulRestart: { restarting: false, notification, restartTimeSeconds: 100, families: [] }
+        }
+  for (const ours of [true, false, undefined])
+    for (const theirs of [true, false, undefined]) {
+      const { ok } = negotiate(openOf(64512, 1, with_(ours)), openOf(65001, 2, with_(theirs)), settings)
+      t.equal(ok?.gracefulNotification, ours === true && theirs === true, `${ours}, ${theirs}`)
+    }
+})
+
 t.test('roles pair as RFC 9234 says, and inside an AS nobody asks', async t => {
   const outcome = (ours: Role, theirs: Role | undefined, strictRole = false): number | undefined =>
     negotiate(
