@@ -33,7 +33,7 @@ function peers(ownMembers: object, remoteMembers: object, attribute: object | nu
 const session = (attributes: object, uuid?: string) => ({ session: [{ uuid, attributes: [attributes] }] })
 const familyNames = (list: PeerSettings[]) => list[0]?.families.map(({ family }) => family)
 
-t.test('the example of spec config 10.5', async t => {
+t.test('T-PEER-1 the example of spec config 10.5', async t => {
   t.match(peers({}, {}), [
     {
       name: peerName,

@@ -134,7 +134,7 @@ t.test('what a neighbour must not say', async t => {
   t.equal(lab.node.peers.get(mallorysName)?.paths, 0)
 })
 
-t.test('three hundred sessions that come, say something and go', async t => {
+t.test('T-NODE-4 three hundred sessions that come, say something and go', async t => {
   const { world, lab, bgp, mallory, fine } = scene()
   const { node } = lab
   world.run(120_000)

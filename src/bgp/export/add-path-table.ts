@@ -1,7 +1,7 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { type Path, PathFlag } from '../rib/path.js'
 import type { Source } from '../rib/source.js'
-import { type RibContext, Table, type TableListener } from '../rib/table.js'
+import { Change, type RibContext, Table, type TableListener } from '../rib/table.js'
 import { TableWalk } from '../rib/table-walk.js'
 import type { Family } from '../wire/family.js'
 import { maximumKeyLength } from '../wire/nlri.js'
@@ -36,6 +36,7 @@ export class AddPathTable implements TableListener {
   routeChanged(index: number): void {
     const before = this.#told[index] ?? none
     const now: number[] = []
+    let changes = false
     for (let path = this.#of.pathsAt(index); path !== undefined; path = path.next) {
       if (!path.feasible || (path.flags & PathFlag.aliasedPath) !== 0) continue
       let id = this.#ids.of(path)
@@ -45,9 +46,17 @@ export class AddPathTable implements TableListener {
       const end = this.#loadKey(index, id)
       const { source, attributes, flags, label, l3Label } = path
       this.#withdrawOther(end, source)
-      this.table.update(this.#key, 0, end, source, attributes, flags, 0, label, l3Label)
+      const change = this.table.update(this.#key, 0, end, source, attributes, flags, 0, label, l3Label)
+      if (change !== Change.none) changes = true
     }
-    for (const id of before) if (!now.includes(id)) this.#withdrawOther(this.#loadKey(index, id), undefined)
+    for (const id of before) {
+      if (now.includes(id)) continue
+      this.#withdrawOther(this.#loadKey(index, id), undefined)
+      changes = true
+    }
+    // Nothing of it is new to us: it is to be looked at again, for what receivers ask or sources are.
+    if (!changes)
+      for (const id of now) this.table.touchAt(this.table.indexOf(this.#key, 0, this.#loadKey(index, id)))
     if (before.length === 0 && now.length > 0) this.#of.holdAt(index)
     while (this.#told.length <= index) this.#told.push(undefined)
     this.#told[index] = now.length > 0 ? now : undefined

@@ -364,6 +364,23 @@ t.test('nobody counts as told everything while a delivery is on its way to it', 
   }
 })
 
+t.test('who moves twice before it was told anything loses what the first had told it', async t => {
+  const { scheduler, context, table, ribOuts, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const moves = new Listener('a', undefined)
+  const all = join(moves)
+  for (let i = 0; i < 50; i++) announce(context, table, `10.${i}.0.0/16`, source, { med: i })
+  scheduler.run(1)
+  const few = ribOuts.move(table, all, moves, new TextExporter(context, 9))
+  const fewer = ribOuts.move(table, few, moves, new TextExporter(context, 4))
+  scheduler.run(1)
+  t.same([...moves.told.values()], [0, 1, 2, 3, 4])
+  ribOuts.leave(table, fewer, moves)
+  for (let i = 0; i < 50; i++) withdraw(table, `10.${i}.0.0/16`, source)
+  scheduler.run(1)
+  t.equal(context.attributes.size + table.indexEnd, 0)
+})
+
 t.test('whatever happens, all receivers end with what the table holds', async t => {
   const prefix = fc.integer({ min: 0, max: 12 }).map(n => `10.${n}.0.0/16`)
   const step = fc.oneof(

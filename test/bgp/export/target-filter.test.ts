@@ -1,4 +1,5 @@
 import t from 'tap'
+import { AddPathTables } from '../../../src/bgp/export/add-path-table.js'
 import { BgpExporter, type BgpExportGroup, type TargetFilter } from '../../../src/bgp/export/bgp-exporter.js'
 import type { Receiver } from '../../../src/bgp/export/receiver.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
@@ -48,38 +49,44 @@ class Counter implements Receiver {
   synchronised(): void {}
 }
 
-t.test('a receiver that begins to ask for a target hears of its routes', async t => {
-  const scheduler = new VirtualScheduler(1)
-  const context = ribContext()
-  const table = inetTable(context)
-  const ribOuts = new RibOuts(scheduler)
-  const asking = new Set<Source>()
-  const targets: TargetFilter = { allows: (_, receiver) => asking.has(receiver) }
-  const [one, two] = [1, 2].map(n => new Counter(`r${n}`, bgpSource(`10.0.0.${n}`, { internal: true })))
-  for (const receiver of [one!, two!])
-    ribOuts.join(table, receiver, new BgpExporter(group, context.attributes, targets))
-  const agent = agentSource('vr-01')
-  announce(context, table, '10.1.0.0/16', agent)
-  scheduler.run(10)
-  const route = table.find(key('10.1.0.0/16'))!
-  // Looked at without anything to say: nothing of it may be remembered.
-  table.touch(route)
-  scheduler.run(10)
-  for (const receiver of [one!, two!]) {
-    asking.add(receiver.source)
+for (const addPath of [false, true]) {
+  t.test(`a receiver that begins to ask for a target hears of its routes, ADD-PATH: ${addPath}`, async t => {
+    const scheduler = new VirtualScheduler(1)
+    const context = ribContext()
+    const table = inetTable(context)
+    const ribOuts = new RibOuts(scheduler, new AddPathTables(context, scheduler))
+    const asking = new Set<Source>()
+    const targets: TargetFilter = { allows: (_, receiver) => asking.has(receiver) }
+    const [one, two] = [1, 2].map(n => new Counter(`r${n}`, bgpSource(`10.0.0.${n}`, { internal: true })))
+    for (const receiver of [one!, two!])
+      ribOuts.join(
+        table,
+        receiver,
+        new BgpExporter({ ...group, encoding: { ...group.encoding, addPath } }, context.attributes, targets)
+      )
+    const agent = agentSource('vr-01')
+    announce(context, table, '10.1.0.0/16', agent)
+    scheduler.run(10)
+    const route = table.find(key('10.1.0.0/16'))!
+    // Looked at without anything to say: nothing of it may be remembered.
     table.touch(route)
     scheduler.run(10)
-    t.same([receiver.announced, receiver.withdrawn], [1, 0])
-  }
-  asking.delete(one!.source)
-  table.touch(route)
-  table.touch(route)
-  scheduler.run(10)
-  t.same([one!.announced, one!.withdrawn], [1, 1])
-  t.same([two!.announced, two!.withdrawn], [1, 0])
-  const [ribOut] = ribOuts.of(table)
-  for (const receiver of [one!, two!]) ribOuts.leave(table, ribOut!, receiver)
-  withdraw(table, '10.1.0.0/16', agent)
-  scheduler.run(10)
-  t.equal(context.attributes.size, 0)
-})
+    for (const receiver of [one!, two!]) {
+      asking.add(receiver.source)
+      table.touch(route)
+      scheduler.run(10)
+      t.same([receiver.announced, receiver.withdrawn], [1, 0])
+    }
+    asking.delete(one!.source)
+    table.touch(route)
+    table.touch(route)
+    scheduler.run(10)
+    t.same([one!.announced, one!.withdrawn], [1, 1])
+    t.same([two!.announced, two!.withdrawn], [1, 0])
+    const [ribOut] = ribOuts.of(table)
+    for (const receiver of [one!, two!]) ribOuts.leave(table, ribOut!, receiver)
+    withdraw(table, '10.1.0.0/16', agent)
+    scheduler.run(10)
+    t.equal(context.attributes.size, 0)
+  })
+}

@@ -13,7 +13,11 @@ import { type Offer, offer } from '../../../src/bgp/session/offer.js'
 import { defaultSettings, type SessionSettings } from '../../../src/bgp/session/settings.js'
 import { familyNamed } from '../../../src/bgp/wire/families.js'
 import type { Family, FamilyName } from '../../../src/bgp/wire/family.js'
-import { VirtualNetwork, type VirtualTransport } from '../../../src/runtime/virtual-network.js'
+import {
+  VirtualNetwork,
+  type VirtualNetworkOptions,
+  type VirtualTransport
+} from '../../../src/runtime/virtual-network.js'
 import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
 import {
   type AttributeTexts,
@@ -30,9 +34,9 @@ export class Lab {
   readonly scheduler: VirtualScheduler
   readonly network: VirtualNetwork
 
-  constructor(seed = 1) {
+  constructor(seed = 1, options: VirtualNetworkOptions = {}) {
     this.scheduler = new VirtualScheduler(seed)
-    this.network = new VirtualNetwork(this.scheduler)
+    this.network = new VirtualNetwork(this.scheduler, options)
   }
 
   node(address: string, as = 65001): LabNode {

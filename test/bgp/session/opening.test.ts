@@ -132,7 +132,7 @@ t.test('a NOTIFICATION is never answered (M70, T-NOT-5)', async t => {
   }
 })
 
-t.test('new connection while established (T-FSM-9)', async t => {
+t.test('new connection while established (T-FSM-9, T-BAAS-3)', async t => {
   const first = called()
   t.ok(establish(first.world, first.connection, first))
   const second = first.peer.dial('10.0.0.1')
