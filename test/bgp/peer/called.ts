@@ -23,6 +23,8 @@ export interface CalledOptions extends PeerOptions {
   readonly twoByteAs?: boolean
   /** Capabilities beside families and AS, in hex. */
   readonly more?: string
+  /** All optional parameters of its OPEN instead, in hex. */
+  readonly parameters?: string
   readonly lab?: Lab
 }
 
@@ -36,7 +38,7 @@ export function called(options: CalledOptions = {}) {
   )
   const raw = lab.raw('10.0.0.2')
   lab.seconds(1)
-  const parameters = capabilities(families, twoByteAs === true ? undefined : as, more)
+  const parameters = options.parameters ?? capabilities(families, twoByteAs === true ? undefined : as, more)
   const call = (): RawConnection => {
     const connection = raw.dial('10.0.0.1')
     connection.send(open({ as: Math.min(as, 0xffff), parameters }), keepalive)

@@ -295,3 +295,55 @@ t.test('next hops of every form, on the way in and out again', async t => {
     t.equal(nextHopOf(other), nextHopOf(node), `${what}: the same next hop`)
   }
 })
+
+t.test('typed NLRI of a type that nobody knows are reflected as they came', async t => {
+  const policy = { decode: { keepUnknownNlri: true } }
+  const { lab, node, connection } = called({ families: ['evpn'], policy })
+  const updates = listener(lab, node, ['evpn'])
+  const unknown = '0b06a1a2a3a4a5a6'
+  connection.send(update(attribute(0x80, 14, `001946 04 c0000201 00 ${unknown}`) + withoutNextHop))
+  lab.seconds(2)
+  t.strictSame(prefixesOf(node, 'evpn'), ['11-a1a2a3a4a5a6'])
+  t.match(updates(), [new RegExp(`00194604c000020100${unknown}`)])
+  connection.send(update(attribute(0x80, 15, `001946 ${unknown}`)))
+  lab.seconds(2)
+  t.strictSame(prefixesOf(node, 'evpn'), [])
+  t.match(updates(), [new RegExp(`001946${unknown}$`)])
+})
+
+t.test(
+  'confederation segments from a neighbour outside of the confederation withdraw (RFC 5065 5)',
+  async t => {
+    for (const segments of ['0301 0000fde9', '0301 0000fde9 0201 0000fde9', '0401 0000fde9 0201 0000fde9']) {
+      const { lab, node, peer, connection } = called({ nodeAs: 65001 })
+      const path = attribute(0x40, 2, segments)
+      connection.send(update(`40010100${path}400304c000020140050400000064`, prefix))
+      lab.seconds(0.1)
+      t.strictSame(prefixesOf(node), [], segments)
+      t.equal(peer.session.state, 'established')
+      t.match(peer.faults.kept.messages, [{ what: /confederation segment/ }])
+    }
+  }
+)
+
+t.test('a restart capability without families is a promise to help, and no more', async t => {
+  const { lab, node, peer, connection } = called({ more: '40020000' })
+  t.match(peer.session.negotiated?.peerGracefulRestart, { restartTimeSeconds: 0, families: [] })
+  connection.send(update(mandatory, prefix))
+  lab.seconds(0.1)
+  connection.tcp.destroy()
+  lab.seconds(1)
+  t.strictSame(prefixesOf(node), [], 'its routes are not kept')
+})
+
+t.test('a capability for each parameter, or all in one: the same', async t => {
+  const one = ['0206 010400010001', '0206 010400020001', '0206 41040000fde9', '0202 0200', '0202 4600']
+  for (const parameters of [one.join(''), '0216 010400010001 010400020001 41040000fde9 0200 4600']) {
+    const { peer } = called({ families: ['inet', 'inet6'], parameters: parameters.replaceAll(' ', '') })
+    t.match(peer.session.negotiated, { fourByteAs: true, routeRefresh: true, enhancedRouteRefresh: true })
+    t.strictSame(
+      [...peer.families.keys()].map(({ name }) => name),
+      ['inet', 'inet6']
+    )
+  }
+})
