@@ -10,6 +10,7 @@ import type { Source } from './bgp/rib/source.js'
 import type { RibContext } from './bgp/rib/table.js'
 import { BgpListener } from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
+import type { ForcedTimers } from './bgp/session/settings.js'
 import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
 import { vpnFamilyNames } from './bgp/wire/families.js'
 import type { Family } from './bgp/wire/family.js'
@@ -42,6 +43,8 @@ export interface ControlNodeOptions {
     readonly address?: string
     readonly port?: number
     readonly neighbourConfig?: NeighbourConfig
+    /** Before whatever the graph and the file say. */
+    readonly forcedTimers?: ForcedTimers
     readonly selectionDeferral?: SelectionDeferralSettings
   }
   readonly xmpp: { readonly address?: string; readonly port?: number }
@@ -220,8 +223,8 @@ export class ControlNode {
     }
     const keyChanged = (peer: string, key: string | undefined): void =>
       this.#bgpListener?.setPeerKey(peer, key)
-    const { neighbourConfig } = this.options.bgp
-    return new BgpPeers(environment, this.startedAt, keyChanged, neighbourConfig)
+    const { neighbourConfig, forcedTimers } = this.options.bgp
+    return new BgpPeers(environment, this.startedAt, keyChanged, neighbourConfig, forcedTimers)
   }
 
   #makeAgents(): Agents {

@@ -10,6 +10,7 @@ import { MrtFiles } from '../mrt/mrt-files.js'
 import { NodeDisk } from '../runtime/node-disk.js'
 import { NodeScheduler } from '../runtime/node-scheduler.js'
 import { NodeTransport } from '../runtime/node-transport.js'
+import { forcedTimers } from './forced-timers.js'
 import type { NodeFactory } from './run.js'
 
 /** The store must have been read by then for the start to count as one. */
@@ -34,6 +35,7 @@ export const makeNodeWith =
       bgp: {
         ...given(config.bgp),
         neighbourConfig: config.bgp,
+        forcedTimers: forcedTimers(process.env),
         selectionDeferral: config.bgp.selectionDeferral
       },
       xmpp: given(config.xmpp),

@@ -8,6 +8,7 @@
  *   world.until('the agent is connected', () => agent.isEstablished)
  */
 import type { Log } from '../bgp/session/handler.js'
+import type { ForcedTimers } from '../bgp/session/settings.js'
 import { type NeighbourConfig, noNeighbourConfig } from '../config/neighbour-config.js'
 import type { SelectionDeferralSettings } from '../config/selection-deferral.js'
 import { ControlNode } from '../control-node.js'
@@ -28,6 +29,7 @@ export interface LabNodeOptions {
   readonly objects: readonly string[] | ObjectStore
   readonly selectionDeferral?: SelectionDeferralSettings
   readonly log?: Log
+  readonly forcedTimers?: ForcedTimers
   /** What a node's own file says of neighbours. */
   readonly neighbourConfig?: Partial<NeighbourConfig>
 }
@@ -63,7 +65,16 @@ export class LabWorld {
 
   /** Started; its configuration is being read. */
   node(options: LabNodeOptions): LabNode {
-    const { hostname, address, bgpPort, objects, log = silent, neighbourConfig, selectionDeferral } = options
+    const {
+      hostname,
+      address,
+      bgpPort,
+      objects,
+      log = silent,
+      neighbourConfig,
+      selectionDeferral,
+      forcedTimers
+    } = options
     const store = objects instanceof ObjectStore ? objects : new ObjectStore(...objects)
     const { random } = this.scheduler
     const node = new ControlNode({
@@ -75,7 +86,8 @@ export class LabWorld {
         address,
         ...(bgpPort !== undefined && { port: bgpPort }),
         neighbourConfig: { ...noNeighbourConfig, ...neighbourConfig },
-        ...(selectionDeferral !== undefined && { selectionDeferral })
+        ...(selectionDeferral !== undefined && { selectionDeferral }),
+        ...(forcedTimers !== undefined && { forcedTimers })
       },
       xmpp: { address },
       log,

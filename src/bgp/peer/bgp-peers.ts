@@ -3,6 +3,7 @@ import { type NeighbourOptions, noNeighbourOptions } from '../../config/neighbou
 import { type GlobalSettings, masterInstance, type PeerSettings } from '../../config/settings.js'
 import type { State } from '../fsm.js'
 import { CeaseSubcode } from '../session/handler.js'
+import type { ForcedTimers } from '../session/settings.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
 import { dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
@@ -33,7 +34,8 @@ export class BgpPeers {
     startedAt: number,
     /** Connections from the address, or range, must carry this TCP MD5 key from now on; undefined: none. */
     keyChanged: (peer: string, key: string | undefined) => void,
-    config: NeighbourConfig = noNeighbourConfig
+    config: NeighbourConfig = noNeighbourConfig,
+    private readonly forcedTimers: ForcedTimers = {}
   ) {
     this.#environment = { ...environment, keyInUse: (name, key) => this.#keyInUse(name, key) }
     this.#startedAt = startedAt
@@ -135,7 +137,11 @@ export class BgpPeers {
     const options = this.optionsOf(name)
     this.#settings.set(name, withOptions(settings, options))
     const ordinary = sessionSettings(settings, options, globals, this.#startedAt)
-    const session = dynamic === undefined ? ordinary : { ...ordinary, peerAs: dynamic.peerAs }
+    const session = {
+      ...ordinary,
+      ...(dynamic !== undefined && { peerAs: dynamic.peerAs }),
+      ...this.forcedTimers
+    }
     const policy = peerPolicy(settings, options, globals, this.#policy)
     const peer = this.#peers.get(name)
     if (session.families.length === 0 && peer?.session.settings.families.length !== 0) {

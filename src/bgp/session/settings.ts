@@ -50,6 +50,9 @@ export interface SessionSettings extends NegotiateSettings {
   readonly replaceEstablished: boolean
 }
 
+/** What goes before anything that is configured, for all sessions. */
+export type ForcedTimers = Partial<Pick<SessionSettings, 'holdTimeSeconds' | 'idleHoldSeconds'>>
+
 /** All but what has no sensible default (spec bgp 5.2). */
 export const defaultSettings = {
   holdTimeSeconds: 90,

@@ -1,6 +1,7 @@
 /** A whole node as its objects say it should be, and a neighbour that says exactly what a test has it say. */
 import t from 'tap'
 import type { Log } from '../../../src/bgp/session/handler.js'
+import type { ForcedTimers } from '../../../src/bgp/session/settings.js'
 import type { FamilyName } from '../../../src/bgp/wire/family.js'
 import { MessageType } from '../../../src/bgp/wire/message.js'
 import { ObjectStore } from '../../../src/lab/object-store.js'
@@ -28,6 +29,7 @@ interface Scene {
   readonly peer?: object
   readonly system?: object
   readonly instance?: string
+  readonly forcedTimers?: ForcedTimers
 }
 
 const router = (name: string, address: string, families: readonly string[], more: object, refs: object) => ({
@@ -79,7 +81,8 @@ function scene(what: Scene = {}) {
   }
   const log: Log = { info: line, warn: line, debug() {} }
   const store = new ObjectStore(textOf(objectsOf(what)))
-  const { node } = world.node({ hostname: 'cn-a', address: '10.84.5.3', objects: store, log })
+  const { forcedTimers = {} } = what
+  const { node } = world.node({ hostname: 'cn-a', address: '10.84.5.3', objects: store, log, forcedTimers })
   const until = (condition: () => boolean, seconds = 60): boolean =>
     world.scheduler.runUntil(condition, seconds * 1000)
   world.run(1000)
@@ -225,6 +228,18 @@ t.test(
     t.match(Buffer.from(path!.attributes.bytes).toString('hex'), '40020602010000fde9', 'wide in the table')
   }
 )
+
+t.test('timers that are forced go before the configured ones', async t => {
+  const forcedTimers = { holdTimeSeconds: 30, idleHoldSeconds: 0.5 }
+  const { world, peer, call } = scene({ peer: { hold_time: 60 }, forcedTimers })
+  const connection = call(hello(['inet']), keepalive)
+  t.equal(peer().session.negotiated?.holdTimeSeconds, 30)
+  connection.tcp.destroy()
+  world.run(100)
+  t.equal(peer().session.state, 'idle')
+  world.run(1000)
+  t.not(peer().session.state, 'idle')
+})
 
 t.test('T-TR-1 unknown callers, before and after the end of the configuration', async t => {
   const { raw, world } = scene()
