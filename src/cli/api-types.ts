@@ -200,6 +200,13 @@ export interface ExplainAnswer {
       readonly reason: string
       readonly sent: boolean
       readonly pending: boolean
+      readonly as?: { readonly table: string; readonly prefix: string }
+      readonly paths?: readonly {
+        readonly advertised: boolean
+        readonly reason: string
+        readonly sent: boolean
+        readonly pathId: number
+      }[]
     }
   }[]
   readonly isCut: boolean

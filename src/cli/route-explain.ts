@@ -29,8 +29,14 @@ function explanationText({ table, prefix, paths, advertisement }: ExplainAnswer[
   const lines = [`${table}  ${prefix}`]
   for (const [at, path] of paths.entries()) lines.push(...pathLines(path, at + 1))
   if (advertisement !== undefined) {
-    const { to, advertised, reason, sent, pending } = advertisement
-    lines.push(`  to ${to}: ${advertised ? 'advertised' : 'not advertised'}: ${reason}`)
+    const { to, advertised, reason, sent, pending, as, paths: each = [] } = advertisement
+    const verdict = advertised ? 'advertised' : 'not advertised'
+    const copy = as === undefined ? '' : ` as ${as.prefix} in ${as.table}`
+    lines.push(`  to ${to}: ${verdict}${copy}: ${reason}`)
+    for (const [at, path] of each.entries()) {
+      const standing = path.sent ? `sent with path id ${path.pathId}` : 'not sent'
+      lines.push(`     path ${at + 1}: ${standing}: ${path.reason}`)
+    }
     const wait = pending ? '; updates of this table are waiting for it' : ''
     lines.push(`     ${sent ? 'it has been sent' : 'it has not been sent'}${wait}`)
   }

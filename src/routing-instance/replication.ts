@@ -45,6 +45,11 @@ export class Replication {
     return this.#replicators.get(route.table)?.tablesOf(route, path) ?? []
   }
 
+  /** The routes that the path's copies are on. */
+  copiesOf(route: Route, path: Path): Route[] {
+    return this.#replicators.get(route.table)?.copiesOf(route, path) ?? []
+  }
+
   setIdentity({ as }: NodeIdentity): void {
     this.#context.planner.as = as
     for (const replicator of this.#replicators.values()) replicator.invalidate()

@@ -100,6 +100,19 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
     return []
   }
 
+  /** The routes that the copies of the path are on. */
+  copiesOf(route: Route, { source, pathId }: Path): Route[] {
+    for (const plan of plansOf(this.#records[route.index])) {
+      if (plan.source !== source || plan.pathId !== pathId) continue
+      this.#loadKey(route)
+      if (!this.isVpn) copyBytes(key, 0, plan.rd, 0, rdLength)
+      return plan.destinations.flatMap(
+        ({ table, isVpn }) => table.find(key, isVpn ? 0 : rdLength, keyEnd) ?? []
+      )
+    }
+    return []
+  }
+
   replicate(route: Route): void {
     const { index } = route
     const before = index < this.#records.length ? this.#records[index] : undefined

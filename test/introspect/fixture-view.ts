@@ -589,7 +589,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
               unusable: [],
               copyOf: undefined
             })),
-            advertisement: to === undefined ? undefined : { to, ...told }
+            advertisement: to === undefined ? undefined : { to, ...told, as: undefined, paths: undefined }
           }
         )
       },

@@ -63,6 +63,13 @@ export class AddPathTable implements TableListener {
     if (before.length > 0 && now.length === 0) this.#of.letGoAt(index)
   }
 
+  /** The row under which the path of the route at `index` stands, and its id; undefined: it is not told. */
+  rowOf(index: number, path: Path): { readonly id: number; readonly row: number } | undefined {
+    const id = this.#ids.of(path)
+    const row = this.table.indexOf(this.#key, 0, this.#loadKey(index, id))
+    return row >= 0 && this.table.pathsAt(row)?.source === path.source ? { id, row } : undefined
+  }
+
   /** Nobody is told from it any more: it empties itself, in slices. */
   stop(): void {
     this.#walk.stop()
@@ -124,6 +131,11 @@ export class AddPathTables {
   /** The table of all paths of `of`, while somebody uses it. */
   find(of: Table): Table | undefined {
     return this.#tables.get(of)?.all.table
+  }
+
+  /** As `AddPathTable.rowOf`. */
+  rowOf(of: Table, index: number, path: Path): { readonly id: number; readonly row: number } | undefined {
+    return this.#tables.get(of)?.all.rowOf(index, path)
   }
 
   /** Every `use` is paired with one `leave`. */

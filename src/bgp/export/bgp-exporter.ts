@@ -1,6 +1,6 @@
 import type { AttributeDb } from '../rib/attribute-db.js'
 import type { AttributeSet } from '../rib/attribute-set.js'
-import type { Path } from '../rib/path.js'
+import { type Path, PathFlag } from '../rib/path.js'
 import type { Route } from '../rib/route.js'
 import { Protocol, type Source } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
@@ -145,24 +145,37 @@ export class BgpExporter implements Exporter<AttributeSet> {
         return { advertised: false, reason: 'learnt from this neighbour' }
       }
     }
-    if (
-      this.#targets !== undefined &&
-      receiver.source !== undefined &&
-      !this.#targets.allows(best.attributes, receiver.source)
-    ) {
-      return { advertised: false, reason: 'the neighbour asked for none of the route targets' }
-    }
+    const unwanted = this.#targetRefusal(best, receiver.source)
+    if (unwanted !== undefined) return { advertised: false, reason: unwanted }
     return { advertised: true, reason: 'best path' }
   }
 
   #explainAll(route: Route, receiver: Receiver): Verdict {
-    for (let path = route.paths; path !== undefined; path = path.next) {
-      const own = this.#sparesSender && path.source === receiver.source
-      if (path.feasible && !own && refusal(path, this.#group.policy) === undefined) {
-        return { advertised: true, reason: 'every usable path that is not its own (ADD-PATH)' }
-      }
-    }
-    return { advertised: false, reason: 'no path that is not its own may be told' }
+    const paths: Verdict[] = []
+    for (let path = route.paths; path !== undefined; path = path.next)
+      paths.push(this.#explainPath(path, receiver))
+    const advertised = paths.some(path => path.advertised)
+    const reason = advertised
+      ? 'every usable path that is not its own (ADD-PATH)'
+      : 'no path that is not its own may be told'
+    return { advertised, reason, paths }
+  }
+
+  #explainPath(path: Path, { source }: Receiver): Verdict {
+    const refused = !path.feasible
+      ? 'it cannot be used'
+      : (path.flags & PathFlag.aliasedPath) !== 0
+        ? 'it stands for another path'
+        : this.#sparesSender && path.source === source
+          ? 'learnt from this neighbour'
+          : (refusal(path, this.#group.policy) ?? this.#targetRefusal(path, source))
+    return { advertised: refused === undefined, reason: refused ?? 'it can be used' }
+  }
+
+  #targetRefusal({ attributes }: Path, source: Source | undefined): string | undefined {
+    if (this.#targets === undefined || source === undefined) return undefined
+    if (this.#targets.allows(attributes, source)) return undefined
+    return 'the neighbour asked for none of the route targets'
   }
 
   beginAnnounce(table: Table, state: AttributeSet): void {

@@ -9,6 +9,8 @@ export interface Verdict {
   readonly advertised: boolean
   /** For people, naming the rule: 'community no-export', 'learnt from this peer'. */
   readonly reason: string
+  /** Where each path is told by itself (RFC 7911): the same of each, in order of the route's paths. */
+  readonly paths?: readonly Verdict[]
 }
 
 /**

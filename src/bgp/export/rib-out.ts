@@ -197,7 +197,12 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   isAdvertised(route: Route, receiver: Receiver): boolean {
     // Of all its paths, some have been told.
     if (route.table !== this.table) return this.explain(route, receiver).advertised
-    return this.sent.state(route.index) !== undefined && this.sent.audience(route.index).includes(receiver)
+    return this.isTold(route.index, receiver)
+  }
+
+  /** The same of a row of its table. */
+  isTold(row: number, receiver: Receiver): boolean {
+    return this.sent.state(row) !== undefined && this.sent.audience(row).includes(receiver)
   }
 
   #schedule(): void {

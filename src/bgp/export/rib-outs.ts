@@ -1,4 +1,5 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
+import type { Path } from '../rib/path.js'
 import type { Table } from '../rib/table.js'
 import type { AddPathTables } from './add-path-table.js'
 import type { Departed } from './departed.js'
@@ -58,6 +59,15 @@ export class RibOuts {
     const ribOut = this.join(table, receiver, exporter, told)
     if (keepsAll) this.#allPaths!.leave(table)
     return ribOut
+  }
+
+  /** The id under which a path is told to receivers with ADD-PATH, and its place in their table. */
+  pathIdOf(
+    table: Table,
+    index: number,
+    path: Path
+  ): { readonly id: number; readonly row: number } | undefined {
+    return this.#allPaths?.rowOf(table, index, path)
   }
 
   /** Those that tell what is in the table, be it the best paths or all. */

@@ -3,7 +3,17 @@ import { explainRoutes } from '../route-explain.js'
 import type { NodeView } from '../view.js'
 import { type Endpoint, exact, Missing } from './endpoint.js'
 import { path } from './models.js'
-import { array, boolean, described, type JsonSchema, object, project, string, strings } from './schema.js'
+import {
+  array,
+  boolean,
+  described,
+  integer,
+  type JsonSchema,
+  object,
+  project,
+  string,
+  strings
+} from './schema.js'
 
 const explainedPath = object(
   'ExplainedPath',
@@ -27,13 +37,26 @@ const explanation = object(
     instance: string,
     prefix: string,
     paths: array(explainedPath),
-    advertisement: object('Advertisement', {
-      to: string,
-      advertised: described(boolean, 'By the rules'),
-      reason: string,
-      sent: described(boolean, 'In fact, or about to be'),
-      pending: described(boolean, 'Something of this table is still to be sent to the receiver')
-    })
+    advertisement: object(
+      'Advertisement',
+      {
+        to: string,
+        advertised: described(boolean, 'By the rules'),
+        reason: string,
+        sent: described(boolean, 'In fact, or about to be'),
+        pending: described(boolean, 'Something of this table is still to be sent to the receiver'),
+        as: object('AdvertisedAs', { table: string, prefix: string }),
+        paths: array(
+          object('PathAdvertisement', {
+            advertised: boolean,
+            reason: string,
+            sent: boolean,
+            pathId: described(integer, 'As the receiver sees it; 0: none')
+          })
+        )
+      },
+      ['as', 'paths']
+    )
   },
   ['advertisement']
 )

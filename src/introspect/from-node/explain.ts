@@ -75,24 +75,36 @@ function advertisement(node: ControlNode, route: Route, to: string): view.Advert
 
 function toPeer(node: ControlNode, route: Route, peer: BgpPeer, name: string): view.Advertisement {
   if (peer.session.state !== 'established') return untold(name, 'the session is down')
-  for (const family of peer.families.values()) {
-    if (family.table !== route.table) continue
-    if (family.ribOut === undefined)
-      return untold(
-        name,
-        !peer.receive.controlNode && node.selection.isDeferred(family.family)
-          ? 'selection is deferred: not all neighbours have said all they have since the node started'
-          : 'the route targets that the neighbour wants are waited for'
-      )
-    return verdict(family.ribOut, route, family, name)
-  }
-  const exchanged = new Set([...peer.families.values()].map(({ table }) => table))
+  const own = toPeerOf(node, route, peer, name)
+  if (own !== undefined) return own
+  // What is told is a copy in a VPN table, or what this is a copy of.
   for (let path = route.paths; path !== undefined; path = path.next) {
-    for (const table of node.instances.replication.tablesOf(route, path))
-      if (exchanged.has(table))
-        return untold(name, `this table is not exchanged; its copy in ${table.name} is`)
+    const others =
+      path.origin === undefined ? node.instances.replication.copiesOf(route, path) : [path.origin]
+    for (const other of others) {
+      const told = toPeerOf(node, other, peer, name)
+      if (told === undefined) continue
+      const as = { table: other.table.name, prefix: other.table.print(other) }
+      return { ...told, as }
+    }
   }
   return untold(name, `${route.table.name} is not exchanged with the neighbour`)
+}
+
+/** Undefined: the table is not exchanged with the neighbour. */
+function toPeerOf(
+  node: ControlNode,
+  route: Route,
+  peer: BgpPeer,
+  name: string
+): view.Advertisement | undefined {
+  for (const family of peer.families.values()) {
+    if (family.table !== route.table) continue
+    return family.ribOut === undefined
+      ? untold(name, 'the route targets that the neighbour wants are waited for')
+      : verdict(node, family.ribOut, route, family, name)
+  }
+  return undefined
 }
 
 function toAgent(node: ControlNode, route: Route, agent: AgentPeer): view.Advertisement {
@@ -102,13 +114,28 @@ function toAgent(node: ControlNode, route: Route, agent: AgentPeer): view.Advert
   if (registration === undefined) return untold(agent.name, 'the agent is not subscribed to the instance')
   const { ribOut, receiver } = registration
   if (ribOut === undefined) return untold(agent.name, 'the agent takes no routes of the instance')
-  return verdict(ribOut, route, receiver, agent.name)
+  return verdict(node, ribOut, route, receiver, agent.name)
 }
 
-function verdict<S>(ribOut: RibOut<S>, route: Route, receiver: Receiver, to: string): view.Advertisement {
-  const { advertised, reason } = ribOut.explain(route, receiver)
-  const sent = ribOut.isAdvertised(route, receiver)
-  return { to, advertised, reason, sent, pending: !ribOut.isInSync(receiver) }
+function verdict<S>(
+  node: ControlNode,
+  ribOut: RibOut<S>,
+  route: Route,
+  receiver: Receiver,
+  to: string
+): view.Advertisement {
+  const { advertised, reason, paths } = ribOut.explain(route, receiver)
+  const pending = !ribOut.isInSync(receiver)
+  const common = { to, advertised, reason, pending, as: undefined }
+  if (paths === undefined) return { ...common, sent: ribOut.isAdvertised(route, receiver), paths: undefined }
+  const each: view.PathAdvertisement[] = []
+  for (let path = route.paths; path !== undefined; path = path.next) {
+    const { advertised, reason } = paths[each.length]!
+    const row = node.ribOuts.pathIdOf(route.table, route.index, path)
+    const sent = row !== undefined && ribOut.isTold(row.row, receiver)
+    each.push({ advertised, reason, sent, pathId: sent ? row.id : 0 })
+  }
+  return { ...common, sent: each.some(({ sent }) => sent), paths: each }
 }
 
 const untold = (to: string, reason: string): view.Advertisement => ({
@@ -116,5 +143,7 @@ const untold = (to: string, reason: string): view.Advertisement => ({
   advertised: false,
   reason,
   sent: false,
-  pending: false
+  pending: false,
+  as: undefined,
+  paths: undefined
 })

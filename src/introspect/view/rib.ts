@@ -162,6 +162,18 @@ export interface Advertisement {
   readonly sent: boolean
   /** Something of this table is still to be sent to the receiver. */
   readonly pending: boolean
+  /** The route as which it is told where tables of this instance are not exchanged; undefined: as itself. */
+  readonly as: { readonly table: string; readonly prefix: string } | undefined
+  /** Towards a receiver that is told each path by itself (ADD-PATH): in order of the paths. */
+  readonly paths: readonly PathAdvertisement[] | undefined
+}
+
+export interface PathAdvertisement {
+  readonly advertised: boolean
+  readonly reason: string
+  readonly sent: boolean
+  /** The path identifier that the receiver sees; 0: none. */
+  readonly pathId: number
 }
 
 export interface RouteExplanation {

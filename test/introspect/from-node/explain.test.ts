@@ -36,9 +36,9 @@ t.test('a cluster explains its routes', async t => {
   t.match(shared.advertisement, { to: 'vr-01', advertised: true, sent: true, pending: false })
 
   t.match(explain(red, '10.1.0.3/32', 'cn-b').advertisement, {
-    advertised: false,
-    sent: false,
-    reason: 'this table is not exchanged; its copy in bgp.l3vpn.0 is'
+    advertised: true,
+    sent: true,
+    as: { table: 'bgp.l3vpn.0', prefix: /:10\.1\.0\.3\/32$/ }
   })
   t.match(explain(red, '10.1.0.3/32', 'nobody').advertisement, {
     advertised: false,
