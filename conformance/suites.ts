@@ -1,8 +1,21 @@
 /** All suites, in the order in which they run. */
+
+import { bird } from './daemons/bird.js'
+import { missing } from './daemons/daemon.js'
+import { frr } from './daemons/frr.js'
+import { keyChangeChecks } from './features/key-changes.js'
 import { daemonSuites } from './features/suites.js'
 import type { Suite } from './harness/suite.js'
 import { mainJob } from './main-job/suite.js'
 import { robustness } from './robustness/suite.js'
 import { scriptSuites } from './scripts.js'
 
-export const suites: readonly Suite[] = [mainJob, ...daemonSuites, robustness, ...scriptSuites]
+/** What daemons that can change a key while they run are put to. */
+const keySuites: readonly Suite[] = [frr, bird].map(kind => ({
+  name: `keys-${kind.name}`,
+  deadlineSeconds: 180,
+  missing: () => missing(kind),
+  run: report => keyChangeChecks(kind, report)
+}))
+
+export const suites: readonly Suite[] = [mainJob, ...daemonSuites, ...keySuites, robustness, ...scriptSuites]

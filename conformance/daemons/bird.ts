@@ -109,6 +109,15 @@ class Bird implements Daemon {
     await this.#run(`disable ${this.#protocol(address)} "${text}"`)
   }
 
+  async changeKey(address: string, key: string): Promise<void> {
+    const neighbors = this.options.neighbors.map(neighbor =>
+      neighbor.address === address ? { ...neighbor, md5Key: key } : neighbor
+    )
+    this.options = { ...this.options, neighbors }
+    writeFileSync(join(this.folder, 'bird.conf'), configuration(this.options))
+    await this.#run('configure')
+  }
+
   async refresh(address: string): Promise<void> {
     await this.#run(`reload in ${this.#protocol(address)}`)
   }

@@ -108,6 +108,8 @@ export interface Daemon {
   endOf(address: string): Promise<string>
   /** Takes back one of the routes that it was told to announce, where it has a way to. */
   withdraw?(address: string, route: Origination): Promise<void>
+  /** Another TCP MD5 key towards a neighbour, while it runs. */
+  changeKey?(address: string, key: string): Promise<void>
   /** Dies with all its processes, without a word. */
   kill(): Promise<void>
   /** Comes back after `kill`. */

@@ -162,6 +162,10 @@ class Frr implements Daemon {
     await this.configure(`neighbor ${address} shutdown message ${text}`)
   }
 
+  async changeKey(address: string, key: string): Promise<void> {
+    await this.configure(`neighbor ${address} password ${key}`)
+  }
+
   async refresh(address: string): Promise<void> {
     await this.show(`clear bgp ipv4 unicast ${address} in`)
   }

@@ -280,6 +280,84 @@ t.test('socket options', { skip }, async t => {
     }
   })
 
+  await t.test('T-AUTH-1 keys of prefixes, IPv4 and IPv6, on listeners of either', async t => {
+    const places: [listening: string | undefined, at: string, prefix: string, from: string, other: string][] =
+      [
+        ['127.0.0.1', '127.0.0.1', '127.9.0.0/16', '127.9.0.1', '127.8.0.1'],
+        [undefined, '127.0.0.1', '127.9.0.0/16', '127.9.0.1', '127.8.0.1'],
+        ['::1', '::1', '::/0', '::1', ''],
+        [undefined, '::1', '::1/128', '::1', '']
+      ]
+    for (const [listening, at, prefix, from, other] of places) {
+      const { listener } = await listen(listening === undefined ? {} : { address: listening })
+      const remote = { address: at, port: listener.endpoint.port }
+      const reaches = async (localAddress: string, md5Key?: string): Promise<boolean> => {
+        try {
+          const options = { remote, localAddress, ...(md5Key !== undefined && { md5Key }) }
+          ;(await dial(listener, options, 300)).connection.destroy()
+          return true
+        } catch {
+          return false
+        }
+      }
+      listener.setPeerKey!(prefix, 'of-all')
+      await new Promise(resolve => setTimeout(resolve, 5))
+      t.ok(await reaches(from, 'of-all'), `${listening}, ${prefix}`)
+      t.notOk(await reaches(from, 'another'))
+      t.notOk(await reaches(from))
+      if (other !== '') t.ok(await reaches(other), 'who is not in it needs none')
+      listener.setPeerKey!(from, 'of-one')
+      await new Promise(resolve => setTimeout(resolve, 5))
+      t.ok(await reaches(from, 'of-one'), 'the address goes before the prefix')
+      t.notOk(await reaches(from, 'of-all'))
+      listener.setPeerKey!(from, undefined)
+      t.ok(await reaches(from, 'of-all'))
+      listener.setPeerKey!(prefix, undefined)
+      t.ok(await reaches(from))
+      listener.close()
+    }
+  })
+
+  for (const address of ['127.0.0.1', '::1']) {
+    await t.test(`T-AUTH-2 a key changes on a connection that is up, ${address}`, async t => {
+      const { listener, accepted } = await listen({ address, md5Key: 'one' })
+      const one = await dial(listener, { md5Key: 'one' })
+      await until(() => accepted.length === 1)
+      const two: Connection = accepted[0]!.connection
+      let sent = 0
+      for (const key of ['two', undefined, 'three']) {
+        two.setKey!(key)
+        one.connection.write(Buffer.from('x'))
+        await new Promise(resolve => setTimeout(resolve, 50))
+        t.equal(accepted[0]!.bytes.length, sent, 'nothing passes while they differ')
+        one.connection.setKey!(key)
+        sent++
+        await until(() => accepted[0]!.bytes.length === sent)
+      }
+      t.throws(() => two.setKey!('k'.repeat(81)), /1 to 80/)
+      one.connection.destroy()
+    })
+  }
+
+  await t.test('T-AUTH-6 options of a listener that is open, and back to the defaults', async t => {
+    const { listener, accepted } = await listen()
+    const passes = async (minimumTtl: number): Promise<boolean> => {
+      try {
+        // Its SYN-ACK must come with as much.
+        ;(await dial(listener, { minimumTtl }, 300)).connection.destroy()
+        return true
+      } catch {
+        return false
+      }
+    }
+    t.notOk(await passes(255))
+    listener.setOptions!({ ttl: 255, dscp: 48 })
+    t.ok(await passes(255))
+    listener.setOptions!({ ttl: -1, dscp: 0 })
+    t.notOk(await passes(255))
+    t.ok(accepted.length > 0)
+  })
+
   await t.test('what cannot be applied fails the call', async t => {
     await t.rejects(listen({ md5Key: 'k'.repeat(81) }), /1 to 80 bytes, not 81/)
     await t.rejects(listen({ md5Key: '' }), /1 to 80 bytes, not 0/)

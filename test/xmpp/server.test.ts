@@ -113,6 +113,54 @@ t.test('limits', async t => {
   t.equal(connect().isClosed, false, 'there is room again')
 })
 
+t.test('those that are silent at one address keep no other out, and DSCP reaches every socket', async t => {
+  const node = new LabNode()
+  const transport = node.network.host('192.0.2.3')
+  const listened: object[] = []
+  const server = new XmppServer({
+    transport: {
+      connect: options => transport.connect(options),
+      listen: options => {
+        const listener = transport.listen(options)
+        const setOptions = listener.setOptions!.bind(listener)
+        listener.setOptions = later => {
+          listened.push(later)
+          setOptions(later)
+        }
+        return listener
+      }
+    },
+    scheduler: node.scheduler,
+    layer: node.agents,
+    hostName: 'ctrl-3',
+    limits: { ...defaultServerLimits, maximumOpeningPerAddress: 5 }
+  })
+  server.setOptions({ dscp: 48 })
+  server.start()
+  server.setGate(undefined)
+  const connect = (address: string): RawClient => {
+    const client = new RawClient(node.scheduler)
+    const host = node.network.hosts.get(address) ?? node.network.host(address)
+    host.connect({
+      remote: { address: '192.0.2.3', port: 5269 },
+      connected: connection => client.take(connection!)
+    })
+    node.scheduler.run(100)
+    return client
+  }
+  const silent = Array.from({ length: 8 }, () => connect('192.0.2.50'))
+  t.equal(silent.filter(client => client.isClosed).length, 3)
+  const agent = connect('192.0.2.51').open('compute-9')
+  t.equal(agent.isClosed, false)
+  silent[0]!.open('compute-1')
+  t.equal(connect('192.0.2.50').isClosed, false, 'who has opened counts no more')
+  server.setOptions({ dscp: 10 })
+  server.setOptions({})
+  t.same(listened, [{ dscp: 48 }, { dscp: 10 }, { dscp: 0 }])
+  node.scheduler.run(60_000)
+  t.equal(connect('192.0.2.50').isClosed, false, 'nor who is gone')
+})
+
 t.test('hold time', async t => {
   const node = new LabNode()
   const agent = node.agent('compute-7', '192.0.2.17')

@@ -81,6 +81,52 @@ t.test('a thousand idle connections from a neighbour leave one', async t => {
   t.equal(world.network.connectionCount, 0, 'and that one is given 4 minutes for its OPEN')
 })
 
+t.test('T-TR-5 who calls without end is heard so often and no more, and fills no log', async t => {
+  const world = new World()
+  const lines: { unlogged: number }[] = []
+  const node = world.node('10.0.0.1')
+  const listener = new BgpListener({
+    scheduler: world.scheduler,
+    transport: node.transport,
+    log: {
+      ...silent,
+      info: (fields, message) =>
+        void (message === 'call turned away' && lines.push(fields as { unlogged: number }))
+    },
+    addresses: [{ port: 1790 }],
+    find: () => 'unknown'
+  })
+  listener.start()
+  const flood = (callers: number, calls: number): void => {
+    for (let caller = 0; caller < callers; caller++) {
+      const transport = world.network.hosts.get(`10.3.${caller >> 8}.${caller & 255}`)
+      const from = transport ?? world.network.host(`10.3.${caller >> 8}.${caller & 255}`)
+      for (let i = 0; i < calls; i++)
+        from.connect({
+          remote: { address: '10.0.0.1', port: 1790 },
+          connected: tcp => tcp?.attach({ received() {}, writable() {}, closed() {} })
+        })
+    }
+  }
+  flood(1, 1000)
+  world.seconds(5)
+  const { statistics } = listener
+  t.equal(statistics.refused + statistics.dropped, 1000)
+  t.ok(statistics.refused <= 64)
+  t.equal(lines.length, 1)
+  flood(300, 3)
+  world.seconds(1)
+  t.ok(lines.length <= 22, `${lines.length} lines`)
+  world.seconds(120)
+  t.equal(world.network.connectionCount, 0)
+  flood(1, 1)
+  world.seconds(1)
+  t.match(lines.at(-1), { remote: '10.3.0.0', why: 'no such neighbour' })
+  const told = lines.reduce((sum, { unlogged }) => sum + unlogged + 1, 0)
+  t.equal(told, 1901, 'each is in a line, or in the number of those that are not')
+  listener.stop()
+})
+
 t.test('a thousand established sessions: keepalives and nothing else', async t => {
   const world = new World(7)
   const hub = world.node('10.0.0.1')
