@@ -2,12 +2,13 @@
  * Whether the routes of a lost session are kept, and which (spec bgp 12.3, 12.4; RFC 4724 §4.2, RFC 8538 §4,
  * RFC 9494 §4.2): pure functions of how it ended and of what was agreed.
  */
+
+import type { KeepTimes } from '../rib/peer-close.js'
 import type { CloseReason } from '../session/handler.js'
 import type { FamilyCode } from '../wire/capabilities.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
 import { CeaseSubcode, ErrorCode } from '../wire/notification.js'
-import type { KeepTimes } from './peer-close.js'
 
 /** Trees are built from the start: these paths go at once, even in a graceful close (spec bgp 12.4). */
 export const isRebuilt = (family: Family): boolean => rebuilt.has(family.name)

@@ -1,12 +1,18 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { AdjIn } from '../rib/adj-in.js'
+import type { CloseState } from '../rib/close-machine.js'
+import {
+  CloseCounts,
+  type KeepTimes,
+  PeerClose,
+  type PeerCloseOwner,
+  type SourcePaths
+} from '../rib/peer-close.js'
 import type { Table } from '../rib/table.js'
 import type { CloseReason } from '../session/handler.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
-import type { CloseState } from './close-machine.js'
 import { hasPreserved, hasPreservedAll, isGraceful, isRebuilt, keptFamilies } from './graceful.js'
-import { CloseCounts, type KeepTimes, PeerClose, type PeerCloseOwner } from './peer-close.js'
 
 export interface RetentionOwner {
   readonly scheduler: Scheduler
@@ -132,7 +138,7 @@ export class Retention implements PeerCloseOwner {
   /** Those with routes that no machine has yet; empty ones are taken out. */
   #looseAdjIns(): AdjIn[] {
     const { adjIns } = this.#owner
-    const bound = new Set<AdjIn>()
+    const bound = new Set<SourcePaths>()
     for (const close of this.#closes.keys()) for (const adjIn of close.adjIns) bound.add(adjIn)
     const loose: AdjIn[] = []
     for (const [table, adjIn] of adjIns) {

@@ -1,5 +1,5 @@
 import type { BgpPeer } from '../../bgp/peer/bgp-peer.js'
-import type { CloseState } from '../../bgp/peer/close-machine.js'
+import type { CloseState } from '../../bgp/rib/close-machine.js'
 import type * as view from '../view/neighbor.js'
 
 export const closeStateWords: Readonly<Record<CloseState, view.CloseInfo['state']>> = {

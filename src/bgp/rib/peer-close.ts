@@ -1,6 +1,4 @@
 import type { Scheduler, Timer } from '../../runtime/scheduler.js'
-import type { AdjIn } from '../rib/adj-in.js'
-import { type Path, PathFlag } from '../rib/path.js'
 import {
   type CloseAction,
   type CloseEvent,
@@ -9,6 +7,8 @@ import {
   holdsSession,
   isWalking
 } from './close-machine.js'
+import { type Path, PathFlag } from './path.js'
+import type { Table } from './table.js'
 
 /** What close machines have done (spec bgp 18.1, close-manager counters). */
 export class CloseCounts {
@@ -24,6 +24,13 @@ export class CloseCounts {
   pathsStaled = 0
   pathsLongLivedStaled = 0
   pathsDeleted = 0
+}
+
+/** What one source has in one table, as far as it is kept and dropped: marked and taken out in slices. */
+export interface SourcePaths {
+  readonly table: Table
+  mark(scheduler: Scheduler, done: () => void, flagsOf: (path: Path) => number): unknown
+  sweep(scheduler: Scheduler, done: () => void, which: (path: Path) => boolean): unknown
 }
 
 export interface PeerCloseOwner {
@@ -46,7 +53,7 @@ export interface KeepTimes {
 
 /** Runs the close machine for some tables of one peer: its walks, its timers, and what comes in between. */
 export class PeerClose {
-  readonly adjIns: readonly AdjIn[]
+  readonly adjIns: readonly SourcePaths[]
   readonly #owner: PeerCloseOwner
   /** The timer goes on while the peer is back and has not said everything; otherwise it stops (RFC 4724 §4.2). */
   readonly #keepsClock: boolean
@@ -60,7 +67,7 @@ export class PeerClose {
   /** Said by the new session during a walk. */
   #owed: 'returnedUnfit' | 'synchronised' | undefined
 
-  constructor(adjIns: readonly AdjIn[], keepsClock: boolean, owner: PeerCloseOwner) {
+  constructor(adjIns: readonly SourcePaths[], keepsClock: boolean, owner: PeerCloseOwner) {
     this.adjIns = adjIns
     this.#keepsClock = keepsClock
     this.#owner = owner
@@ -158,7 +165,7 @@ export class PeerClose {
 
   // ---- walks
 
-  #walk(start: (adjIn: AdjIn, done: () => void) => void): void {
+  #walk(start: (adjIn: SourcePaths, done: () => void) => void): void {
     let left = this.adjIns.length
     const done = (): void => {
       if (--left <= 0) this.#walked()
@@ -180,7 +187,7 @@ export class PeerClose {
     if (owed !== undefined) this.#raise(owed)
   }
 
-  #markStale(adjIn: AdjIn, done: () => void): void {
+  #markStale(adjIn: SourcePaths, done: () => void): void {
     const { scheduler, closeCounts } = this.#owner
     adjIn.mark(scheduler, done, path => {
       if (!isStale(path)) closeCounts.pathsStaled++
@@ -189,7 +196,7 @@ export class PeerClose {
   }
 
   /** RFC 9494 §4.3: those with NO_LLGR go. What a session that is back has announced meanwhile is not stale. */
-  #markLongLived(adjIn: AdjIn, done: () => void): void {
+  #markLongLived(adjIn: SourcePaths, done: () => void): void {
     const { scheduler, closeCounts } = this.#owner
     const mark = (): void => {
       adjIn.mark(scheduler, done, path => {
@@ -201,7 +208,7 @@ export class PeerClose {
     this.#remove(adjIn, mark, path => isStale(path) && path.attributes.facts.noLlgr)
   }
 
-  #remove(adjIn: AdjIn, done: () => void, which: (path: Path) => boolean): void {
+  #remove(adjIn: SourcePaths, done: () => void, which: (path: Path) => boolean): void {
     const { scheduler, closeCounts } = this.#owner
     adjIn.sweep(scheduler, done, path => {
       if (!which(path)) return false

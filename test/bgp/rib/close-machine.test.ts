@@ -7,7 +7,7 @@ import {
   closeStep,
   holdsSession,
   isWalking
-} from '../../../src/bgp/peer/close-machine.js'
+} from '../../../src/bgp/rib/close-machine.js'
 
 /** Spec bgp 12.5, written out once more: state, event, next state, actions. Every other pair changes nothing. */
 const cells: readonly [CloseState, CloseEvent, CloseState, string][] = [

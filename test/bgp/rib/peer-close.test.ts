@@ -1,11 +1,11 @@
 /** The close machine with its walks and its clock: what comes during a walk waits for its end (spec bgp 12.5). */
 import t from 'tap'
-import type { CloseState } from '../../../src/bgp/peer/close-machine.js'
-import { CloseCounts, PeerClose, type PeerCloseOwner } from '../../../src/bgp/peer/peer-close.js'
 import { AdjIn } from '../../../src/bgp/rib/adj-in.js'
+import type { CloseState } from '../../../src/bgp/rib/close-machine.js'
+import { CloseCounts, PeerClose, type PeerCloseOwner } from '../../../src/bgp/rib/peer-close.js'
 import { Nlri } from '../../../src/bgp/wire/nlri.js'
 import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
-import { bgpSource, inetTable, intern, key, ribContext } from '../rib/rib-helpers.js'
+import { bgpSource, inetTable, intern, key, ribContext } from './rib-helpers.js'
 
 const times = { restartSeconds: 100, longLivedSeconds: 1000 }
 const noLongLived = { restartSeconds: 100, longLivedSeconds: 0 }

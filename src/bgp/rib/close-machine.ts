@@ -80,7 +80,7 @@ const rows: Record<CloseState, Row> = {
     timerUp: to('sweep', 'sweep'),
     timerDownLongLived: to('llgrStale', 'markLongLived'),
     timerDown: to('delete', 'deleteAll'),
-    // Nested: the clock of the first loss goes on, so a peer that flaps keeps its routes no longer.
+    // Nested: what is stale stays so (RFC 8538 §4.1), but the clock of the first loss goes on: flapping gains no time.
     closeGraceful: to('stale', 'cancelTimer', 'markStale'),
     closeHard: to('delete', 'cancelTimer', 'deleteAll')
   },
