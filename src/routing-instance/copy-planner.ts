@@ -119,7 +119,7 @@ export class CopyPlanner {
   }
 
   #copyOf(attributes: AttributeSet, list: CommunityList, sourceRd: Uint8Array | undefined): AttributeSet {
-    const editor = this.#editor.from(attributes.bytes)
+    const editor = this.#editor.from(attributes.memory, attributes.start, attributes.end)
     if (list.end === 0) editor.remove(AttributeCode.extendedCommunities)
     else editor.set(AttributeCode.extendedCommunities, list.bytes, 0, list.end)
     if (sourceRd !== undefined) editor.setInternal(InternalCode.sourceRd, sourceRd)

@@ -49,10 +49,10 @@ class FabricOrigin {
   follow(index: number): void {
     for (let path = this.#inet.pathsAt(index); path !== undefined; path = path.next) {
       if (path.source.protocol !== Protocol.xmpp || path.origin !== undefined) continue
-      const { bytes } = path.attributes
-      const rd = findInternal(bytes, 0, bytes.length, InternalCode.sourceRd)
+      const { memory, start, end } = path.attributes
+      const rd = findInternal(memory, start, end, InternalCode.sourceRd)
       if (rd < 0) continue
-      const twin = this.#twinOf(index, path, valueStart(bytes, rd))
+      const twin = this.#twinOf(index, path, valueStart(memory, rd))
       if (twin === undefined) continue
       const origin = originOf(twin)
       if (sameBytes(origin, originOf(path))) continue
@@ -65,7 +65,7 @@ class FabricOrigin {
   #twinOf(index: number, { source, attributes }: Path, rd: number): Path | undefined {
     const key = this.#key
     const start = this.#inet.keyStart(index)
-    for (let i = 0; i < rdLength; i++) key[i] = attributes.bytes[rd + i]!
+    for (let i = 0; i < rdLength; i++) key[i] = attributes.memory[rd + i]!
     for (let i = 0; i < key.length - rdLength; i++) key[rdLength + i] = this.#inet.keys[start + i]!
     for (let path = this.#vpn.find(key)?.paths; path !== undefined; path = path.next) {
       if (path.source === source) return path
@@ -75,7 +75,7 @@ class FabricOrigin {
 
   #setOrigin(index: number, path: Path, origin: Uint8Array): void {
     const { source, attributes, flags, pathId, label, l3Label } = path
-    editor.from(attributes.bytes)
+    editor.from(attributes.memory, attributes.start, attributes.end)
     const communities = Buffer.concat([...otherCommunities(path), ...slices(origin)].sort(Buffer.compare))
     if (communities.length > 0) editor.set(AttributeCode.extendedCommunities, communities)
     else editor.remove(AttributeCode.extendedCommunities)

@@ -212,6 +212,7 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
       this.#plans.remove(known)
     }
     const plan = new CopyPlan(source, pathId, attributes, rdHigh, rdLow, hash, rd, destinations)
+    this.#context.rib.attributes.hold(attributes)
     plan.generation = this.#generation
     this.#plans.add(plan)
     this.#carry(plan, 1)
@@ -227,6 +228,7 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
   #discard(plan: CopyPlan): void {
     this.#plans.remove(plan)
     this.#carry(plan, -1)
+    this.#context.rib.attributes.release(plan.attributes)
     this.#release(plan.destinations)
   }
 

@@ -67,7 +67,8 @@ export type Refusal =
 
 /** Whether the path may be told to receivers with these settings at all (routing.md 4.2 to 4.4). */
 export function refusal(path: Path, settings: BgpExportSettings): Refusal | undefined {
-  const { traits, bytes } = path.attributes
+  const { attributes } = path
+  const { traits } = attributes
   if (settings.exportsNothing === true) {
     return 'nothing is exported to the neighbour: its export option, or no policy between AS (RFC 8212)'
   }
@@ -80,19 +81,19 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
     if (settings.nonClient && isFromInternal(path) && !path.source.reflectorClient) {
       return 'learnt over iBGP from no client, and the neighbour is none'
     }
-    return (traits & Trait.clusterList) !== 0 && hasCluster(bytes, settings.clusterId)
+    return (traits & Trait.clusterList) !== 0 && hasCluster(attributes, settings.clusterId)
       ? 'own cluster id in the cluster list'
       : undefined
   }
   if ((traits & Trait.noExport) !== 0) return 'community no-export'
-  if (settings.role !== undefined && !leadsDown(settings.role) && hasOnlyToCustomer(bytes)) {
+  if (settings.role !== undefined && !leadsDown(settings.role) && attributeOf(attributes, AttributeCode.onlyToCustomer) >= 0) {
     return 'only to customers (OTC), and the neighbour is none'
   }
   // RFC 9494 §4.3; within the AS, and between control nodes, it goes out as a last resort.
   if (!settings.longLived && !settings.controlNode && isLongLivedStale(path, settings)) {
     return 'long-lived stale, and the neighbour does not know LLGR'
   }
-  return !settings.asOverride && (traits & Trait.hops) !== 0 && hasAs(bytes, settings.peerAs)
+  return !settings.asOverride && (traits & Trait.hops) !== 0 && hasAs(attributes, settings.peerAs)
     ? 'the AS of the neighbour is in the AS path'
     : undefined
 }
@@ -104,7 +105,7 @@ export function isFromInternal(path: Path): boolean {
 /** The path's attributes as the receivers are to see them, left in `editor` (routing.md 4.3, 4.4, 4.7, 4.8, 4.9). */
 export function rewrite(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
   const { attributes } = path
-  editor.from(attributes.bytes)
+  editor.from(attributes.memory, attributes.start, attributes.end)
   if (settings.internal) rewriteInternal(path, settings, editor)
   else rewriteExternal(attributes, settings, editor)
   if (
@@ -129,9 +130,10 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
 const isReflected = (path: Path, { internal }: BgpExportSettings): boolean => internal && isFromInternal(path)
 
 function rewriteInternal(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
-  const { traits, bytes } = path.attributes
+  const { attributes } = path
+  const { traits, memory } = attributes
   if ((traits & Trait.localPref) === 0) editor.setU32(AttributeCode.localPref, 100)
-  if (settings.privateAsAction !== undefined) editAsPath(bytes, settings, editor, false)
+  if (settings.privateAsAction !== undefined) editAsPath(attributes, settings, editor, false)
   else if ((traits & Trait.asPath) === 0) editor.set(AttributeCode.asPath, nothing)
   // RFC 4456 §8 marks reflected routes; contrail-control marks all that leave a reflector.
   if (settings.clusterId === 0 || !(settings.controlNode || isFromInternal(path))) return
@@ -139,14 +141,14 @@ function rewriteInternal(path: Path, settings: BgpExportSettings, editor: Attrib
     const originator = path.source.protocol === Protocol.bgp ? path.source.routerId : settings.routerId
     editor.setU32(AttributeCode.originatorId, originator || settings.routerId)
   }
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.clusterList)
-  const length = at < 0 ? 0 : valueEnd(bytes, at) - valueStart(bytes, at)
+  const at = attributeOf(attributes, AttributeCode.clusterList)
+  const length = at < 0 ? 0 : valueEnd(memory, at) - valueStart(memory, at)
   scratch[0] = settings.clusterId >>> 24
   scratch[1] = settings.clusterId >>> 16
   scratch[2] = settings.clusterId >>> 8
   scratch[3] = settings.clusterId
   if (length > 0)
-    for (let i = 0, from = valueStart(bytes, at); i < length; i++) scratch[4 + i] = bytes[from + i]!
+    for (let i = 0, from = valueStart(memory, at); i < length; i++) scratch[4 + i] = memory[from + i]!
   editor.set(AttributeCode.clusterList, scratch, 0, 4 + length)
 }
 
@@ -160,25 +162,26 @@ function rewriteExternal(
   editor.remove(AttributeCode.localPref)
   // The MED of a route born within our AS goes out; that of another AS stays here (RFC 4271 §5.1.4).
   if ((attributes.traits & Trait.hops) !== 0) editor.remove(AttributeCode.multiExitDisc)
-  editAsPath(attributes.bytes, settings, editor, true)
+  editAsPath(attributes, settings, editor, true)
   // RFC 9234 §5, egress rule 1: to a customer, a client or a peer.
   const { role } = settings
-  if (role !== undefined && (leadsDown(role) || role === Role.peer) && !hasOnlyToCustomer(attributes.bytes)) {
+  const marks = role !== undefined && (leadsDown(role) || role === Role.peer)
+  if (marks && attributeOf(attributes, AttributeCode.onlyToCustomer) < 0) {
     editor.setU32(AttributeCode.onlyToCustomer, settings.localAs)
   }
 }
 
 /** as-override, private AS numbers, own AS in front: in this order. */
 function editAsPath(
-  bytes: Uint8Array,
+  attributes: AttributeSet,
   settings: BgpExportSettings,
   editor: AttributeEditor,
   prepend: boolean
 ): void {
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
-  let from = bytes
-  let start = at < 0 ? 0 : valueStart(bytes, at)
-  let end = at < 0 ? 0 : valueEnd(bytes, at)
+  const at = attributeOf(attributes, AttributeCode.asPath)
+  let from = attributes.memory
+  let start = at < 0 ? 0 : valueStart(from, at)
+  let end = at < 0 ? 0 : valueEnd(from, at)
   // Each step reads one half of the scratch buffer and writes the other.
   const half = scratch.length >> 1
   let target = 0
@@ -216,8 +219,10 @@ function editAsPath(
 /** RFC 9234 §5, egress rule 2: the neighbour is a customer or a client of a route server. */
 const leadsDown = (role: Role): boolean => role === Role.provider || role === Role.routeServer
 
-const hasOnlyToCustomer = (bytes: Uint8Array): boolean =>
-  findAttribute(bytes, 0, bytes.length, AttributeCode.onlyToCustomer) >= 0
+/** Where the attribute starts in the set's memory; -1 where there is none. */
+function attributeOf({ memory, start, end }: AttributeSet, code: number): number {
+  return findAttribute(memory, start, end, code)
+}
 
 function isLongLivedStale({ attributes, flags }: Path, { family }: BgpExportSettings): boolean {
   if (family === 'route-target') return false
@@ -227,8 +232,7 @@ function isLongLivedStale({ attributes, flags }: Path, { family }: BgpExportSett
 /** RFC 9494 §4.3 and routing.md 4.7: who does not know LLGR gets the route as a last resort, and keeps it inside. */
 function markLongLived(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
   if (!isLongLivedStale(path, settings)) return
-  const { bytes } = path.attributes
-  const values = communitiesOf(bytes).filter(value => value !== WellKnown.llgrStale)
+  const values = communitiesOf(path.attributes).filter(value => value !== WellKnown.llgrStale)
   if (settings.longLived) {
     values.push(WellKnown.llgrStale)
   } else {
@@ -247,40 +251,43 @@ function replaceEncapsulations(
   settings: BgpExportSettings,
   editor: AttributeEditor
 ): void {
-  const { bytes } = attributes
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.extendedCommunities)
+  const { memory } = attributes
+  const at = attributeOf(attributes, AttributeCode.extendedCommunities)
   const kept: Uint8Array[] = settings.tunnelEncapsulations.map(type =>
     Uint8Array.of(3, 0x0c, 0, 0, 0, 0, type >>> 8, type)
   )
   if (at >= 0) {
-    for (let i = valueStart(bytes, at); i < valueEnd(bytes, at); i += 8) {
-      if (bytes[i] !== 3 || bytes[i + 1] !== 0x0c) kept.push(bytes.subarray(i, i + 8))
+    for (let i = valueStart(memory, at); i < valueEnd(memory, at); i += 8) {
+      if (memory[i] !== 3 || memory[i + 1] !== 0x0c) kept.push(memory.subarray(i, i + 8))
     }
   }
   const value = Buffer.concat(kept.sort(Buffer.compare))
   editor.set(AttributeCode.extendedCommunities, value)
 }
 
-function communitiesOf(bytes: Uint8Array): number[] {
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.communities)
+function communitiesOf(attributes: AttributeSet): number[] {
+  const { memory } = attributes
+  const at = attributeOf(attributes, AttributeCode.communities)
   const values: number[] = []
   if (at >= 0)
-    for (let i = valueStart(bytes, at); i < valueEnd(bytes, at); i += 4) values.push(u32At(bytes, i))
+    for (let i = valueStart(memory, at); i < valueEnd(memory, at); i += 4) values.push(u32At(memory, i))
   return values
 }
 
-function hasCluster(bytes: Uint8Array, clusterId: number): boolean {
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.clusterList)
+function hasCluster(attributes: AttributeSet, clusterId: number): boolean {
+  const { memory } = attributes
+  const at = attributeOf(attributes, AttributeCode.clusterList)
   if (at >= 0) {
-    for (let i = valueStart(bytes, at); i < valueEnd(bytes, at); i += 4)
-      if (u32At(bytes, i) === clusterId) return true
+    for (let i = valueStart(memory, at); i < valueEnd(memory, at); i += 4)
+      if (u32At(memory, i) === clusterId) return true
   }
   return false
 }
 
-function hasAs(bytes: Uint8Array, as: number): boolean {
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
-  return at >= 0 && containsAs(bytes, valueStart(bytes, at), valueEnd(bytes, at), as)
+function hasAs(attributes: AttributeSet, as: number): boolean {
+  const { memory } = attributes
+  const at = attributeOf(attributes, AttributeCode.asPath)
+  return at >= 0 && containsAs(memory, valueStart(memory, at), valueEnd(memory, at), as)
 }
 
 const nothing = new Uint8Array(0)

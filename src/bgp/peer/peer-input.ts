@@ -117,7 +117,7 @@ export class PeerInput {
   #updateWithExtra(adjIn: AdjIn, attributes: AttributeSet, flags: number): void {
     const { attributes: db } = this.#owner
     editor
-      .from(attributes.bytes)
+      .from(attributes.memory, attributes.start, attributes.end)
       .setInternal(InternalCode.nlriExtra, nlri.extra, 0, nlri.extraLength)
       .finish()
     const extended = db.intern(editor.bytes, 0, editor.end)

@@ -55,36 +55,36 @@ export function receiveFlags(
   unicast = false,
   loopCount = settings.loopCount
 ): number {
-  const { bytes } = attributes
+  const { memory } = attributes
   let flags = 0
   if (settings.rejects) flags |= PathFlag.routingPolicyReject
-  if (unicast && settings.role !== undefined && isLeak(bytes, settings.role, settings.peerAs)) {
+  if (unicast && settings.role !== undefined && isLeak(attributes, settings.role, settings.peerAs)) {
     flags |= PathFlag.routeLeak
   }
-  const asPath = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
+  const asPath = attributeOf(attributes, AttributeCode.asPath)
   if (asPath >= 0) {
-    const start = valueStart(bytes, asPath)
-    const end = valueEnd(bytes, asPath)
+    const start = valueStart(memory, asPath)
+    const end = valueEnd(memory, asPath)
     if (end > start) {
-      let own = countAs(bytes, start, end, settings.localAs)
-      if (settings.nodeAs !== settings.localAs) own += countAs(bytes, start, end, settings.nodeAs)
+      let own = countAs(memory, start, end, settings.localAs)
+      if (settings.nodeAs !== settings.localAs) own += countAs(memory, start, end, settings.nodeAs)
       if (own > loopCount) flags |= PathFlag.asPathLooped
     }
-    if (!settings.internal && settings.enforcesFirstAs && firstAs(bytes, start, end) !== settings.peerAs)
+    if (!settings.internal && settings.enforcesFirstAs && firstAs(memory, start, end) !== settings.peerAs)
       flags |= PathFlag.noNeighborAs
   }
   if (settings.internal) {
-    const originator = findAttribute(bytes, 0, bytes.length, AttributeCode.originatorId)
-    if (originator >= 0 && u32At(bytes, valueStart(bytes, originator)) === settings.routerId) {
+    const originator = attributeOf(attributes, AttributeCode.originatorId)
+    if (originator >= 0 && u32At(memory, valueStart(memory, originator)) === settings.routerId) {
       flags |= PathFlag.originatorIdLooped
     }
   }
   if (settings.clusterId !== 0) {
-    const clusters = findAttribute(bytes, 0, bytes.length, AttributeCode.clusterList)
+    const clusters = attributeOf(attributes, AttributeCode.clusterList)
     if (clusters >= 0) {
-      const end = valueEnd(bytes, clusters)
-      for (let at = valueStart(bytes, clusters); at < end; at += 4) {
-        if (u32At(bytes, at) === settings.clusterId) flags |= PathFlag.clusterListLooped
+      const end = valueEnd(memory, clusters)
+      for (let at = valueStart(memory, clusters); at < end; at += 4) {
+        if (u32At(memory, at) === settings.clusterId) flags |= PathFlag.clusterListLooped
       }
     }
   }
@@ -99,13 +99,17 @@ export function receiveAttributes(
   unicast = false
 ): AttributeSet {
   const { originOverride } = settings
-  const mark = unicast && settings.role !== undefined && comesDown(settings.role) && !hasOtc(received.bytes)
+  const mark =
+    unicast &&
+    settings.role !== undefined &&
+    comesDown(settings.role) &&
+    attributeOf(received, AttributeCode.onlyToCustomer) < 0
   const localPref = settings.internal ? undefined : preferenceOf(received, settings)
   const override = originOverride !== undefined && originOverride !== received.facts.origin
   const hasTags = (received.traits & Trait.classicTags) !== 0
   const prepend = settings.prepends && !settings.internal
   if (!override && localPref === undefined && !hasTags && !mark && !prepend) return received
-  editor.from(received.bytes)
+  editor.from(received.memory, received.start, received.end)
   if (override) editor.setU8(AttributeCode.origin, originOverride)
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
   if (hasTags) tagsToLarge(received.bytes, editor)
@@ -118,19 +122,21 @@ export function receiveAttributes(
 }
 
 /** RFC 9234 §5, ingress rules 1 and 2: a route that was to go down comes from below, or sideways from elsewhere. */
-function isLeak(bytes: Uint8Array, role: Role, peerAs: number): boolean {
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.onlyToCustomer)
+function isLeak(attributes: AttributeSet, role: Role, peerAs: number): boolean {
+  const { memory } = attributes
+  const at = attributeOf(attributes, AttributeCode.onlyToCustomer)
   if (at < 0) return false
   if (role === Role.provider || role === Role.routeServer) return true
-  return role === Role.peer && u32At(bytes, valueStart(bytes, at)) !== peerAs
+  return role === Role.peer && u32At(memory, valueStart(memory, at)) !== peerAs
 }
 
 /** Ingress rule 3: from a provider, a route server or a peer. */
 const comesDown = (role: Role): boolean =>
   role === Role.customer || role === Role.routeServerClient || role === Role.peer
 
-const hasOtc = (bytes: Uint8Array): boolean =>
-  findAttribute(bytes, 0, bytes.length, AttributeCode.onlyToCustomer) >= 0
+function attributeOf({ memory, start, end }: AttributeSet, code: number): number {
+  return findAttribute(memory, start, end, code)
+}
 
 /**
  * The preference of a route of another AS where it is not the default: none of one that is about to go (RFC 8326

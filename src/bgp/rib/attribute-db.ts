@@ -1,4 +1,6 @@
 import { AttributeSet } from './attribute-set.js'
+import { ByteSlabs, Slab } from './byte-slabs.js'
+import { HashSlots } from './hash-slots.js'
 import { type HashKey, keyedHash } from './keyed-hash.js'
 
 /**
@@ -7,11 +9,13 @@ import { type HashKey, keyedHash } from './keyed-hash.js'
  * nothing is held.
  */
 export class AttributeDb {
-  readonly #chains: (AttributeSet | undefined)[] = new Array(initialBuckets).fill(undefined)
-  #mask = initialBuckets - 1
   readonly #hashKey: HashKey
-  /** Distinct sets held. */
-  size = 0
+  /** hash -> id + 1 */
+  readonly #slots = new HashSlots()
+  /** By id. */
+  readonly #sets: (AttributeSet | undefined)[] = []
+  readonly #freeIds: number[] = []
+  readonly #slabs = new ByteSlabs()
   /** Bytes of attributes held, each set once. */
   bytes = 0
 
@@ -19,23 +23,25 @@ export class AttributeDb {
     this.#hashKey = hashKey
   }
 
+  /** Distinct sets held. */
+  get size(): number {
+    return this.#slots.size
+  }
+
   /** The set with these canonical bytes, held once more for the caller. */
   intern(bytes: Uint8Array, start: number, end: number): AttributeSet {
     const hash = keyedHash(this.#hashKey, bytes, start, end)
-    const length = end - start
-    const bucket = hash & this.#mask
-    for (let set = this.#chains[bucket]; set !== undefined; set = set.next) {
-      if (set.hash === hash && set.bytes.length === length && equalBytes(set.bytes, bytes, start)) {
-        set.holders++
-        return set
-      }
+    const slots = this.#slots
+    let slot = slots.home(hash)
+    for (; slots.entry(slot) !== 0; slot = slots.next(slot)) {
+      if (slots.hash(slot) !== hash) continue
+      const set = this.#sets[slots.entry(slot) - 1]!
+      if (!hasBytes(set, bytes, start, end)) continue
+      set.holders++
+      return set
     }
-    const copy = Buffer.allocUnsafe(length)
-    for (let i = 0; i < length; i++) copy[i] = bytes[start + i]!
-    const set = new AttributeSet(copy, hash, this.#chains[bucket])
-    this.#chains[bucket] = set
-    this.bytes += length
-    if (++this.size > this.#chains.length) this.#grow()
+    const set = this.#make(bytes, start, end, hash)
+    slots.fill(slot, hash, set.id + 1)
     return set
   }
 
@@ -46,37 +52,42 @@ export class AttributeDb {
 
   release(set: AttributeSet): void {
     if (--set.holders > 0) return
-    const bucket = set.hash & this.#mask
-    let previous: AttributeSet | undefined
-    for (let at = this.#chains[bucket]; at !== set; at = at!.next) previous = at
-    if (previous === undefined) this.#chains[bucket] = set.next
-    else previous.next = set.next
-    set.next = undefined
-    this.size--
-    this.bytes -= set.bytes.length
+    const { id, slab, start } = set
+    this.#slots.remove(set.hash, id + 1)
+    this.#slabs.release(slab, start)
+    this.bytes -= set.end - start
+    // Whoever still looks at it sees no attributes, and never those of the set that is there next.
+    set.slab = noSlab
+    set.start = set.end = 0
+    this.#sets[id] = undefined
+    if (this.#slots.size > 0) {
+      this.#freeIds.push(id)
+    } else {
+      this.#sets.length = 0
+      this.#freeIds.length = 0
+    }
   }
 
-  #grow(): void {
-    const old = this.#chains.slice()
-    const size = old.length * 2
-    this.#mask = size - 1
-    this.#chains.length = size
-    this.#chains.fill(undefined)
-    for (let set of old) {
-      while (set !== undefined) {
-        const next: AttributeSet | undefined = set.next
-        const bucket = set.hash & this.#mask
-        set.next = this.#chains[bucket]
-        this.#chains[bucket] = set
-        set = next
-      }
-    }
+  #make(bytes: Uint8Array, start: number, end: number, hash: number): AttributeSet {
+    const length = end - start
+    const slab = this.#slabs.take(length)
+    const place = slab.taken
+    const memory = slab.bytes
+    for (let i = 0; i < length; i++) memory[place + i] = bytes[start + i]!
+    const id = this.#freeIds.length > 0 ? this.#freeIds.pop()! : this.#sets.length
+    const set = new AttributeSet(slab, place, place + length, hash, id)
+    this.#sets[id] = set
+    this.bytes += length
+    return set
   }
 }
 
-const initialBuckets = 1024
+const noSlab = new Slab(undefined, 0, 0)
 
-function equalBytes(a: Uint8Array, b: Uint8Array, start: number): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[start + i]) return false
+function hasBytes(set: AttributeSet, bytes: Uint8Array, start: number, end: number): boolean {
+  const { memory, end: behind } = set
+  let at = set.start
+  if (behind - at !== end - start) return false
+  for (let from = start; at < behind; at++, from++) if (memory[at] !== bytes[from]) return false
   return true
 }

@@ -1,5 +1,6 @@
 import { AttributeCode, extendedLengthFlag, internalFlags } from '../wire/canonical.js'
 import { isClassicTag } from '../wire/tag-conversion.js'
+import type { Slab } from './byte-slabs.js'
 
 /** Well-known communities that decide who is told (RFC 1997, RFC 9494, routing.md 4.10). */
 export const WellKnown = {
@@ -56,39 +57,60 @@ export const Trait = {
   gracefulShutdown: 1 << 11
 } as const
 
-/** One distinct set of path attributes in canonical form (`wire/canonical.ts`): equal sets are one object. */
+/** Something made of a set that lives with it: one of a chain, for whoever made it. */
+export interface Derived {
+  next: Derived | undefined
+}
+
+/**
+ * One distinct set of path attributes in canonical form (`wire/canonical.ts`): equal sets are one object. The bytes
+ * are `memory[start..end)` and never change while someone holds the set; a set that nobody holds is empty.
+ */
 export class AttributeSet {
-  /** Canonical bytes; never changed. */
-  readonly bytes: Uint8Array
+  slab: Slab
+  start: number
+  end: number
   readonly hash: number
-  /** The next set with the same hash, for `AttributeDb` alone. */
-  next: AttributeSet | undefined
+  /** Its number among the sets, for `AttributeDb` alone. */
+  readonly id: number
   /** How many paths, rib-outs and calls under way hold it, for `AttributeDb` alone. */
   holders = 1
+  derived: Derived | undefined = undefined
   #facts: AttributeFacts | undefined
   #traits = -1
 
-  constructor(bytes: Uint8Array, hash: number, next: AttributeSet | undefined) {
-    this.bytes = bytes
+  constructor(slab: Slab, start: number, end: number, hash: number, id: number) {
+    this.slab = slab
+    this.start = start
+    this.end = end
     this.hash = hash
-    this.next = next
+    this.id = id
+  }
+
+  get memory(): Uint8Array {
+    return this.slab.bytes
+  }
+
+  /** A view of the bytes, made for the caller; where speed counts, `memory` is read between `start` and `end`. */
+  get bytes(): Uint8Array {
+    return this.slab.bytes.subarray(this.start, this.end)
   }
 
   /** Read at first use: a route with a single path is never compared. */
   get facts(): AttributeFacts {
-    return (this.#facts ??= readFacts(this.bytes))
+    return (this.#facts ??= readFacts(this.slab.bytes, this.start, this.end))
   }
 
   /** `Trait` bits. */
   get traits(): number {
-    if (this.#traits < 0) this.#traits = readTraits(this.bytes)
+    if (this.#traits < 0) this.#traits = readTraits(this.slab.bytes, this.start, this.end)
     return this.#traits
   }
 }
 
-function readTraits(bytes: Uint8Array): number {
+function readTraits(bytes: Uint8Array, from: number, behind: number): number {
   let traits = 0
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = from; at < behind; ) {
     const flags = bytes[at]!
     const extended = (flags & extendedLengthFlag) !== 0
     const start = at + (extended ? 4 : 3)
@@ -135,7 +157,7 @@ function communityTraits(bytes: Uint8Array, start: number, end: number): number 
   return traits
 }
 
-function readFacts(bytes: Uint8Array): AttributeFacts {
+function readFacts(bytes: Uint8Array, from: number, behind: number): AttributeFacts {
   const facts: AttributeFacts = {
     origin: 2,
     localPref: 100,
@@ -151,7 +173,7 @@ function readFacts(bytes: Uint8Array): AttributeFacts {
     sticky: false,
     leaf: false
   }
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = from; at < behind; ) {
     const flags = bytes[at]!
     const code = bytes[at + 1]!
     const extended = (flags & extendedLengthFlag) !== 0
