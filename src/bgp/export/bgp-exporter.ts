@@ -1,18 +1,19 @@
 import type { AttributeDb } from '../rib/attribute-db.js'
-import type { AttributeSet } from '../rib/attribute-set.js'
+import { type AttributeSet, Trait } from '../rib/attribute-set.js'
 import { type Path, PathFlag } from '../rib/path.js'
 import type { Route } from '../rib/route.js'
 import { Protocol, type Source } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
-import { findInternal, u32At, valueEnd, valueStart } from '../wire/attributes.js'
+import { copyBytes, findInternal, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { InternalCode } from '../wire/canonical.js'
 import { Nlri } from '../wire/nlri.js'
 import { BeginResult, type EncodeOptions, UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
 import { pathIdLength } from './add-path-table.js'
+import { type Advertised, AdvertisedSets, markedRoom, unmarked, writeMarked } from './advertised.js'
 import type { Audience, Audiences } from './audience.js'
-import { type BgpExportSettings, refusal, rewrite } from './bgp-policy.js'
+import { type BgpExportSettings, reflectorMark, refusal, rewrite } from './bgp-policy.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
 import type { Receiver, Segment } from './receiver.js'
 
@@ -28,14 +29,15 @@ export interface BgpExportGroup {
   readonly encoding: EncodeOptions
 }
 
-/** Encodes a rib-out's routes as UPDATE messages. A state is the set of attributes as the receivers get it. */
-export class BgpExporter implements Exporter<AttributeSet> {
+/** Encodes a rib-out's routes as UPDATE messages. */
+export class BgpExporter implements Exporter<Advertised> {
   readonly key: string
   readonly routesPerSlice = 4096
   /** Times that a route could not be said: its attributes leave no room for it, or its next hop has no form. */
   buildErrors = 0
   readonly #group: BgpExportGroup
   readonly #attributes: AttributeDb
+  readonly #advertised: AdvertisedSets
   readonly #targets: TargetFilter | undefined
   /** Whoever gave us a route is not told it (spec bgp 10.3); else loop checks see to that. */
   readonly #sparesSender: boolean
@@ -45,7 +47,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
   #memoAttributes: AttributeSet | undefined
   #memoSource: Source | undefined
   #memoFlags = 0
-  #memoResult: AttributeSet | undefined
+  #memoResult: Advertised | undefined
   #memoRefused: ReadonlySet<Receiver> | undefined
 
   #full: Uint8Array[] = []
@@ -70,6 +72,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
     const { internal, clusterId, family, asOverride } = group.policy
     this.#sparesSender = internal ? clusterId !== 0 && family !== 'route-target' : asOverride
     this.#attributes = attributes
+    this.#advertised = new AdvertisedSets(this, attributes)
     this.#targets = targets
     this.key = JSON.stringify(group, (_, value) => (value instanceof Uint8Array ? [...value] : value))
   }
@@ -82,19 +85,27 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return this.#group
   }
 
-  evaluate(_table: Table, _index: number, best: Path): AttributeSet | undefined {
+  evaluate(_table: Table, _index: number, best: Path): Advertised | undefined {
     const { attributes, source, flags } = best
     if (this.#memoAttributes !== attributes || this.#memoSource !== source || this.#memoFlags !== flags) {
       this.#forget()
       this.#memoAttributes = this.#attributes.hold(attributes)
       this.#memoSource = source
       this.#memoFlags = flags
-      if (refusal(best, this.#group.policy) === undefined) {
-        rewrite(best, this.#group.policy, this.#editor)
-        this.#memoResult = this.#attributes.intern(this.#editor.bytes, 0, this.#editor.end)
-      }
+      if (refusal(best, this.#group.policy) === undefined) this.#memoResult = this.#advertise(best)
     }
-    return this.#memoResult === undefined ? undefined : this.#attributes.hold(this.#memoResult)
+    return this.#memoResult === undefined ? undefined : this.#advertised.hold(this.#memoResult)
+  }
+
+  #advertise(best: Path): Advertised {
+    const { policy } = this.#group
+    const mark = reflectorMark(best, policy)
+    if (mark !== undefined) return this.#advertised.of(best.attributes, mark)
+    rewrite(best, policy, this.#editor)
+    const rewritten = this.#attributes.intern(this.#editor.bytes, 0, this.#editor.end)
+    const advertised = this.#advertised.of(rewritten, unmarked)
+    this.#attributes.release(rewritten)
+    return advertised
   }
 
   audience(
@@ -116,15 +127,15 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return audiences.allBut(sender === undefined ? left : left.add(sender))
   }
 
-  same(a: AttributeSet, b: AttributeSet): boolean {
+  same(a: Advertised, b: Advertised): boolean {
     return a === b
   }
 
-  release(state: AttributeSet): void {
-    this.#attributes.release(state)
+  release(state: Advertised): void {
+    this.#advertised.release(state)
   }
 
-  groupOf(state: AttributeSet): AttributeSet {
+  groupOf(state: Advertised): Advertised {
     return state
   }
 
@@ -178,18 +189,13 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return 'the neighbour asked for none of the route targets'
   }
 
-  beginAnnounce(table: Table, state: AttributeSet): void {
-    const extra = findInternal(state.bytes, 0, state.bytes.length, InternalCode.nlriExtra)
+  beginAnnounce(table: Table, state: Advertised): void {
     this.#nlri.extraLength = 0
-    if (extra >= 0) {
-      const start = valueStart(state.bytes, extra)
-      this.#nlri.extraLength = valueEnd(state.bytes, extra) - start
-      this.#nlri.extra.set(state.bytes.subarray(start, start + this.#nlri.extraLength))
-    }
+    if ((state.attributes.traits & Trait.internal) !== 0) this.#loadExtra(state.attributes)
     this.#sayable = this.#openReach(table, state)
   }
 
-  announce(table: Table, index: number, state: AttributeSet, label: number, l3Label: number): void {
+  announce(table: Table, index: number, state: Advertised, label: number, l3Label: number): void {
     const nlri = this.#nlri
     this.#loadKey(table, index)
     nlri.label = label
@@ -250,6 +256,15 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return segment
   }
 
+  #loadExtra({ memory, start, end }: AttributeSet): void {
+    const extra = findInternal(memory, start, end, InternalCode.nlriExtra)
+    if (extra < 0) return
+    const value = valueStart(memory, extra)
+    const behind = valueEnd(memory, extra)
+    copyBytes(this.#nlri.extra, 0, memory, value, behind)
+    this.#nlri.extraLength = behind - value
+  }
+
   /** With ADD-PATH, the table is one of all paths: its keys begin with the path id. */
   #loadKey(table: Table, index: number): void {
     const nlri = this.#nlri
@@ -275,13 +290,17 @@ export class BgpExporter implements Exporter<AttributeSet> {
     return refused
   }
 
-  #openReach(table: Table, state: AttributeSet): boolean {
-    const { bytes } = state
-    const { encoding } = this.#group
-    let result = updates.beginReach(bytes, 0, bytes.length, table.family, encoding)
+  #openReach(table: Table, state: Advertised): boolean {
+    const { encoding, policy } = this.#group
+    const isMarked = state.originator !== unmarked
+    const { memory, start, end } = state.attributes
+    const bytes = isMarked ? marked : memory
+    const from = isMarked ? 0 : start
+    const behind = isMarked ? writeMarked(state, policy.clusterId, marked) : end
+    let result = updates.beginReach(bytes, from, behind, table.family, encoding)
     if (result === BeginResult.outputFull) {
       this.#flush()
-      result = updates.beginReach(bytes, 0, bytes.length, table.family, encoding)
+      result = updates.beginReach(bytes, from, behind, table.family, encoding)
     }
     this.#reaching = result === BeginResult.ok
     this.#withdrawing = false
@@ -313,7 +332,7 @@ export class BgpExporter implements Exporter<AttributeSet> {
   }
 
   #forget(): void {
-    if (this.#memoResult !== undefined) this.#attributes.release(this.#memoResult)
+    if (this.#memoResult !== undefined) this.#advertised.release(this.#memoResult)
     if (this.#memoAttributes !== undefined) this.#attributes.release(this.#memoAttributes)
     this.#memoAttributes = this.#memoSource = this.#memoResult = this.#memoRefused = undefined
   }
@@ -335,3 +354,5 @@ const noReceivers: ReadonlySet<Receiver> = new Set()
 /** One for all: a slice is encoded and taken in one go. */
 const output = new Writer(256 * 1024)
 const updates = new UpdateWriter(output)
+/** The attributes of the message that is open, where they are marked as reflected. */
+const marked = new Uint8Array(markedRoom)

@@ -86,7 +86,11 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
       : undefined
   }
   if ((traits & Trait.noExport) !== 0) return 'community no-export'
-  if (settings.role !== undefined && !leadsDown(settings.role) && attributeOf(attributes, AttributeCode.onlyToCustomer) >= 0) {
+  if (
+    settings.role !== undefined &&
+    !leadsDown(settings.role) &&
+    attributeOf(attributes, AttributeCode.onlyToCustomer) >= 0
+  ) {
     return 'only to customers (OTC), and the neighbour is none'
   }
   // RFC 9494 §4.3; within the AS, and between control nodes, it goes out as a last resort.
@@ -129,6 +133,29 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
 
 const isReflected = (path: Path, { internal }: BgpExportSettings): boolean => internal && isFromInternal(path)
 
+/**
+ * What `rewrite` would do to the path is to mark it as reflected and nothing else: the originator to add, 0 where it
+ * has one. Undefined: there is more, or less, to do.
+ */
+export function reflectorMark(path: Path, settings: BgpExportSettings): number | undefined {
+  const { traits } = path.attributes
+  const isComplete = (traits & alwaysThere) === alwaysThere && (traits & rewritten) === 0
+  if (!settings.internal || settings.clusterId === 0 || !isComplete || isLongLivedStale(path, settings))
+    return
+  if (!settings.controlNode && !isFromInternal(path)) return
+  if (settings.privateAsAction !== undefined || settings.nextHop !== undefined) return
+  if (settings.tunnelEncapsulations.length > 0 || settings.withheldCommunities !== undefined) return
+  return (traits & Trait.originatorId) === 0 ? originatorOf(path, settings) : 0
+}
+
+const alwaysThere = Trait.localPref | Trait.asPath
+/** Sets that the way out may change: tags among large communities, and what only this node knows. */
+const rewritten = Trait.largeCommunities | Trait.internal
+
+function originatorOf({ source }: Path, { routerId }: BgpExportSettings): number {
+  return (source.protocol === Protocol.bgp && source.routerId) || routerId
+}
+
 function rewriteInternal(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
   const { attributes } = path
   const { traits, memory } = attributes
@@ -138,8 +165,7 @@ function rewriteInternal(path: Path, settings: BgpExportSettings, editor: Attrib
   // RFC 4456 §8 marks reflected routes; contrail-control marks all that leave a reflector.
   if (settings.clusterId === 0 || !(settings.controlNode || isFromInternal(path))) return
   if ((traits & Trait.originatorId) === 0) {
-    const originator = path.source.protocol === Protocol.bgp ? path.source.routerId : settings.routerId
-    editor.setU32(AttributeCode.originatorId, originator || settings.routerId)
+    editor.setU32(AttributeCode.originatorId, originatorOf(path, settings))
   }
   const at = attributeOf(attributes, AttributeCode.clusterList)
   const length = at < 0 ? 0 : valueEnd(memory, at) - valueStart(memory, at)

@@ -1,10 +1,10 @@
 import type { Scheduler, Timer } from '../../runtime/scheduler.js'
+import type { Advertised } from '../export/advertised.js'
 import type { BgpExporter } from '../export/bgp-exporter.js'
 import type { Receiver, Segment } from '../export/receiver.js'
 import type { RibOut } from '../export/rib-out.js'
 import type { RibOuts } from '../export/rib-outs.js'
 import type { AdjIn } from '../rib/adj-in.js'
-import type { AttributeSet } from '../rib/attribute-set.js'
 import type { Source } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
 import type { Family } from '../wire/family.js'
@@ -57,7 +57,7 @@ export class PeerFamily implements Receiver {
   readonly guard: PrefixGuard
   /** Its End-of-RIB has come, or was given up on. */
   endOfRibReceived = false
-  #ribOut: RibOut<AttributeSet> | undefined
+  #ribOut: RibOut<Advertised> | undefined
   /** Until ours may go out, and until theirs is given up on. */
   #endOfRib: Timer | undefined
   #awaited: Timer | undefined
@@ -85,7 +85,7 @@ export class PeerFamily implements Receiver {
     return this.#owner.source
   }
 
-  get ribOut(): RibOut<AttributeSet> | undefined {
+  get ribOut(): RibOut<Advertised> | undefined {
     return this.#ribOut
   }
 

@@ -59,7 +59,10 @@ class SizeClass {
     const open = this.#open
     if (open.length === 0) {
       open.push(new Slab(this, this.#placeBytes, this.#nextPlaces))
-      this.#nextPlaces = Math.min(2 * this.#nextPlaces, Math.max(leastPlaces, Math.floor(mostBytes / this.#placeBytes)))
+      this.#nextPlaces = Math.min(
+        2 * this.#nextPlaces,
+        Math.max(leastPlaces, Math.floor(mostBytes / this.#placeBytes))
+      )
     }
     const slab = open[open.length - 1]!
     if (slab.free.length > 0) {
