@@ -24,11 +24,16 @@ import { canonical } from '../test/bgp/rib/rib-helpers.js'
 const [prefixes = 800_000, sets = 100_000, receiverCount = 1] = process.argv.slice(2).map(Number)
 const hashKey = { k0: 1, k1: 2 }
 const attributes = new AttributeDb(hashKey)
+/** As the node's: it is read once a slice. */
+let wallClock = Date.now()
+setInterval(() => {
+  wallClock = Date.now()
+}, 10).unref()
 const table = new Table('inet.0', inet, {
   attributes,
   hashKey,
   bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
-  wallClock: () => Date.now()
+  wallClock: () => wallClock
 })
 const scheduler: Scheduler = {
   isTurnOver: false,

@@ -74,7 +74,12 @@ export class AdjIn {
       const path = this.#pathOf(route)
       if (path === undefined) continue
       const { attributes, flags, pathId, label } = path
-      const received = { attributes: attributes.bytes.slice(), flags: flags & PathFlag.noTunnelEncap, pathId, label }
+      const received = {
+        attributes: attributes.bytes.slice(),
+        flags: flags & PathFlag.noTunnelEncap,
+        pathId,
+        label
+      }
       parked.push({ key: this.table.copyKey(route), path: () => received })
     }
     this.retire()

@@ -208,7 +208,7 @@ export class BgpExporter implements Exporter<Advertised> {
    * The open message is full, or there is none. What cannot be said in this session must not leave an older version
    * with the receivers: it is withdrawn (spec bgp 7.5, 3).
    */
-  #announceAnew(table: Table, index: number, state: AttributeSet): void {
+  #announceAnew(table: Table, index: number, state: Advertised): void {
     const isTooLong = this.#reaching && updates.tooLong
     if (this.#sayable && !isTooLong && this.#openReach(table, state) && updates.add(this.#nlri)) {
       this.#announced++

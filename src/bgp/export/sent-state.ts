@@ -1,3 +1,4 @@
+import { ObjectColumn } from '../rib/object-column.js'
 import type { Table } from '../rib/table.js'
 import type { Audience } from './audience.js'
 import type { Receiver } from './receiver.js'
@@ -7,15 +8,13 @@ import type { Receiver } from './receiver.js'
  * and labels by route index. A route with a state is held in the table.
  */
 export class SentState<State> {
-  readonly #states: (State | undefined)[] = []
-  readonly #audiences: (Audience | undefined)[] = []
+  readonly #states = new ObjectColumn<State>()
+  readonly #audiences = new ObjectColumn<Audience>()
   #labels: Int32Array | undefined
   #l3Labels: Int32Array | undefined
   readonly #everyone: Audience
   /** Audiences to which a route is announced. */
   readonly #used = new Set<Audience>()
-  /** Routes that are announced to someone. */
-  count = 0
 
   constructor(table: Table, everyone: Audience) {
     this.#everyone = everyone
@@ -23,12 +22,17 @@ export class SentState<State> {
     if (table.family.name === 'evpn') this.#l3Labels = new Int32Array(16)
   }
 
+  /** Routes that are announced to someone. */
+  get count(): number {
+    return this.#states.size
+  }
+
   state(index: number): State | undefined {
-    return this.#states[index]
+    return this.#states.get(index)
   }
 
   audience(index: number): Audience {
-    return this.#audiences[index] ?? this.#everyone
+    return this.#audiences.get(index) ?? this.#everyone
   }
 
   label(index: number): number {
@@ -47,17 +51,11 @@ export class SentState<State> {
   }
 
   set(index: number, state: State, audience: Audience, label: number, l3Label: number): void {
-    while (this.#states.length < index) this.#states.push(undefined)
-    if (this.#states[index] === undefined) this.count++
-    else this.#uncount(this.audience(index))
+    if (this.#states.get(index) !== undefined) this.#uncount(this.audience(index))
     if (audience.routes++ === 0) this.#used.add(audience)
-    this.#states[index] = state
-    if (audience !== this.#everyone) {
-      while (this.#audiences.length < index) this.#audiences.push(undefined)
-      this.#audiences[index] = audience
-    } else if (index < this.#audiences.length) {
-      this.#audiences[index] = undefined
-    }
+    this.#states.set(index, state)
+    if (audience === this.#everyone) this.#audiences.clear(index)
+    else this.#audiences.set(index, audience)
     if (this.#labels !== undefined) {
       if (index >= this.#labels.length) this.#labels = grown(this.#labels, index)
       this.#labels[index] = label
@@ -70,17 +68,13 @@ export class SentState<State> {
 
   /** Others are told of the route than was thought. */
   setAudience(index: number, audience: Audience): void {
-    this.set(index, this.#states[index]!, audience, this.label(index), this.l3Label(index))
+    this.set(index, this.#states.get(index)!, audience, this.label(index), this.l3Label(index))
   }
 
   clear(index: number): void {
     this.#uncount(this.audience(index))
-    this.#states[index] = undefined
-    if (index < this.#audiences.length) this.#audiences[index] = undefined
-    if (--this.count === 0) {
-      this.#states.length = 0
-      this.#audiences.length = 0
-    }
+    this.#states.clear(index)
+    this.#audiences.clear(index)
   }
 
   /** Routes that are announced to the receiver. */
@@ -92,7 +86,7 @@ export class SentState<State> {
 
   /** One behind the largest index with a state. */
   get end(): number {
-    return this.#states.length
+    return this.#states.end
   }
 
   #uncount(audience: Audience): void {

@@ -32,10 +32,12 @@ export class AttributeDb {
   intern(bytes: Uint8Array, start: number, end: number): AttributeSet {
     const hash = keyedHash(this.#hashKey, bytes, start, end)
     const slots = this.#slots
-    let slot = slots.home(hash)
-    for (; slots.entry(slot) !== 0; slot = slots.next(slot)) {
-      if (slots.hash(slot) !== hash) continue
-      const set = this.#sets[slots.entry(slot) - 1]!
+    const { cells } = slots
+    const mask = cells.length - 1
+    let slot = (hash << 1) & mask
+    for (; cells[slot + 1] !== 0; slot = (slot + 2) & mask) {
+      if (cells[slot] !== hash) continue
+      const set = this.#sets[cells[slot + 1]! - 1]!
       if (!hasBytes(set, bytes, start, end)) continue
       set.holders++
       return set

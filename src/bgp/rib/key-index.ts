@@ -50,22 +50,24 @@ export class KeyIndex {
   /** The index of the key `bytes[start..end)`, or -1. */
   find(bytes: Uint8Array, start: number, end: number): number {
     const hash = keyedHash(this.#hashKey, bytes, start, end)
-    const slots = this.#slots
-    for (let slot = slots.home(hash); ; slot = slots.next(slot)) {
-      const index = slots.entry(slot) - 1
+    const { cells } = this.#slots
+    const mask = cells.length - 1
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const index = cells[slot + 1]! - 1
       if (index < 0) return -1
-      if (slots.hash(slot) === hash && this.#equals(index, bytes, start, end)) return index
+      if (cells[slot] === hash && this.#equals(index, bytes, start, end)) return index
     }
   }
 
   /** The index of the key, which is taken up if it was not there; whether it was, `size` tells. */
   add(bytes: Uint8Array, start: number, end: number): number {
     const hash = keyedHash(this.#hashKey, bytes, start, end)
-    const slots = this.#slots
-    for (let slot = slots.home(hash); ; slot = slots.next(slot)) {
-      const index = slots.entry(slot) - 1
+    const { cells } = this.#slots
+    const mask = cells.length - 1
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const index = cells[slot + 1]! - 1
       if (index < 0) return this.#insert(slot, hash, bytes, start, end)
-      if (slots.hash(slot) === hash && this.#equals(index, bytes, start, end)) return index
+      if (cells[slot] === hash && this.#equals(index, bytes, start, end)) return index
     }
   }
 

@@ -5,6 +5,7 @@ import type { AttributeSet } from './attribute-set.js'
 import { type BestPathSettings, rank } from './best-path.js'
 import { KeyIndex } from './key-index.js'
 import type { HashKey } from './keyed-hash.js'
+import { ObjectColumn } from './object-column.js'
 import { infeasibleFlags, Path, PathFlag } from './path.js'
 import { Route } from './route.js'
 import type { Source } from './source.js'
@@ -39,7 +40,7 @@ export class Table {
   readonly #context: RibContext
   readonly #index: KeyIndex
   /** By index: the first path; undefined where the index is free, or held for a route that is withdrawn. */
-  readonly #paths: (Path | undefined)[] = []
+  readonly #paths = new ObjectColumn<Path>()
   /** By index: listeners that still need the route although it may have no path. */
   #holders = new Int32Array(16)
   /** By index: the handles that somebody has asked for. */
@@ -47,8 +48,6 @@ export class Table {
   #listeners: TableListener[] = []
   /** The path that was last made for a route alone; it may serve the next route too. */
   #lastLone: Path | undefined
-  /** Routes that have a path. */
-  size = 0
   /** Paths by standing, as operators count them (introspect.md 3.4). */
   primaryPaths = 0
   secondaryPaths = 0
@@ -63,6 +62,11 @@ export class Table {
     this.family = family
     this.#context = context
     this.#index = new KeyIndex(context.hashKey, family.keyLength, family.fixedKeyLength)
+  }
+
+  /** Routes that have a path. */
+  get size(): number {
+    return this.#paths.size
   }
 
   get bestPathSettings(): BestPathSettings {
@@ -108,18 +112,18 @@ export class Table {
     origin: Route | undefined = undefined
   ): Change {
     const index = this.#index.add(key, start, end)
-    const first = this.#paths[index]
+    const first = this.#paths.get(index)
     const path = findPath(first, source, pathId, origin)
     if (path === undefined) {
       this.#context.attributes.hold(attributes)
       const now = this.#seconds()
       if (first === undefined) {
-        this.#paths[index] = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
-        this.size++
+        const lone = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+        this.#paths.set(index, lone)
       } else {
         const added = new Path(source, attributes, flags, pathId, label, l3Label, origin, now)
         added.next = this.#ownPath(index, first)
-        this.#paths[index] = added
+        this.#paths.set(index, added)
         this.#rank(index)
       }
       this.#count(source, origin, flags, 1)
@@ -140,7 +144,8 @@ export class Table {
     const now = this.#seconds()
     if (first === path && path.next === undefined) {
       path.routes--
-      this.#paths[index] = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+      const lone = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+      this.#paths.set(index, lone)
     } else {
       path.attributes = attributes
       path.flags = flags
@@ -165,7 +170,7 @@ export class Table {
     origin: Route | undefined = undefined
   ): boolean {
     const index = this.#index.find(key, start, end)
-    const path = index < 0 ? undefined : findPath(this.#paths[index], source, pathId, origin)
+    const path = index < 0 ? undefined : findPath(this.#paths.get(index), source, pathId, origin)
     if (path === undefined) return false
     this.removeAt(index, path)
     return true
@@ -177,19 +182,21 @@ export class Table {
   }
 
   removeAt(index: number, path: Path): void {
-    if (this.#paths[index] === path) {
-      this.#paths[index] = path.next
-    } else {
-      let before = this.#paths[index]!
+    const first = this.#paths.get(index)!
+    if (first !== path) {
+      let before = first
       while (before.next !== path) before = before.next!
       before.next = path.next
+    } else if (path.next !== undefined) {
+      this.#paths.set(index, path.next)
+    } else {
+      this.#paths.clear(index)
     }
     path.next = undefined
     path.routes--
     this.#count(path.source, path.origin, path.flags, -1)
     this.#context.attributes.release(path.attributes)
-    if (this.#paths[index] === undefined) this.size--
-    else if (this.#paths[index]!.next !== undefined) this.#rank(index)
+    if (this.#paths.get(index)?.next !== undefined) this.#rank(index)
     this.holdAt(index)
     this.#notify(index)
     this.letGoAt(index)
@@ -199,24 +206,16 @@ export class Table {
   setFlags(index: number, path: Path, flags: number): void {
     if (path.flags === flags) return
     this.#count(path.source, path.origin, path.flags, -1)
-    if (this.#paths[index] === path && path.next === undefined) {
+    if (this.#paths.get(index) === path && path.next === undefined) {
       const { source, attributes, pathId, label, l3Label, origin, changedAt } = path
       path.routes--
-      this.#paths[index] = this.#lonePath(
-        source,
-        attributes,
-        flags,
-        pathId,
-        label,
-        l3Label,
-        origin,
-        changedAt
-      )
+      const lone = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
+      this.#paths.set(index, lone)
     } else {
       path.flags = flags
     }
     this.#count(path.source, path.origin, flags, 1)
-    if (this.#paths[index]!.next !== undefined) this.#rank(index)
+    if (this.#paths.get(index)!.next !== undefined) this.#rank(index)
     this.#notify(index)
   }
 
@@ -237,7 +236,7 @@ export class Table {
 
   /** There is a route with this index: it has paths, or is held. */
   isUsed(index: number): boolean {
-    return this.#paths[index] !== undefined || this.#holders[index]! > 0
+    return this.#paths.get(index) !== undefined || this.#holders[index]! > 0
   }
 
   /** The route with this index; undefined where the index is free. */
@@ -247,12 +246,12 @@ export class Table {
 
   /** The route's paths, best first; undefined where it has none or the index is free. */
   pathsAt(index: number): Path | undefined {
-    return this.#paths[index]
+    return this.#paths.get(index)
   }
 
   /** The first path that is not an alias; it may be infeasible (routing.md 1.6). */
   bestAt(index: number): Path | undefined {
-    let path = this.#paths[index]
+    let path = this.#paths.get(index)
     while (path !== undefined && (path.flags & PathFlag.aliasedPath) !== 0) path = path.next
     return path
   }
@@ -313,13 +312,13 @@ export class Table {
   }
 
   letGoAt(index: number): void {
-    if (--this.#holders[index]! === 0 && this.#paths[index] === undefined) this.#free(index)
+    if (--this.#holders[index]! === 0 && this.#paths.get(index) === undefined) this.#free(index)
   }
 
   /** The best-path settings have changed: orders all paths again, in slices. */
   rankAll(scheduler: Scheduler): void {
     new TableWalk(this, scheduler, index => {
-      if (this.#paths[index]?.next === undefined) return
+      if (this.#paths.get(index)?.next === undefined) return
       this.#rank(index)
       this.#notify(index)
     }).start()
@@ -363,14 +362,14 @@ export class Table {
     path.routes--
     const { source, attributes, flags, pathId, label, l3Label, origin, changedAt } = path
     const own = new Path(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
-    if (this.#paths[index] === path) this.#paths[index] = own
+    if (this.#paths.get(index) === path) this.#paths.set(index, own)
     return own
   }
 
   #rank(index: number): void {
     const paths: Path[] = []
-    for (let path = this.#paths[index]; path !== undefined; path = path.next) paths.push(path)
-    this.#paths[index] = rank(paths, this.#context.bestPath)
+    for (let path = this.#paths.get(index); path !== undefined; path = path.next) paths.push(path)
+    this.#paths.set(index, rank(paths, this.#context.bestPath)!)
   }
 
   #count(source: Source, origin: Route | undefined, flags: number, by: 1 | -1): void {
@@ -416,7 +415,6 @@ export class Table {
     this.#index.remove(index)
     if (this.#index.size > 0) return
     // An empty table gives its memory back.
-    this.#paths.length = 0
     this.#handles.length = 0
     this.#holders = new Int32Array(16)
     this.#lastLone = undefined

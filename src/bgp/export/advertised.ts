@@ -1,0 +1,102 @@
+import type { AttributeDb } from '../rib/attribute-db.js'
+import type { AttributeSet, Derived } from '../rib/attribute-set.js'
+import { beginAttribute, copyBytes, isInternal, putU32, valueEnd, valueStart } from '../wire/attributes.js'
+import { AttributeCode, optionalFlag } from '../wire/canonical.js'
+
+/** A set that goes out as it is, without the marks of a reflector. */
+export const unmarked = -1
+
+/**
+ * What the receivers of one exporter are told of a route apart from prefix and labels: a set of attributes, and the
+ * marks of a reflector (RFC 4456 §8) that it gets on its way out. A reflected set is not made and kept a second time:
+ * it differs in these marks alone.
+ */
+export class Advertised implements Derived {
+  next: Derived | undefined
+  holders = 1
+
+  constructor(
+    readonly exporter: object,
+    readonly attributes: AttributeSet,
+    /** The ORIGINATOR_ID to add before the cluster id; 0: it has one; `unmarked`: neither. */
+    readonly originator: number
+  ) {
+    this.next = attributes.derived
+  }
+}
+
+/** One `Advertised` per exporter, set and originator, so that equal ones are one object. */
+export class AdvertisedSets {
+  constructor(
+    private readonly exporter: object,
+    private readonly attributes: AttributeDb
+  ) {}
+
+  /** Held once more for the caller. */
+  of(set: AttributeSet, originator: number): Advertised {
+    for (let known = set.derived; known !== undefined; known = known.next) {
+      if (!(known instanceof Advertised)) continue
+      if (known.exporter !== this.exporter || known.originator !== originator) continue
+      known.holders++
+      return known
+    }
+    const made = new Advertised(this.exporter, this.attributes.hold(set), originator)
+    set.derived = made
+    return made
+  }
+
+  hold(advertised: Advertised): Advertised {
+    advertised.holders++
+    return advertised
+  }
+
+  release(advertised: Advertised): void {
+    if (--advertised.holders > 0) return
+    const { attributes } = advertised
+    if (attributes.derived === advertised) {
+      attributes.derived = advertised.next
+    } else {
+      let before = attributes.derived!
+      while (before.next !== advertised) before = before.next!
+      before.next = advertised.next
+    }
+    this.attributes.release(attributes)
+  }
+}
+
+/** The longest block that `writeMarked` makes: the longest that a message can bring, and the marks. */
+export const markedRoom = 65535 + 32
+
+/**
+ * Writes the set with its ORIGINATOR_ID, where one is to be added, and the cluster id in front of its CLUSTER_LIST, in
+ * canonical order. Returns the offset behind it.
+ */
+export function writeMarked(
+  { attributes, originator }: Advertised,
+  clusterId: number,
+  into: Uint8Array
+): number {
+  const { memory, start, end } = attributes
+  let at = start
+  while (at < end && memory[at + 1]! < AttributeCode.originatorId && !isInternal(memory, at))
+    at = valueEnd(memory, at)
+  let to = copyBytes(into, 0, memory, start, at)
+  if (originator > 0) {
+    to = beginAttribute(into, to, optionalFlag, AttributeCode.originatorId, 4)
+    putU32(into, to, originator)
+    to += 4
+  } else if (at < end && memory[at + 1] === AttributeCode.originatorId && !isInternal(memory, at)) {
+    const behind = valueEnd(memory, at)
+    to = copyBytes(into, to, memory, at, behind)
+    at = behind
+  }
+  let clusters = at
+  if (at < end && memory[at + 1] === AttributeCode.clusterList && !isInternal(memory, at)) {
+    clusters = valueStart(memory, at)
+    at = valueEnd(memory, at)
+  }
+  to = beginAttribute(into, to, optionalFlag, AttributeCode.clusterList, 4 + at - clusters)
+  putU32(into, to, clusterId)
+  to = copyBytes(into, to + 4, memory, clusters, at)
+  return copyBytes(into, to, memory, at, end)
+}
