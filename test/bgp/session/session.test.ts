@@ -132,7 +132,7 @@ t.test('settings: which changes cost the session', async t => {
     openForm: 'control-node',
     remote: { address: '10.0.0.3', port: 179 },
     localAddress: '10.0.0.1',
-    socket: { md5Key: 'x' },
+    maximumSegmentSize: 1000,
     minimumHoldTimeSeconds: 20,
     strictRole: true
   } as const
