@@ -12,7 +12,7 @@ const folder = process.env.WEFT_CAPTURES ?? join(import.meta.dirname, '../../../
 const unrecorded = new Set(['ShowRouteAggregateSummaryReq', 'ShowPathResolverSummaryReq'])
 
 t.test(
-  'recorded pages',
+  'recorded pages (T-ST-4)',
   { skip: existsSync(folder) ? false : `NO RECORDINGS in ${folder}: set WEFT_CAPTURES` },
   async t => {
     const recorded: Structures = new Map()

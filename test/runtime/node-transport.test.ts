@@ -235,7 +235,7 @@ t.test('socket options', { skip }, async t => {
       t.ok(await carries({ md5Key: long }, { md5Key: long, localAddress: address }, address), '80 bytes')
     })
 
-    await t.test(`GTSM, ${address}`, async t => {
+    await t.test(`GTSM, ${address} (T-AUTH-6)`, async t => {
       t.ok(await carries({ minimumTtl: 255 }, { minimumTtl: 255 }, address))
       t.notOk(await carries({ minimumTtl: 255 }, {}, address), 'the default is 64')
       t.notOk(await carries({ minimumTtl: 255 }, { ttl: 254 }, address))

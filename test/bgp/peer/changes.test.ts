@@ -287,3 +287,30 @@ t.test('T-PEER-4 what is configured while the routes of the last life go waits f
   t.ok(scene.isUp('edge'))
   t.equal(table.primaryPaths, 20_000)
 })
+
+t.test('T-PEER-5 cleared: hard, soft in, soft out; the others notice nothing', async t => {
+  const scene = new Scene()
+  const edge = scene.routers.get('edge')!
+  const session = edge.sessions.get(routers['cn-a'].address)!
+  edge.announce('inet', '10.9.0.0/24')
+  scene.routers.get('gateway')!.announce('inet', '10.8.0.0/24')
+  scene.change(sessionWith('gateway', { address_families: { family: ['inet'] } }))
+  scene.closes()
+  const peer = scene.peer('edge')!
+  const counts = () => [...peer.families.values()].find(({ family }) => family.name === 'inet')!.counts
+  const told = session.announcements
+  t.ok(told > 0)
+  peer.clearSoftOut()
+  scene.settle()
+  t.equal(session.announcements, 2 * told, 'everything again')
+  const heard = counts().reachReceived
+  t.ok(peer.clearSoftIn())
+  scene.settle()
+  t.equal(counts().reachReceived, 2 * heard)
+  t.same(scene.closes(), {})
+  peer.session.clear({ subcode: 4, text: 'maintenance' })
+  scene.settle()
+  t.same(scene.closes(), { edge: '6/4' })
+  t.ok(scene.isUp('edge'))
+  t.equal(peer.paths, 1)
+})

@@ -169,7 +169,7 @@ t.test('half a message is no sign of life', async t => {
 })
 
 t.test(
-  'a peer that takes nothing: back-pressure, one owed keepalive, then 8/0 (RFC 9687, T-EXT-4)',
+  'a peer that takes nothing: back-pressure, one owed keepalive, then 8/0 (RFC 9687, T-EXT-4, T-ST-3)',
   async t => {
     const network = { windowBytes: 1000, highWaterBytes: 4000 }
     const { world, connection, session, handler } = established({ network })

@@ -82,7 +82,7 @@ t.test('origin VN path', async t => {
   t.notOk(containsOriginVn(...hexRange(), 64512, 9))
 })
 
-t.test('subcluster', async t => {
+t.test('T-SUB-1 subcluster', async t => {
   t.equal(hexOf(subclusterCommunity(64512, 9)), '8085fc0000000009')
   t.equal(hexOf(subclusterCommunity(400000, 9)), '828500061a800009')
   t.same(subclusterOf(...hexRange('8085fc0000000009')), { as: 64512, number: 9 })

@@ -49,7 +49,7 @@ async function served(
   }
 }
 
-t.test('a hard clear resets the session, and it comes back', async t => {
+t.test('T-PEER-5 a hard clear resets the session, and it comes back', async t => {
   const { cluster, post, flaps } = await served(t)
   const dry = await post('neighbors/edge/clear?what=hard&dryRun=true')
   t.match(dry, {
