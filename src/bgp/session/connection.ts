@@ -133,7 +133,9 @@ export class BgpConnection implements StreamOwner, SenderOwner {
 
   /** The delay of the OPEN is over, because this connection won a collision. */
   hurry(): void {
-    if (this.state === 'active' && this.isOpen) this.raise('delayOpenExpired')
+    if (this.state !== 'active' || !this.isOpen) return
+    this.#dialling.stopWaiting()
+    this.raise('delayOpenExpired')
   }
 
   /** Whole messages; false: above the high-water mark. */

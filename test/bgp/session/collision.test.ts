@@ -171,3 +171,18 @@ t.test('a caller that says nothing and goes: we dial again', async t => {
   world.seconds(3)
   t.equal(session.statistics.dials, 2)
 })
+
+t.test('whose OPEN was delayed until a collision was settled says it once', async t => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const world = new World(seed)
+    const sessions = ['10.0.0.1', '10.0.0.2'].map((address, i) =>
+      world.node(address).session(i === 0 ? '10.0.0.2' : '10.0.0.1', { openDelaySeconds: 15 })
+    )
+    for (const { session } of sessions) session.start()
+    world.seconds(60)
+    for (const { session } of sessions) {
+      t.equal(session.state, 'established', `seed ${seed}`)
+      t.equal(session.statistics.flaps, 0)
+    }
+  }
+})
