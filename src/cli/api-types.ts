@@ -216,3 +216,14 @@ export interface ClearAnswer {
   readonly dryRun: boolean
   readonly neighbors: readonly { neighbor: string; address: string; acts: boolean; what: string }[]
 }
+
+export interface ExportsAnswer {
+  readonly exports: readonly {
+    kind: string
+    target: string
+    isUp: boolean
+    sent: number
+    dropped: number
+    lastError: string
+  }[]
+}

@@ -1,6 +1,7 @@
 /** Answers of a node as text for people. */
 import type {
   AgentDetail,
+  ExportsAnswer,
   InstanceAnswer,
   NeighborAnswer,
   NeighborDetail,
@@ -91,6 +92,22 @@ export const agentTable = (agents: readonly SessionAnswer[], io: CliIo): string 
   agents.length === 0
     ? 'No agents.'
     : printTable([{ title: 'Agent', cell: a => a.name }, ...sessionColumns(io)], agents, io.columns)
+
+export const exportTable = (exports: ExportsAnswer['exports'], io: CliIo): string =>
+  exports.length === 0
+    ? 'Nothing is exported.'
+    : printTable(
+        [
+          { title: 'Kind', cell: e => e.kind },
+          { title: 'To', cell: e => e.target, shorten: 'start' },
+          { title: 'State', cell: e => (e.isUp ? 'Up' : 'Down') },
+          { title: 'Sent', cell: e => String(e.sent), align: 'right' },
+          { title: 'Dropped', cell: e => String(e.dropped), align: 'right' },
+          { title: 'Last error', cell: e => e.lastError }
+        ],
+        exports,
+        io.columns
+      )
 
 export const instanceTable = (instances: readonly InstanceAnswer[], io: CliIo): string =>
   instances.length === 0

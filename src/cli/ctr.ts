@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type {
   AgentDetail,
+  ExportsAnswer,
   InstanceAnswer,
   NeighborAnswer,
   NeighborDetail,
@@ -14,6 +15,7 @@ import { registerRoute } from './ctr-route.js'
 import {
   agentTable,
   agentText,
+  exportTable,
   instanceTable,
   instanceText,
   neighborTable,
@@ -46,6 +48,15 @@ export function registerCtr(program: Command, io: CliIo): void {
             await context.client().read<NeighborDetail>(`neighbors/${encodeURIComponent(name)}`),
             answer => neighborText(answer, io)
           )
+    )
+
+  ctr
+    .command('exports')
+    .description('Monitoring stations (BMP) and files (MRT), and how they keep up')
+    .action(async () =>
+      context.show(await context.client().read<ExportsAnswer>('exports'), ({ exports }) =>
+        exportTable(exports, io)
+      )
     )
 
   ctr

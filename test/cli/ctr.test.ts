@@ -21,6 +21,14 @@ t.test('answers of a running node', async t => {
       'edge-1              65020  198.51.100.41  Active       0:01:00      2      0  not advertising'
     ].join('\n')
   )
+  t.equal(
+    (await ctr('exports')).out,
+    [
+      'Kind         To                   State  Sent  Dropped  Last error',
+      'bmp          198.51.100.99:11019  Down    120        1  connection refused',
+      'mrt-updates  /mrt/updates.%s      Up       77        4'
+    ].join('\n')
+  )
   t.match((await ctr('nei edge-1')).out, /^Last NOTIFICATION in +Hold Timer Expired, 0:01:40 ago$/m)
   const errors = (await ctr('nei edge-1')).out
   t.match(errors, /^COMMUNITIES +treat-as-withdraw +17$/m)
