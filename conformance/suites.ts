@@ -1,10 +1,9 @@
 /** All suites, in the order in which they run. */
-
 import { bird } from './daemons/bird.js'
 import { missing } from './daemons/daemon.js'
 import { frr } from './daemons/frr.js'
 import { keyChangeChecks } from './features/key-changes.js'
-import { daemonSuites } from './features/suites.js'
+import { daemonSuites, mixedSuite } from './features/suites.js'
 import type { Suite } from './harness/suite.js'
 import { mainJob } from './main-job/suite.js'
 import { robustness } from './robustness/suite.js'
@@ -18,4 +17,4 @@ const keySuites: readonly Suite[] = [frr, bird].map(kind => ({
   run: report => keyChangeChecks(kind, report)
 }))
 
-export const suites: readonly Suite[] = [mainJob, ...daemonSuites, ...keySuites, robustness, ...scriptSuites]
+export const suites: readonly Suite[] = [mainJob, ...daemonSuites, mixedSuite, ...keySuites, robustness, ...scriptSuites]

@@ -19,6 +19,8 @@ export interface DaemonOptions {
   readonly restartSeconds?: number
   /** How long routes shall be kept after that (RFC 9494); absent: not at all. Needs `gracefulRestart`. */
   readonly longLivedSeconds?: number
+  /** Logs no single messages: there will be many. */
+  readonly isQuiet?: boolean
   /** It is in this confederation (RFC 5065), as the member that its own AS names. */
   readonly confederation?: { readonly identifier: number; readonly members: readonly number[] }
 }
@@ -110,6 +112,8 @@ export interface Daemon {
   withdraw?(address: string, route: Origination): Promise<void>
   /** Another TCP MD5 key towards a neighbour, while it runs. */
   changeKey?(address: string, key: string): Promise<void>
+  /** Ends the pause that it makes after a session that failed, where that is long. */
+  wake?(address: string): Promise<void>
   /** Dies with all its processes, without a word. */
   kill(): Promise<void>
   /** Comes back after `kill`. */
@@ -160,6 +164,7 @@ export type DaemonLack =
   | 'confederations'
   | 'passUnknown'
   | 'passLabelled'
+  | 'mergeAs4Path'
   | 'takeVpnWithdrawals'
 
 /** Undefined: it is there. */

@@ -28,6 +28,10 @@ export const frr: DaemonKind = {
   originates: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn', 'evpn'],
   cannot: new Map([
     [
+      'mergeAs4Path',
+      'it does so with all capabilities off only, and then leaves AS_TRANS in paths that come with AS4_PATH'
+    ],
+    [
       'passLabelled',
       'without zebra it has no labels, neither for its own labelled routes nor to pass those of another AS on with'
     ]

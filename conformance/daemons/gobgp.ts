@@ -89,7 +89,7 @@ class GoBgp implements Daemon {
     args.push(
       '--pprof-disable',
       '-l',
-      'debug',
+      options.isQuiet === true ? 'info' : 'debug',
       ...(options.gracefulRestart === true && this.#again ? ['-r'] : [])
     )
     return new Child({ command: '/usr/bin/gobgpd', args, logFile: join(folder, 'log') })

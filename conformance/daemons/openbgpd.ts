@@ -124,6 +124,10 @@ class OpenBgpd implements Daemon {
     await this.#run('neighbor', address, 'down', text)
   }
 
+  async wake(address: string): Promise<void> {
+    await this.#run('neighbor', address, 'up')
+  }
+
   async refresh(address: string): Promise<void> {
     await this.#run('neighbor', address, 'refresh')
   }

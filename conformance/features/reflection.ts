@@ -78,6 +78,12 @@ export async function reflectionChecks(kind: DaemonKind, report: Report): Promis
     )
     await check('route refresh, it asks', () => refreshIn(stage), 'askRefresh')
     await check('route refresh, we ask', () => refreshOut(stage, lab), 'answerRefresh')
+    await check(
+      'enhanced route refresh: both mark begin and end',
+      () => enhancedRefresh(stage),
+      'enhancedRefresh',
+      'askRefresh'
+    )
     await check("another's malformed UPDATEs do not disturb it", () => malformed(stage, lab))
     await check('shutdown by it, with its text', () => shutdownByIt(stage))
   })
@@ -193,6 +199,34 @@ async function refreshOut(stage: Stage, lab: LabRouter): Promise<void> {
   await until('it answers', () => statistics.received.update > before, 10)
   await ours(lab, 'inet', fromDaemon[0]!.prefix)
   expectEqual(statistics.establishments, 1, 'sessions')
+}
+
+/** RFC 7313: BoRR and EoRR stand around what is told again. */
+async function enhancedRefresh(stage: Stage): Promise<Partly | undefined> {
+  const { session } = stage.peer
+  expectEqual(session.negotiated?.enhancedRouteRefresh, true, 'agreed on')
+  const { sent, received } = session.statistics
+  const marks = stage.options.families.length * 2
+  const before = { sent: sent.routeRefresh, received: received.routeRefresh }
+  await stage.daemon.refresh(stage.nodeAddress)
+  await until(
+    'our marks',
+    () => sent.routeRefresh >= before.sent + 2,
+    10,
+    () => sent.routeRefresh - before.sent
+  )
+  const why = stage.kind.cannot.get('answerRefresh')
+  if (why !== undefined) return new Partly(why)
+  const asked = received.routeRefresh
+  expect(stage.peer.clearSoftIn(), 'it does not offer route refresh')
+  await until(
+    'its marks',
+    () => received.routeRefresh >= asked + marks,
+    10,
+    () => received.routeRefresh - asked
+  )
+  expectEqual(session.statistics.establishments, 1, 'sessions')
+  return undefined
 }
 
 const message = (attributes: string, nlri: string): Buffer => {

@@ -8,11 +8,15 @@ import { openbgpd } from '../daemons/openbgpd.js'
 import type { Report } from '../harness/report.js'
 import type { Suite } from '../harness/suite.js'
 import { addPathChecks } from './add-path.js'
+import { attributeChecks } from './attributes.js'
 import { authenticationChecks } from './authentication.js'
+import { closingChecks } from './closing.js'
 import { externalChecks } from './external.js'
 import { familyChecks } from './families.js'
 import { livenessChecks } from './liveness.js'
 import { loadChecks } from './load.js'
+import { mixedChecks } from './mixed.js'
+import { negotiationChecks } from './negotiation.js'
 import { reflectionChecks } from './reflection.js'
 import { restartChecks } from './restart.js'
 import { targetChecks } from './targets.js'
@@ -20,6 +24,9 @@ import { targetChecks } from './targets.js'
 const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [
   familyChecks,
   addPathChecks,
+  attributeChecks,
+  negotiationChecks,
+  closingChecks,
   reflectionChecks,
   externalChecks,
   livenessChecks,
@@ -30,6 +37,14 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
 ]
 
 export const daemonKinds: readonly DaemonKind[] = [frr, bird, gobgp, openbgpd, exabgp]
+
+/** All of them at once; its results stand in the columns of the daemons. */
+export const mixedSuite: Suite = {
+  name: 'mixed',
+  deadlineSeconds: 180,
+  missing: () => undefined,
+  run: async report => await mixedChecks(daemonKinds, report)
+}
 
 export const daemonSuites: readonly Suite[] = daemonKinds.map(kind => ({
   name: kind.name,

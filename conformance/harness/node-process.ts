@@ -121,8 +121,9 @@ export class NodeProcess {
     return await until(
       `the node's session with ${name} is established`,
       async () => {
-        const view = await this.neighbor(name)
-        return view.state === 'Established' && view
+        // It may not know of the neighbour yet.
+        const view = await this.neighbor(name).catch(() => undefined)
+        return view?.state === 'Established' && view
       },
       seconds,
       () => this.describe(name)
@@ -130,8 +131,10 @@ export class NodeProcess {
   }
 
   /** For a failure's line. */
-  async describe(name: string): Promise<object> {
-    const { state, notificationIn, notificationOut } = await this.neighbor(name)
+  async describe(name: string): Promise<unknown> {
+    const view = await this.neighbor(name).catch((error: Error) => error.message)
+    if (typeof view === 'string') return view
+    const { state, notificationIn, notificationOut } = view
     return { state, sent: notificationOut?.text, received: notificationIn?.text }
   }
 

@@ -23,7 +23,7 @@ export class Partly {
 export class Skip extends Error {}
 
 export class Report {
-  readonly results: Result[] = []
+  results: Result[] = []
   /** What a suite says is no news once its time is over. */
   #closed = new Set<string>()
 
@@ -61,6 +61,12 @@ export class Report {
     const { outcome, subject, feature, detail, seconds } = result
     const time = seconds >= 0.05 ? ` (${seconds.toFixed(1)} s)` : ''
     this.out(`${outcome}  ${subject.padEnd(12)} ${feature}${detail === '' ? '' : `: ${detail}`}${time}`)
+  }
+
+  /** Columns as named here, however suites took turns. */
+  sort(subjects: readonly string[]): void {
+    const place = ({ subject }: Result): number => subjects.indexOf(subject)
+    this.results = [...this.results].sort((a, b) => place(a) - place(b))
   }
 
   close(subject: string): void {

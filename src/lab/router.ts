@@ -37,6 +37,8 @@ export interface LabRouterOptions {
   readonly listenPort?: number
   readonly holdTimeSeconds?: number
   readonly addPath?: boolean
+  /** Messages of up to 65,535 bytes, where the neighbor takes them (RFC 8654). */
+  readonly extendedMessages?: boolean
   /** Sends no End-of-RIB before `endOfRib` is called. */
   readonly holdsEndOfRib?: boolean
   /** Further session settings: socket options, passive, capabilities. */
@@ -226,7 +228,7 @@ export class LabRouterSession implements SessionHandler {
     const { scheduler, transport, name, as, address, holdTimeSeconds, log = silent } = router.options
     this.#holdsEndOfRib = router.options.holdsEndOfRib === true
     const random = new SeededRandom(as)
-    const addPath = router.options.addPath ?? false
+    const { addPath = false, extendedMessages = false } = router.options
     const settings: SessionSettings = {
       ...defaultSettings,
       localAs: as,
@@ -235,6 +237,7 @@ export class LabRouterSession implements SessionHandler {
       families: router.families,
       capabilities: offer({
         localAs: as,
+        extendedMessage: extendedMessages,
         families: router.families.map(family => ({ family, addPathReceive: addPath, addPathSend: addPath }))
       }),
       remote: { address: neighbor.address, port: neighbor.port ?? 179 },

@@ -1,0 +1,49 @@
+/** Sessions that we end while the node goes on: what the daemon is told, and that they come back. */
+import type { DaemonKind } from '../daemons/daemon.js'
+import type { Report } from '../harness/report.js'
+import { until } from '../harness/until.js'
+import { sceneChecks } from './checks.js'
+import type { Scene } from './scene.js'
+
+const prefix = '10.70.0.0/24'
+
+/** Each daemon has its own words for a NOTIFICATION's code and subcode. */
+const told = {
+  shutdown: /admin[a-z]* ?shutdown|administratively down|"code": ?6,.{0,80}"subcode": ?2\b/i,
+  deconfigured: /de-?configured|unconfigured|"code": ?6,.{0,80}"subcode": ?3\b/i,
+  badPeerAs: /bad peer as|error in open message, peer as|"code": ?2,.{0,80}"subcode": ?2\b/i
+}
+
+export async function closingChecks(kind: DaemonKind, report: Report): Promise<void> {
+  const ends = (feature: string, words: RegExp, objects: (scene: Scene) => object[]) => ({
+    feature,
+    run: (scene: Scene) => closedAndBack(scene, words, objects(scene))
+  })
+  await sceneChecks(kind, report, () => ({ families: ['inet'] }), [
+    ends('administratively down, live', told.shutdown, scene => scene.objects({ adminDown: true })),
+    ends('taken out of the configuration', told.deconfigured, scene => scene.objects({}, false)),
+    ends('an AS number that is not the one configured', told.badPeerAs, scene => scene.objects({ as: 64999 }))
+  ])
+}
+
+async function closedAndBack(scene: Scene, words: RegExp, objects: object[]): Promise<void> {
+  const { node, daemon, lab, nodeAddress } = scene
+  const has = async (): Promise<boolean> =>
+    (await daemon.routes('inet')).some(route => route.prefix === prefix)
+  lab.announce('inet', prefix, { nextHop: '10.9.0.3' })
+  await until('our route is there', has, 10)
+  const before = (await daemon.endOf(nodeAddress)).length
+  node.write(objects)
+  await until('our route is gone', async () => !(await has()), 10)
+  const end = async (): Promise<string> => await daemon.endOf(nodeAddress)
+  await until(
+    'it tells why',
+    async () => words.test(await end()),
+    25,
+    async () => (await end()).slice(before - 600)
+  )
+  node.write(scene.objects())
+  await daemon.wake?.(nodeAddress)
+  await scene.established(40)
+  await until('our route is back', has, 20)
+}
