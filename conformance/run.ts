@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { missing } from './daemons/daemon.js'
-import { daemonKinds, daemonSuites } from './features/suites.js'
+import { daemonKinds } from './features/kinds.js'
+import { daemonSuites } from './features/suites.js'
 import { leaveAll } from './harness/ground.js'
 import { markdown, matrix } from './harness/matrix.js'
 import { Report } from './harness/report.js'
@@ -40,16 +41,15 @@ async function main(words: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1
 }
 
-/** Daemons two at a time: they mostly wait for timers of their own. What has bounds on memory and delay is alone. */
+/** Daemons two at a time, each in a process of its own: they mostly wait for timers. All else is alone. */
 async function inLanes(wanted: readonly Suite[], report: Report): Promise<void> {
-  const apart = wanted.filter(suite => !daemonSuites.includes(suite))
   const queue = wanted.filter(suite => daemonSuites.includes(suite))
+  const alone = wanted.filter(suite => !daemonSuites.includes(suite))
   const lane = async (): Promise<void> => {
     for (let suite = queue.shift(); suite !== undefined; suite = queue.shift()) await runSuite(suite, report)
   }
   await Promise.all([lane(), lane()])
-  await leaveAll()
-  for (const suite of apart) {
+  for (const suite of alone) {
     await runSuite(suite, report)
     await leaveAll()
   }

@@ -5,6 +5,7 @@ import { frr } from './daemons/frr.js'
 import { keyChangeChecks } from './features/key-changes.js'
 import { daemonSuites, mixedSuite } from './features/suites.js'
 import type { Suite } from './harness/suite.js'
+import { ipv6Suite } from './ipv6/suite.js'
 import { mainJob } from './main-job/suite.js'
 import { robustness } from './robustness/suite.js'
 import { scriptSuites } from './scripts.js'
@@ -17,4 +18,12 @@ const keySuites: readonly Suite[] = [frr, bird].map(kind => ({
   run: report => keyChangeChecks(kind, report)
 }))
 
-export const suites: readonly Suite[] = [mainJob, ...daemonSuites, mixedSuite, ...keySuites, robustness, ...scriptSuites]
+export const suites: readonly Suite[] = [
+  mainJob,
+  ...daemonSuites,
+  mixedSuite,
+  ipv6Suite,
+  ...keySuites,
+  robustness,
+  ...scriptSuites
+]

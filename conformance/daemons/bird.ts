@@ -186,7 +186,7 @@ function configuration(options: DaemonOptions): string {
     used.filter(({ table }) => !table.startsWith('master')).map(({ net, table }) => `${net} table ${table};`)
   )
   return `log stderr all;
-router id ${address};
+router id ${options.routerId ?? address};
 ${options.gracefulRestart === true ? 'graceful restart wait 10;\n' : ''}protocol device { scan time 60; }
 ipv4 table igp4;
 ipv6 table igp6;

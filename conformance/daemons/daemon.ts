@@ -6,8 +6,10 @@ import type { Ground } from '../harness/ground.js'
 
 export interface DaemonOptions {
   readonly as: number
-  /** To listen on and to dial from; also the router id. */
+  /** To listen on and to dial from. */
   readonly address: string
+  /** Absent: the address, which must then be of IPv4. */
+  readonly routerId?: string
   readonly families: readonly FamilyName[]
   readonly neighbors: readonly DaemonNeighbor[]
   /** Announced from the start. */
@@ -165,6 +167,7 @@ export type DaemonLack =
   | 'passUnknown'
   | 'passLabelled'
   | 'mergeAs4Path'
+  | 'tellOpenErrors'
   | 'takeVpnWithdrawals'
 
 /** Undefined: it is there. */

@@ -182,7 +182,7 @@ ${options.neighbors.map(neighbor => neighborBlock(neighbor, options)).join('')}`
 function neighborBlock(neighbor: DaemonNeighbor, options: DaemonOptions): string {
   const { as, address, families, routes = [], holdTimeSeconds = 90 } = options
   return `neighbor ${neighbor.address} {
-	router-id ${address};
+	router-id ${options.routerId ?? address};
 	local-address ${address};
 	local-as ${as};
 	peer-as ${neighbor.as};
@@ -195,7 +195,7 @@ ${neighbor.md5Key === undefined ? '' : `	md5-password "${neighbor.md5Key}";\n`}	
 		add-path ${neighbor.addPath === true ? 'send/receive' : 'disable'};
 		extended-message ${neighbor.extendedMessages === true ? 'enable' : 'disable'};
 	}
-	family {
+${neighbor.extendedNextHop === true && families.includes('inet') ? '	nexthop {\n		ipv4 unicast ipv6;\n	}\n' : ''}	family {
 ${families.map(family => `		${words[family]!};\n`).join('')}	}
 	api {
 		processes [ helper ];

@@ -233,7 +233,11 @@ function configuration(options: DaemonOptions): string {
   const { as, address, neighbors, routes = [], families } = options
   // Route maps come first: one that is not known yet when a network line names it is looked for only after 5 s.
   const lines = ['frr defaults traditional', 'hostname frr', ...routes.flatMap(routeMap), `router bgp ${as}`]
-  lines.push(` bgp router-id ${address}`, ' no bgp default ipv4-unicast', ' no bgp ebgp-requires-policy')
+  lines.push(
+    ` bgp router-id ${options.routerId ?? address}`,
+    ' no bgp default ipv4-unicast',
+    ' no bgp ebgp-requires-policy'
+  )
   lines.push(
     ' no bgp network import-check',
     ' bgp disable-ebgp-connected-route-check',

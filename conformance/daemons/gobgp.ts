@@ -20,6 +20,9 @@ const words: Partial<Record<FamilyName, readonly [string, string]>> = {
 }
 const apiPort = 50051
 
+/** Its command has no way to name an IPv6 one; the loopback's is nobody else's where there are such. */
+const apiHost = ({ address }: DaemonOptions): string => (address.includes(':') ? '127.0.0.1' : address)
+
 export const gobgp: DaemonKind = {
   name: 'gobgp',
   packageName: 'gobgpd',
@@ -46,6 +49,7 @@ export const gobgp: DaemonKind = {
   ],
   cannot: new Map([
     ['askRefresh', 'its soft reset looks again at what it has kept; it sends no ROUTE-REFRESH'],
+    ['tellOpenErrors', 'it does not tell of an OPEN that was refused'],
     ['roles', 'no roles (RFC 9234) in 3.10'],
     ['extendedMessages', 'no extended messages (RFC 8654) in 3.10'],
     ['twoByteAs', 'it always offers AS numbers of four bytes'],
@@ -85,7 +89,7 @@ class GoBgp implements Daemon {
 
   #spawn(): Child {
     const { folder, options } = this
-    const args = ['-f', join(folder, 'gobgpd.toml'), '--api-hosts', `${options.address}:${apiPort}`]
+    const args = ['-f', join(folder, 'gobgpd.toml'), '--api-hosts', `${apiHost(options)}:${apiPort}`]
     args.push(
       '--pprof-disable',
       '-l',
@@ -113,7 +117,7 @@ class GoBgp implements Daemon {
     for (const route of this.options.routes ?? []) await this.announce(route)
   }
 
-  readonly #at = (): string[] => ['-u', this.options.address, '-p', String(apiPort)]
+  readonly #at = (): string[] => ['-u', apiHost(this.options), '-p', String(apiPort)]
 
   async #run(...args: readonly string[]): Promise<string> {
     return await output('/usr/bin/gobgp', [...this.#at(), ...args])
@@ -245,7 +249,7 @@ function configuration(options: DaemonOptions): string {
   const { as, address, neighbors, confederation } = options
   return `[global.config]
   as = ${as}
-  router-id = "${address}"
+  router-id = "${options.routerId ?? address}"
   port = ${bgpPort}
   local-address-list = ["${address}"]
 ${confederation === undefined ? '' : `  [global.confederation.config]\n    enabled = true\n    identifier = ${confederation.identifier}\n    member-as-list = [${confederation.members.join(', ')}]\n`}${neighbors.map(neighbor => neighborTable(neighbor, options)).join('')}`
@@ -269,7 +273,7 @@ ${neighbor.md5Key === undefined ? '' : `    auth-password = "${neighbor.md5Key}"
     remote-port = ${bgpPort}
 ${as === neighbor.as ? '' : '  [neighbors.ebgp-multihop.config]\n    enabled = true\n    multihop-ttl = 5\n'}${
   neighbor.isClient === true
-    ? `  [neighbors.route-reflector.config]\n    route-reflector-client = true\n    route-reflector-cluster-id = "${address}"\n`
+    ? `  [neighbors.route-reflector.config]\n    route-reflector-client = true\n    route-reflector-cluster-id = "${options.routerId ?? address}"\n`
     : ''
 }${gracefulRestart ? `  [neighbors.graceful-restart.config]\n    enabled = true\n    restart-time = ${options.restartSeconds ?? 30}\n${options.longLivedSeconds === undefined ? '' : '    long-lived-enabled = true\n'}` : ''}${families
   .map(family => familyTable(family, neighbor, options))

@@ -190,7 +190,7 @@ function readPath(path: OpenPath, isVpn: boolean, address: string): DaemonRoute 
 function configuration(options: DaemonOptions, socket: string): string {
   const { as, address, neighbors, routes = [], holdTimeSeconds = 90 } = options
   return `AS ${as > 65535 ? `${as} 23456` : as}
-router-id ${address}
+router-id ${options.routerId ?? address}
 fib-update no
 holdtime ${holdTimeSeconds}
 listen on ${address} port ${bgpPort}

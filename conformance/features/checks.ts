@@ -25,7 +25,8 @@ export async function sceneChecks(
   kind: DaemonKind,
   report: Report,
   options: (ground: Ground) => SceneOptions,
-  checks: readonly SceneCheck[]
+  checks: readonly SceneCheck[],
+  version: Ground['version'] = 'inet'
 ): Promise<void> {
   const possible: SceneCheck[] = []
   for (const check of checks) {
@@ -45,7 +46,7 @@ export async function sceneChecks(
       return
     }
     for (const { feature, run } of possible) await report.check(kind.name, feature, () => run(scene))
-  })
+  }, version)
 }
 
 /** Checks one at a time, on ground of their own: the cell says why where the daemon lacks what it takes. */

@@ -1,6 +1,6 @@
 /** Sessions that we end while the node goes on: what the daemon is told, and that they come back. */
 import type { DaemonKind } from '../daemons/daemon.js'
-import type { Report } from '../harness/report.js'
+import { Partly, type Report } from '../harness/report.js'
 import { until } from '../harness/until.js'
 import { sceneChecks } from './checks.js'
 import type { Scene } from './scene.js'
@@ -11,7 +11,7 @@ const prefix = '10.70.0.0/24'
 const told = {
   shutdown: /admin[a-z]* ?shutdown|administratively down|"code": ?6,.{0,80}"subcode": ?2\b/i,
   deconfigured: /de-?configured|unconfigured|"code": ?6,.{0,80}"subcode": ?3\b/i,
-  badPeerAs: /bad peer as|error in open message, peer as|"code": ?2,.{0,80}"subcode": ?2\b/i
+  badPeerAs: /bad peer as|as unacceptable|"code": ?2,.{0,80}"subcode": ?2\b/i
 }
 
 export async function closingChecks(kind: DaemonKind, report: Report): Promise<void> {
@@ -26,24 +26,26 @@ export async function closingChecks(kind: DaemonKind, report: Report): Promise<v
   ])
 }
 
-async function closedAndBack(scene: Scene, words: RegExp, objects: object[]): Promise<void> {
-  const { node, daemon, lab, nodeAddress } = scene
+async function closedAndBack(scene: Scene, words: RegExp, objects: object[]): Promise<Partly | undefined> {
+  const { node, daemon, lab, nodeAddress, kind } = scene
   const has = async (): Promise<boolean> =>
     (await daemon.routes('inet')).some(route => route.prefix === prefix)
   lab.announce('inet', prefix, { nextHop: '10.9.0.3' })
   await until('our route is there', has, 10)
-  const before = (await daemon.endOf(nodeAddress)).length
   node.write(objects)
   await until('our route is gone', async () => !(await has()), 10)
   const end = async (): Promise<string> => await daemon.endOf(nodeAddress)
+  const why = words === told.badPeerAs ? kind.cannot.get('tellOpenErrors') : undefined
+  const sent = async (): Promise<string> => (await node.neighbor(kind.name)).notificationOut?.text ?? ''
   await until(
     'it tells why',
-    async () => words.test(await end()),
+    async () => words.test(why === undefined ? await end() : await sent()),
     25,
-    async () => (await end()).slice(before - 600)
+    async () => ({ node: await node.describe(kind.name), its: (await end()).slice(-600) })
   )
   node.write(scene.objects())
   await daemon.wake?.(nodeAddress)
   await scene.established(40)
   await until('our route is back', has, 20)
+  return why === undefined ? undefined : new Partly(why)
 }

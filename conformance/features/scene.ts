@@ -8,6 +8,7 @@
  */
 import type { FamilyName } from '../../src/bgp/wire/family.js'
 import type { LabRouter, LabRouterOptions } from '../../src/lab/router.js'
+import { parseInet4 } from '../../src/net/inet.js'
 import type { Daemon, DaemonKind, DaemonNeighbor, DaemonOptions } from '../daemons/daemon.js'
 import { bgpPort, type Ground } from '../harness/ground.js'
 import { type NeighbourWords, NodeProcess } from '../harness/node-process.js'
@@ -97,6 +98,7 @@ export class Scene {
       name: this.kind.name,
       as: this.daemonAs,
       address: this.daemonAddress,
+      identifier: this.ground.routerId(2),
       port: bgpPort,
       families,
       ...options.peer,
@@ -106,6 +108,7 @@ export class Scene {
       name: 'lab',
       as: options.lab?.as ?? nodeAs,
       address: this.labAddress,
+      identifier: this.ground.routerId(3),
       port: bgpPort,
       passive: true,
       families
@@ -115,6 +118,7 @@ export class Scene {
       hostname: 'cn-a',
       as: nodeAs,
       address: this.nodeAddress,
+      identifier: this.ground.routerId(1),
       port: bgpPort,
       clusterId,
       neighbors
@@ -145,6 +149,7 @@ export class Scene {
     this.daemon = await this.kind.start(this.ground, {
       as: this.daemonAs,
       address: this.daemonAddress,
+      routerId: this.ground.routerId(2),
       families,
       neighbors: this.forwards ? [node, second] : [node],
       ...daemon
@@ -171,6 +176,7 @@ export class Scene {
       address: this.labAddress,
       families,
       neighbors: [{ address: this.nodeAddress, as: nodeAs, port: bgpPort }],
+      session: { routerId: parseInet4(this.ground.routerId(3))! },
       ...lab
     })
     if (this.forwards)
@@ -180,6 +186,7 @@ export class Scene {
         address: this.behindAddress,
         families,
         neighbors: [{ address: this.daemonAddress, as: this.daemonAs, port: bgpPort }],
+        session: { routerId: parseInet4(this.ground.routerId(4))! },
         ...behind
       })
     await until(

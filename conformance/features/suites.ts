@@ -1,10 +1,6 @@
 /** A suite for each daemon, the same checks in each; that it accepts our OPEN comes first (T-CAP-7). */
-import { bird } from '../daemons/bird.js'
+import { runApart } from '../apart.js'
 import { type DaemonKind, missing } from '../daemons/daemon.js'
-import { exabgp } from '../daemons/exabgp.js'
-import { frr } from '../daemons/frr.js'
-import { gobgp } from '../daemons/gobgp.js'
-import { openbgpd } from '../daemons/openbgpd.js'
 import type { Report } from '../harness/report.js'
 import type { Suite } from '../harness/suite.js'
 import { addPathChecks } from './add-path.js'
@@ -13,6 +9,7 @@ import { authenticationChecks } from './authentication.js'
 import { closingChecks } from './closing.js'
 import { externalChecks } from './external.js'
 import { familyChecks } from './families.js'
+import { daemonKinds } from './kinds.js'
 import { livenessChecks } from './liveness.js'
 import { loadChecks } from './load.js'
 import { mixedChecks } from './mixed.js'
@@ -36,7 +33,14 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
   loadChecks
 ]
 
-export const daemonKinds: readonly DaemonKind[] = [frr, bird, gobgp, openbgpd, exabgp]
+const daemonSeconds = 600
+
+/** All checks of the daemon of that name. */
+export async function featuresOf(name: string, report: Report): Promise<void> {
+  const kind = daemonKinds.find(each => each.name === name)
+  if (kind === undefined) throw new Error(`no daemon ${name}`)
+  for (const feature of features) await feature(kind, report)
+}
 
 /** All of them at once; its results stand in the columns of the daemons. */
 export const mixedSuite: Suite = {
@@ -48,9 +52,8 @@ export const mixedSuite: Suite = {
 
 export const daemonSuites: readonly Suite[] = daemonKinds.map(kind => ({
   name: kind.name,
-  deadlineSeconds: 480,
+  deadlineSeconds: daemonSeconds + 5,
   missing: () => missing(kind),
-  run: async report => {
-    for (const feature of features) await feature(kind, report)
-  }
+  run: async report =>
+    await runApart(report, 'daemon-suite.ts', [kind.name], { deadlineSeconds: daemonSeconds })
 }))

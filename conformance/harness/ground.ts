@@ -25,12 +25,19 @@ export class Ground {
   readonly #number = ++grounds
   readonly #endings: (() => Promise<void> | void)[] = []
 
-  constructor() {
+  /** IPv6 addresses are there only where a suite has a network namespace of its own. */
+  constructor(readonly version: 'inet' | 'inet6' = 'inet') {
     open.add(this)
   }
 
-  /** The address with that last octet. */
+  /** The address with that last octet, or group. */
   address(host: number): string {
+    if (this.version === 'inet6') return `fd64::${this.#number}:${host}`
+    return this.routerId(host)
+  }
+
+  /** The IPv4 address with that last octet. */
+  routerId(host: number): string {
     return `127.${octet}.${this.#number % 256}.${host}`
   }
 
@@ -75,8 +82,11 @@ export class Ground {
   }
 }
 
-export async function onGround<T>(body: (ground: Ground) => Promise<T>): Promise<T> {
-  const ground = new Ground()
+export async function onGround<T>(
+  body: (ground: Ground) => Promise<T>,
+  version: 'inet' | 'inet6' = 'inet'
+): Promise<T> {
+  const ground = new Ground(version)
   try {
     return await body(ground)
   } finally {

@@ -104,7 +104,9 @@ export class NodeProcess {
   }
 
   async get<T = unknown>(path: string): Promise<T> {
-    const response = await fetch(`http://${this.options.address}:${httpPort}/api/v1${path}`)
+    const { address } = this.options
+    const host = address.includes(':') ? `[${address}]` : address
+    const response = await fetch(`http://${host}:${httpPort}/api/v1${path}`)
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as T
   }

@@ -5,6 +5,8 @@ export interface OwnRouter {
   readonly hostname: string
   readonly as: number
   readonly address: string
+  /** Absent: the address, which must then be of IPv4. */
+  readonly identifier?: string
   readonly port: number
   /** Route reflector; absent: none. */
   readonly clusterId?: number
@@ -16,6 +18,7 @@ export interface Neighbor {
   readonly name: string
   readonly as: number
   readonly address: string
+  readonly identifier?: string
   readonly port: number
   readonly passive?: boolean
   readonly holdTimeSeconds?: number
@@ -36,7 +39,7 @@ export function routerObjects(own: OwnRouter): object[] {
     bgp_router_parameters: {
       router_type: 'control-node',
       autonomous_system: own.as,
-      identifier: own.address,
+      identifier: own.identifier ?? own.address,
       address: own.address,
       port: own.port,
       ...(own.clusterId !== undefined && { cluster_id: own.clusterId }),
@@ -78,7 +81,7 @@ const routerObject = (neighbor: Neighbor): object => ({
   bgp_router_parameters: {
     router_type: 'router',
     autonomous_system: neighbor.as,
-    identifier: neighbor.address,
+    identifier: neighbor.identifier ?? neighbor.address,
     address: neighbor.address,
     port: neighbor.port,
     address_families: { family: neighbor.families }

@@ -27,7 +27,11 @@ export class Report {
   /** What a suite says is no news once its time is over. */
   #closed = new Set<string>()
 
-  constructor(private readonly out: (line: string) => void) {}
+  constructor(
+    private readonly out: (line: string) => void,
+    /** Told of every result too. */
+    private readonly found: (result: Result) => void = () => {}
+  ) {}
 
   /** Runs a check; its answer, if it is text or `Partly`, is printed behind the line. False: it failed or was skipped. */
   async check(subject: string, feature: string, body: () => Promise<unknown>): Promise<boolean> {
@@ -58,6 +62,7 @@ export class Report {
   add(result: Result): void {
     if (this.#closed.has(result.subject)) return
     this.results.push(result)
+    this.found(result)
     const { outcome, subject, feature, detail, seconds } = result
     const time = seconds >= 0.05 ? ` (${seconds.toFixed(1)} s)` : ''
     this.out(`${outcome}  ${subject.padEnd(12)} ${feature}${detail === '' ? '' : `: ${detail}`}${time}`)

@@ -39,6 +39,8 @@ export interface LabRouterOptions {
   readonly addPath?: boolean
   /** Messages of up to 65,535 bytes, where the neighbor takes them (RFC 8654). */
   readonly extendedMessages?: boolean
+  /** IPv6 next hops of IPv4 prefixes (RFC 8950). */
+  readonly extendedNextHop?: boolean
   /** Sends no End-of-RIB before `endOfRib` is called. */
   readonly holdsEndOfRib?: boolean
   /** Further session settings: socket options, passive, capabilities. */
@@ -228,7 +230,7 @@ export class LabRouterSession implements SessionHandler {
     const { scheduler, transport, name, as, address, holdTimeSeconds, log = silent } = router.options
     this.#holdsEndOfRib = router.options.holdsEndOfRib === true
     const random = new SeededRandom(as)
-    const { addPath = false, extendedMessages = false } = router.options
+    const { addPath = false, extendedMessages = false, extendedNextHop = false } = router.options
     const settings: SessionSettings = {
       ...defaultSettings,
       localAs: as,
@@ -238,7 +240,12 @@ export class LabRouterSession implements SessionHandler {
       capabilities: offer({
         localAs: as,
         extendedMessage: extendedMessages,
-        families: router.families.map(family => ({ family, addPathReceive: addPath, addPathSend: addPath }))
+        families: router.families.map(family => ({
+          family,
+          addPathReceive: addPath,
+          addPathSend: addPath,
+          extendedNextHop: extendedNextHop && family.afi === 1
+        }))
       }),
       remote: { address: neighbor.address, port: neighbor.port ?? 179 },
       localAddress: address,
