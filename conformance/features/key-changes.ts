@@ -1,6 +1,7 @@
 /**
  * TCP MD5 keys of the node's own file: lists, ranges, and changes under way (spec bgp 11.4), on real sockets. A daemon
- * that is told another key resets its side of the session; the node must be back with it long before a hold timer.
+ * that is told another key resets its side of the session: where it dials, the node must be back with it long before a hold
+ * timer; where it only waits, the hold timer of the node finds out.
  */
 import { noNeighbourConfig } from '../../src/config/neighbour-config.js'
 import type { DaemonKind } from '../daemons/daemon.js'
@@ -14,6 +15,8 @@ const [older, newer] = ['key-of-this-year', 'key-of-next-year'] as const
 const quietSeconds = 4
 /** Of the hold time of 90 s. */
 const soonSeconds = 30
+/** Where the hold timer has to find out. */
+const shortHoldSeconds = 9
 
 export async function keyChangeChecks(kind: DaemonKind, report: Report): Promise<void> {
   const check = (feature: string, body: () => Promise<unknown>) => report.check(kind.name, feature, body)
@@ -30,15 +33,16 @@ export async function keyChangeChecks(kind: DaemonKind, report: Report): Promise
 async function withSession(
   kind: DaemonKind,
   weDial: boolean,
-  body: (stage: Stage, setKeys: (...keys: string[]) => void) => Promise<void>
+  body: (stage: Stage, setKeys: (...keys: string[]) => void) => Promise<void>,
+  hold: { readonly holdTimeSeconds?: number } = {}
 ): Promise<void> {
   if (process.getuid?.() !== 0) throw new Skip('needs root')
   await onGround(async ground => {
     const stage = new Stage(ground, kind, {
       families: ['inet'],
-      daemon: { as },
+      daemon: { as, ...hold },
       asNeighbor: { passive: weDial, md5Key: older },
-      peer: { passive: !weDial }
+      peer: { passive: !weDial, ...hold }
     })
     const setKeys = (...md5Key: string[]): void =>
       stage.node.control.configureNeighbours({
@@ -71,18 +75,23 @@ const byList = (kind: DaemonKind, weDial: boolean) =>
   })
 
 const atOnce = (kind: DaemonKind, weDial: boolean) =>
-  withSession(kind, weDial, async (stage, setKeys) => {
-    const before = flaps(stage)
-    setKeys(newer)
-    await stays('the session is not reset by us', () => flaps(stage) === before, quietSeconds)
-    await stage.daemon.changeKey!(stage.nodeAddress, newer)
-    await until(
-      'both are up again',
-      async () => isUp(stage) && (await stage.daemon.neighbor(stage.nodeAddress)).isEstablished,
-      soonSeconds,
-      () => stage.node.describe(kind.name)
-    )
-  })
+  withSession(
+    kind,
+    weDial,
+    async (stage, setKeys) => {
+      const before = flaps(stage)
+      setKeys(newer)
+      await stays('the session is not reset by us', () => flaps(stage) === before, quietSeconds)
+      await stage.daemon.changeKey!(stage.nodeAddress, newer)
+      await until(
+        'both are up again',
+        async () => isUp(stage) && (await stage.daemon.neighbor(stage.nodeAddress)).isEstablished,
+        soonSeconds,
+        () => stage.node.describe(kind.name)
+      )
+    },
+    weDial ? { holdTimeSeconds: shortHoldSeconds } : {}
+  )
 
 async function ofRange(kind: DaemonKind, its: string | undefined): Promise<void> {
   if (process.getuid?.() !== 0) throw new Skip('needs root')

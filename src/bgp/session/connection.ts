@@ -143,10 +143,6 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     return this.#sender?.send(chunks) ?? false
   }
 
-  sendKeepalive(): void {
-    this.#sender?.sendKeepalive()
-  }
-
   /** Settings of its timers have changed. */
   restartTimers(): void {
     if (this.state !== 'established') return

@@ -176,8 +176,6 @@ export class BgpSession implements ConnectionOwner {
     if (key === before) return
     this.#keyChangedAt = this.environment.scheduler.now()
     this.#toConnections('md5Keys', reasons, connection => connection.setKey(key))
-    // TCP sends it again until the neighbour has the key: then we hear of a session that it has lost meanwhile.
-    this.#established?.sendKeepalive()
   }
 
   #changeSockets(change: LaterOptions, reasons: ResettingSetting[]): void {
