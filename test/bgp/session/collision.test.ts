@@ -176,7 +176,7 @@ t.test('whose OPEN was delayed until a collision was settled says it once', asyn
   for (let seed = 1; seed <= 40; seed++) {
     const world = new World(seed)
     const sessions = ['10.0.0.1', '10.0.0.2'].map((address, i) =>
-      world.node(address).session(i === 0 ? '10.0.0.2' : '10.0.0.1', { openDelaySeconds: 15 })
+      world.node(address).session(i === 0 ? '10.0.0.2' : '10.0.0.1', { openDelaySeconds: i === 0 ? 15 : 0 })
     )
     for (const { session } of sessions) session.start()
     world.seconds(60)
