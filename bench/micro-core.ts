@@ -100,7 +100,7 @@ families.set(
     source,
     scheduler,
     ribOuts,
-    send: () => true,
+    sendUpdates: () => true,
     isBlocked: false,
     enhancedRefresh: false,
     sendRefresh() {},

@@ -14,7 +14,7 @@ export interface NodeConnectionOptions {
 }
 
 /** A turn that is nearly over is not made longer than this many bytes take. */
-const pieceBytes = 16 * 1024
+const pieceBytes = 4 * 1024
 /** What is no longer than this is handled at once: keepalives do not queue behind tables. */
 const smallBytes = 1024
 

@@ -11,6 +11,8 @@ export class Delivery {
   readonly #audiences: Audience[] = []
   readonly #segments: Segment[] = []
   readonly #counts: RibOutCounts
+  /** Of all segments. */
+  bytes = 0
   /** Those that have not got it yet. */
   readonly #owed = new Set<Receiver>()
 
@@ -22,6 +24,7 @@ export class Delivery {
     this.#counts.messagesBuilt += segment.messages
     this.#counts.reach += segment.announced
     this.#counts.unreach += segment.withdrawn
+    this.bytes += segment.bytes
     this.#audiences.push(audience)
     this.#segments.push(segment)
   }

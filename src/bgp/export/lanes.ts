@@ -76,9 +76,8 @@ export class Lanes<State> {
     this.#lane(audience).withdrawals.push(index, label)
   }
 
-  /** Encodes everything and starts afresh. */
-  encode(): Delivery {
-    const delivery = new Delivery(this.#counts)
+  /** Encodes everything, behind what the delivery has already, and starts afresh. */
+  encode(delivery = new Delivery(this.#counts)): Delivery {
     this.#counts.slices++
     for (const lane of this.#lanes.values()) {
       this.#encodeLane(lane)

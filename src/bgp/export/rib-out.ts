@@ -5,6 +5,7 @@ import type { Source } from '../rib/source.js'
 import type { Table, TableListener } from '../rib/table.js'
 import { TableWalk } from '../rib/table-walk.js'
 import { type Audience, Audiences } from './audience.js'
+import type { Delivery } from './delivery.js'
 import type { Departed } from './departed.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
 import { Laggards } from './laggards.js'
@@ -21,8 +22,14 @@ interface Member {
   before: readonly Departed[]
 }
 
+/**
+ * A delivery that is smaller waits for the next slice, where there is more to tell: small writes to a thousand
+ * sockets cost more than large ones.
+ */
+const deliveryBytes = 64 * 1024
+
 /** So many routes are looked at between two looks at the clock. */
-const routesPerLook = 32
+const routesPerLook = 16
 
 /**
  * The advertised state of one table towards a group of receivers that share an export policy, BGP or XMPP. A change
@@ -47,8 +54,10 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   #changed: number[] = []
   #next = 0
   #isChanged = new Uint8Array(64)
-  /** Looked at in the last slice; held until that is delivered, for who must leave the step before. */
+  /** Looked at since the last delivery was over; held until the next one is, for who must leave the step before. */
   readonly #settled: number[] = []
+  /** What slices have had to say about them; until it is on its way. */
+  #growing: Delivery | undefined
   #scheduled = false
   #firstWalk: TableWalk | undefined
   /** No route has been looked at: whoever joins now is told all by the first walk. */
@@ -82,9 +91,9 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     return this.#members.size
   }
 
-  /** Routes whose change has not been told to those in step. */
+  /** Routes whose change has not been told to all of those in step. */
   get pending(): number {
-    return this.#changed.length - this.#next
+    return this.#changed.length - this.#next + this.#settled.length
   }
 
   /** Receivers that are out of step: their number is that of the queue's markers. */
@@ -104,7 +113,9 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   /** Nothing is left that the receiver has to be told. */
   isInSync(receiver: Receiver): boolean {
     return (
-      this.#members.get(receiver)?.joining === false && this.#step.isUpToDate(receiver) && this.pending === 0
+      this.#members.get(receiver)?.joining === false &&
+      this.#step.isUpToDate(receiver) &&
+      this.#next === this.#changed.length
     )
   }
 
@@ -134,7 +145,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     const member = this.#members.get(receiver)
     if (member === undefined) return []
     const departed = this.#laggards.depart(receiver, () => this.#forgetAll())
-    if (this.#step.leave(receiver)) this.#noteSettled()
+    if (this.#leaveStep(receiver)) this.#noteSettled()
     const before = [...member.before, departed]
     member.before = []
     this.leave(receiver)
@@ -217,11 +228,25 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     if (!this.#step.isDelivering) {
       this.#isNew = false
       this.#takeSome()
-      this.#step.deliver(this.#lanes.encode())
+      this.#growing = this.#lanes.encode(this.#growing)
+      if (this.#isWorthWaiting) {
+        this.#schedule()
+        return
+      }
+      this.#step.deliver(this.#growing)
+      this.#growing = undefined
       if (!this.#handOut()) return
     }
     if (this.#next < this.#changed.length || this.#step.isDelivering) this.#schedule()
     else if (this.#firstWalk === undefined) this.#synchronise()
+  }
+
+  get #isWorthWaiting(): boolean {
+    return (
+      this.#next < this.#changed.length &&
+      this.#settled.length < this.exporter.routesPerSlice &&
+      this.#growing!.bytes < deliveryBytes
+    )
   }
 
   /** False: it goes on in a later slice. */
@@ -230,7 +255,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
       this.#schedule()
       return false
     }
-    if (!this.#step.isDelivering) this.#letGoOfSettled()
+    if (!this.#step.isDelivering && this.#growing === undefined) this.#letGoOfSettled()
     return true
   }
 
@@ -314,9 +339,15 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   /** What is on its way and has not reached it, it is told with what changes from now on. */
   #fallBehind(receiver: Receiver, why: 'repeats' | 'lags'): void {
-    const hasMissedSome = this.#step.leave(receiver)
+    const hasMissedSome = this.#leaveStep(receiver)
     this.#laggards.add(receiver, why)
     if (hasMissedSome) this.#noteSettled()
+  }
+
+  /** True: it has missed what is, or is about to be, on its way. */
+  #leaveStep(receiver: Receiver): boolean {
+    const wouldHear = this.#growing !== undefined && this.#step.has(receiver)
+    return this.#step.leave(receiver) || wouldHear
   }
 
   #noteSettled(): void {
@@ -365,6 +396,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.table.removeListener(this)
     this.#firstWalk?.stop()
     this.#step.end()
+    this.#growing = undefined
     this.#letGoOfSettled()
     for (let i = this.#next; i < this.#changed.length; i++) this.table.letGoAt(this.#changed[i]!)
     this.#changed = []

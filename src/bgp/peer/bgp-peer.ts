@@ -207,8 +207,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
       if (family === undefined || each.family === family) each.repeat()
   }
 
-  send(chunks: readonly Uint8Array[]): boolean {
-    return this.session.send(...chunks)
+  sendUpdates(chunks: readonly Uint8Array[], updates: number): boolean {
+    return this.session.sendUpdates(chunks, updates)
   }
 
   get isBlocked(): boolean {

@@ -36,7 +36,7 @@ export interface PeerFamilyOwner {
   readonly source: Source
   readonly scheduler: Scheduler
   readonly ribOuts: RibOuts
-  send(chunks: readonly Uint8Array[]): boolean
+  sendUpdates(chunks: readonly Uint8Array[], updates: number): boolean
   /** The session takes no more for now. */
   readonly isBlocked: boolean
   /** Both have enhanced route refresh. */
@@ -185,7 +185,7 @@ export class PeerFamily implements Receiver {
       announced += segment.announced
       this.counts.reachSent += segment.announced
       this.counts.unreachSent += segment.withdrawn
-      if (!this.#owner.send(segment.chunks)) writable = false
+      if (!this.#owner.sendUpdates(segment.chunks, segment.messages)) writable = false
     }
     if (announced > 0) this.#owner.told?.(this)
     return writable

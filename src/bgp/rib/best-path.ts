@@ -128,6 +128,36 @@ export function rank(paths: Path[], settings: BestPathSettings): Path | undefine
   return paths[0]
 }
 
+/** The paths `from` and those behind it, together with `other`, are in an order that is that of each pair. */
+export function isTransitive(from: Path, other: Path, settings: BestPathSettings): boolean {
+  const { facts } = other.attributes
+  for (let path: Path | undefined = from; path !== undefined; path = path.next) {
+    const { med, hasOriginVnPath } = path.attributes.facts
+    if (med !== facts.med && !settings.alwaysCompareMed) return false
+    if (hasOriginVnPath !== facts.hasOriginVnPath) return false
+  }
+  return true
+}
+
+/**
+ * Puts one path into a list that is ranked already, and gives the first: what `rank` would make of all of them, at
+ * the cost of looking at them once. Undefined, and nothing is done, where only `rank` can say: where steps that
+ * compare some pairs of these paths and not others could decide, so that the order need not be transitive.
+ */
+export function insert(ranked: Path, path: Path, settings: BestPathSettings): Path | undefined {
+  if (!isTransitive(ranked, path, settings)) return undefined
+  let before: Path | undefined
+  let next: Path | undefined = ranked
+  while (next !== undefined && (comparePaths(path, next, settings) || bySource(path, next)) > 0) {
+    before = next
+    next = next.next
+  }
+  path.next = next
+  if (before === undefined) return path
+  before.next = path
+  return ranked
+}
+
 /** A fixed order of the paths of a route that no time of arrival enters. */
 export function bySource(a: Path, b: Path): number {
   return (

@@ -2,7 +2,7 @@ import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Family } from '../wire/family.js'
 import type { AttributeDb } from './attribute-db.js'
 import type { AttributeSet } from './attribute-set.js'
-import { type BestPathSettings, rank } from './best-path.js'
+import { type BestPathSettings, insert, isTransitive, rank } from './best-path.js'
 import { KeyIndex } from './key-index.js'
 import type { HashKey } from './keyed-hash.js'
 import { ObjectColumn } from './object-column.js'
@@ -122,9 +122,7 @@ export class Table {
         this.#paths.set(index, lone)
       } else {
         const added = new Path(source, attributes, flags, pathId, label, l3Label, origin, now)
-        added.next = this.#ownPath(index, first)
-        this.#paths.set(index, added)
-        this.#rank(index)
+        this.#insert(index, this.#ownPath(index, first), added)
       }
       this.#count(source, origin, flags, 1)
       this.#notify(index)
@@ -194,9 +192,11 @@ export class Table {
     }
     path.next = undefined
     path.routes--
+    const rest = this.#paths.get(index)
+    const staysRanked = rest?.next === undefined || isTransitive(rest, path, this.#context.bestPath)
     this.#count(path.source, path.origin, path.flags, -1)
     this.#context.attributes.release(path.attributes)
-    if (this.#paths.get(index)?.next !== undefined) this.#rank(index)
+    if (!staysRanked) this.#rank(index)
     this.holdAt(index)
     this.#notify(index)
     this.letGoAt(index)
@@ -364,6 +364,18 @@ export class Table {
     const own = new Path(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
     if (this.#paths.get(index) === path) this.#paths.set(index, own)
     return own
+  }
+
+  /** A thousand paths on one route that come one by one must not cost a million (route targets of agents). */
+  #insert(index: number, ranked: Path, path: Path): void {
+    const first = insert(ranked, path, this.#context.bestPath)
+    if (first !== undefined) {
+      this.#paths.set(index, first)
+    } else {
+      path.next = ranked
+      this.#paths.set(index, path)
+      this.#rank(index)
+    }
   }
 
   #rank(index: number): void {

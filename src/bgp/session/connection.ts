@@ -138,9 +138,9 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     this.raise('delayOpenExpired')
   }
 
-  /** Whole messages; false: above the high-water mark. */
-  send(chunks: readonly Uint8Array[]): boolean {
-    return this.#sender?.send(chunks) ?? false
+  /** Whole messages; false: above the high-water mark. `updates`: as `MessageStream.write` has it. */
+  send(chunks: readonly Uint8Array[], updates?: number): boolean {
+    return this.#sender?.send(chunks, updates) ?? false
   }
 
   /** Settings of its timers have changed. */

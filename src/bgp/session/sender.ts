@@ -32,10 +32,10 @@ export class Sender {
     this.#sendHold = new SendHoldTimer(scheduler, stream, () => owner.sendHoldExpired())
   }
 
-  /** Whole messages; false: above the high-water mark. */
-  send(chunks: readonly Uint8Array[]): boolean {
+  /** Whole messages; false: above the high-water mark. `updates`: as `MessageStream.write` has it. */
+  send(chunks: readonly Uint8Array[], updates?: number): boolean {
     const { stream, scheduler, statistics } = this
-    const taken = stream.write(chunks)
+    const taken = stream.write(chunks, updates)
     this.#keepalive.wrote()
     if (!taken && this.#blockedAt === undefined) {
       this.#blockedAt = scheduler.now()

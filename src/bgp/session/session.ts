@@ -275,6 +275,11 @@ export class BgpSession implements ConnectionOwner {
     return this.#established?.send(chunks) ?? false
   }
 
+  /** As `send`, for chunks that hold so many UPDATEs and nothing else: they are not counted again for each neighbour. */
+  sendUpdates(chunks: readonly Uint8Array[], updates: number): boolean {
+    return this.#established?.send(chunks, updates) ?? false
+  }
+
   /** Asks for the family's routes again, or brackets ours (RFC 7313 §4). */
   sendRouteRefresh(refresh: RouteRefresh): boolean {
     return this.send(refreshMessage(refresh))

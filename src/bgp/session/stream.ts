@@ -72,10 +72,19 @@ export class MessageStream implements ConnectionHandler {
     this.#framer.limit = bytes
   }
 
-  write(chunks: readonly Uint8Array[]): boolean {
+  /** `updates`: what the chunks hold is so many UPDATEs and nothing else; else the messages are looked at. */
+  write(chunks: readonly Uint8Array[], updates = -1): boolean {
+    const sent = this.statistics?.sent
     for (const chunk of chunks) {
       this.writtenBytes += chunk.length
-      if (this.statistics !== undefined) countMessages(this.statistics.sent, chunk)
+      if (sent === undefined) continue
+      sent.calls++
+      sent.bytes += chunk.length
+      if (updates < 0) countMessages(sent, chunk)
+    }
+    if (sent !== undefined && updates >= 0) {
+      sent.total += updates
+      sent.update += updates
     }
     return this.tcp.write(...chunks)
   }
@@ -153,8 +162,6 @@ export class MessageStream implements ConnectionHandler {
 }
 
 function countMessages(counts: MessageCounts, chunk: Uint8Array): void {
-  counts.calls++
-  counts.bytes += chunk.length
   for (let at = 0; at + headerLength <= chunk.length; ) {
     countMessage(counts, chunk[at + 18]!)
     at += Math.max(headerLength, (chunk[at + 16]! << 8) | chunk[at + 17]!)

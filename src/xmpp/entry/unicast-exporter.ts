@@ -27,7 +27,7 @@ export interface UnicastExport {
  */
 export class UnicastExporter implements Exporter<SentRoute> {
   readonly key = 'xmpp'
-  readonly routesPerSlice = 64
+  readonly routesPerSlice = 256
   readonly #builder: MessageBuilder
 
   constructor(

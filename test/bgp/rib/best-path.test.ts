@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { AttributeDb } from '../../../src/bgp/rib/attribute-db.js'
-import { comparePaths, rank, Step, shareLoad } from '../../../src/bgp/rib/best-path.js'
+import { comparePaths, insert, isTransitive, rank, Step, shareLoad } from '../../../src/bgp/rib/best-path.js'
 import { Path, PathFlag } from '../../../src/bgp/rib/path.js'
 import { type Source, SourceKind } from '../../../src/bgp/rib/source.js'
 import { type AttributeTexts, agentSource, bgpSource, hashKey, intern, localSource } from './rib-helpers.js'
@@ -232,4 +232,53 @@ t.test('arrival order does not change the ranking', async t => {
   )
   fc.assert(property, { numRuns: 500 })
   t.pass()
+})
+
+t.test('a path put into a ranked list, or taken out of it, leaves the order that ranking gives', async t => {
+  const few = fc.record({
+    med: fc.constantFrom(0, 0, 0, 1),
+    neighbor: fc.integer({ min: 1, max: 2 }),
+    length: fc.integer({ min: 1, max: 2 }),
+    originVnPath: fc.constantFrom(false, false, true),
+    localPref: fc.constantFrom(100, 200),
+    routerId: fc.integer({ min: 1, max: 2 }),
+    flags: fc.constantFrom(0, 0, PathFlag.asPathLooped, PathFlag.aliasedPath)
+  })
+  const names = (first: Path | undefined): string[] => {
+    const list: string[] = []
+    for (let at = first; at !== undefined; at = at.next) list.push(at.source.name)
+    return list
+  }
+  let [inserted, taken] = [0, 0]
+  const property = fc.property(
+    fc.array(few, { minLength: 2, maxLength: 8, size: 'max' }),
+    fc.nat(),
+    fc.boolean(),
+    (all, which, alwaysCompareMed) => {
+      const rules = { ...settings, alwaysCompareMed }
+      const paths = all.map(({ neighbor, length, routerId, ...texts }, i) =>
+        path({
+          ...texts,
+          asPath: length === 1 ? [neighbor] : [neighbor, 7],
+          source: bgpSource(`10.0.0.${i}`, { routerId })
+        })
+      )
+      const ranked = (some: readonly Path[]): string[] => names(rank([...some], rules))
+      const expected = ranked(paths)
+      const last = paths.at(-1)!
+      const first = insert(rank(paths.slice(0, -1), rules)!, last, rules)
+      if (first !== undefined) {
+        inserted++
+        if (names(first).join() !== expected.join()) return false
+      }
+      const out = paths[which % paths.length]!
+      const rest = paths.filter(other => other !== out)
+      const isExpected = ranked(rest).join() === expected.filter(name => name !== out.source.name).join()
+      if (!isTransitive(rank([...rest], rules)!, out, rules)) return true
+      taken++
+      return isExpected
+    }
+  )
+  fc.assert(property, { numRuns: 2000 })
+  t.ok(inserted > 100 && taken > 100, `${inserted} were inserted, ${taken} taken out`)
 })
