@@ -156,7 +156,9 @@ export class TableDump {
   }
 
   /** Of a neighbour that is away, and kept, what it had agreed on is not known any more. */
-  #hasPathId = ({ source, pathId }: Path): boolean => pathId !== 0 || this.#withPathIds.has(source)
+  #hasPathId = ({ source, pathId }: Path): boolean =>
+    // What an agent's path has there was never on a wire.
+    source.protocol === Protocol.bgp && (pathId !== 0 || this.#withPathIds.has(source))
 
   /** Sequence number and prefix; with AFI and SAFI where the record does not say them. */
   #writeNlri(table: Table, index: number, path?: Path): void {
@@ -177,7 +179,9 @@ export class TableDump {
         nlri.extraLength = valueEnd(bytes, at) - valueStart(bytes, at)
       }
     }
-    family.write(this.#out, nlri, path !== undefined && this.#hasPathId(path))
+    // In a generic record the path identifier is part of the NLRI, as on the wire (RFC 8050 §4.2, RFC 7911 §3).
+    if (path !== undefined && this.#hasPathId(path)) this.#out.u32(path.pathId)
+    family.write(this.#out, nlri, false)
   }
 
   /** -1: of a neighbour that was not there when the dump began, and so has no entry. */

@@ -11,10 +11,11 @@ import { settle, VirtualDisk } from './virtual-disk.js'
 
 const { 'cn-a': self, edge, gateway } = routers
 
-/** A node, a router that sends path identifiers and one that does not; all they say goes to one file. */
+/** A node and two routers that send path identifiers; all they say goes to one file. */
 async function recorded(t: Test, microseconds: boolean): Promise<{ file: Buffer; tables: Buffer }> {
   const world = new LabWorld()
-  const neighbours = new Map([[edge.address, { ...noNeighbourOptions, addPath: 'both' as const }]])
+  const options = { ...noNeighbourOptions, addPath: 'both' as const }
+  const neighbours = new Map([edge, gateway].map(({ address }) => [address, options]))
   const { node } = world.node({
     hostname: 'cn-a',
     address: self.address,
@@ -41,13 +42,15 @@ async function recorded(t: Test, microseconds: boolean): Promise<{ file: Buffer;
     ...gateway,
     families: ['route-target', 'inet-vpn'],
     listenPort: 179,
-    neighbors
+    neighbors,
+    addPath: true
   })
   world.until('both are up', () => one.isEstablished && other.isEstablished)
   one.announce('inet', '203.0.113.0/24', { pathId: 7 })
   one.announce('inet', '203.0.113.0/24', { pathId: 8, med: 5 })
   one.announce('inet', '198.51.100.0/24', { pathId: 7 })
   other.announce('inet-vpn', '10.0.0.12:5:192.0.2.0/24', {
+    pathId: 9,
     label: 77,
     extendedCommunities: ['target:64512:8000021']
   })
@@ -137,9 +140,15 @@ t.test('paths with identifiers have records of their own in a dump', async t => 
   for (let at = 10; at < body.length; at += 12 + body.readUInt16BE(at + 10))
     ids.push(body.readUInt32BE(at + 6))
   t.same(ids.sort(), [7, 8])
+  // RFC 8050 §4.2: family, path identifier, length, label with bottom of stack, RD, prefix.
+  const generic = '00018000000009700004d100010a00000c0005c00002'
   t.ok(
-    all.some(({ subtype, body }) => subtype === 6 && hex(body).includes('c00002')),
-    'VPN routes without'
+    all.some(({ subtype, body }) => subtype === 12 && hex(body).slice(8).startsWith(generic)),
+    'of other families too'
+  )
+  t.ok(
+    all.some(({ subtype, body }) => subtype === 6 && hex(body.subarray(4, 7)) === '000184'),
+    'paths without have the old ones'
   )
 })
 
