@@ -7,40 +7,44 @@ import { AttributeCode, optionalFlag } from '../wire/canonical.js'
 export const unmarked = -1
 
 /**
- * What the receivers of one exporter are told of a route apart from prefix and labels: a set of attributes, and the
- * marks of a reflector (RFC 4456 §8) that it gets on its way out. A reflected set is not made and kept a second time:
- * it differs in these marks alone.
+ * What receivers are told of a route apart from prefix and labels: a set of attributes, and the marks of a reflector
+ * (RFC 4456 §8) that it gets on its way out. A reflected set is not made and kept a second time: it differs in these
+ * marks alone. Exporters whose receivers are told the same share it: a thousand neighbours of a thousand AS are told
+ * one set each, and not a thousand.
  */
 export class Advertised implements Derived {
   next: Derived | undefined
   holders = 1
 
   constructor(
-    readonly exporter: object,
     readonly attributes: AttributeSet,
     /** The ORIGINATOR_ID to add before the cluster id; 0: it has one; `unmarked`: neither. */
-    readonly originator: number
+    readonly originator: number,
+    /** The cluster id to add; 0 where it is unmarked. */
+    readonly clusterId: number
   ) {
     this.next = attributes.derived
   }
 }
 
-/** One `Advertised` per exporter, set and originator, so that equal ones are one object. */
+/** One `Advertised` per set and marks, so that equal ones are one object; one for each exporter. */
 export class AdvertisedSets {
+  /** `clusterId`: of those that are marked. */
   constructor(
-    private readonly exporter: object,
+    private readonly clusterId: number,
     private readonly attributes: AttributeDb
   ) {}
 
   /** Held once more for the caller. */
   of(set: AttributeSet, originator: number): Advertised {
+    const clusterId = originator === unmarked ? 0 : this.clusterId
     for (let known = set.derived; known !== undefined; known = known.next) {
       if (!(known instanceof Advertised)) continue
-      if (known.exporter !== this.exporter || known.originator !== originator) continue
+      if (known.originator !== originator || known.clusterId !== clusterId) continue
       known.holders++
       return known
     }
-    const made = new Advertised(this.exporter, this.attributes.hold(set), originator)
+    const made = new Advertised(this.attributes.hold(set), originator, clusterId)
     set.derived = made
     return made
   }
@@ -71,11 +75,7 @@ export const markedRoom = 65535 + 32
  * Writes the set with its ORIGINATOR_ID, where one is to be added, and the cluster id in front of its CLUSTER_LIST, in
  * canonical order. Returns the offset behind it.
  */
-export function writeMarked(
-  { attributes, originator }: Advertised,
-  clusterId: number,
-  into: Uint8Array
-): number {
+export function writeMarked({ attributes, originator, clusterId }: Advertised, into: Uint8Array): number {
   const { memory, start, end } = attributes
   let at = start
   while (at < end && memory[at + 1]! < AttributeCode.originatorId && !isInternal(memory, at))

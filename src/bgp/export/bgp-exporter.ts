@@ -72,7 +72,7 @@ export class BgpExporter implements Exporter<Advertised> {
     const { internal, clusterId, family, asOverride } = group.policy
     this.#sparesSender = internal ? clusterId !== 0 && family !== 'route-target' : asOverride
     this.#attributes = attributes
-    this.#advertised = new AdvertisedSets(this, attributes)
+    this.#advertised = new AdvertisedSets(clusterId, attributes)
     this.#targets = targets
     this.key = JSON.stringify(group, (_, value) => (value instanceof Uint8Array ? [...value] : value))
   }
@@ -291,12 +291,12 @@ export class BgpExporter implements Exporter<Advertised> {
   }
 
   #openReach(table: Table, state: Advertised): boolean {
-    const { encoding, policy } = this.#group
+    const { encoding } = this.#group
     const isMarked = state.originator !== unmarked
     const { memory, start, end } = state.attributes
     const bytes = isMarked ? marked : memory
     const from = isMarked ? 0 : start
-    const behind = isMarked ? writeMarked(state, policy.clusterId, marked) : end
+    const behind = isMarked ? writeMarked(state, marked) : end
     let result = updates.beginReach(bytes, from, behind, table.family, encoding)
     if (result === BeginResult.outputFull) {
       this.#flush()

@@ -81,9 +81,9 @@ t.test(
           const mark = reflectorMark(path, all)
           if (mark === undefined) return true
           marked.add(variant)
-          const advertised = new AdvertisedSets({}, db).of(set, mark)
+          const advertised = new AdvertisedSets(all.clusterId, db).of(set, mark)
           const into = new Uint8Array(markedRoom)
-          const end = writeMarked(advertised, all.clusterId, into)
+          const end = writeMarked(advertised, into)
           const editor = new AttributeEditor()
           rewrite(path, all, editor)
           return Buffer.from(into.subarray(0, end)).equals(Buffer.from(editor.bytes.subarray(0, editor.end)))
@@ -101,7 +101,7 @@ t.test('a cluster list that grows past 255 bytes gets a longer header', t => {
   const clusterList = Array.from({ length: 63 }, (_, i) => i)
   const set = intern(db, { asPath: [], localPref: 100, originatorId: 5, clusterList })
   const into = new Uint8Array(markedRoom)
-  const end = writeMarked(new AdvertisedSets({}, db).of(set, 0), 0x01020304, into)
+  const end = writeMarked(new AdvertisedSets(0x01020304, db).of(set, 0), into)
   const before = canonical({ asPath: [], localPref: 100, originatorId: 5 })
   const header = [0x90, AttributeCode.clusterList, 1, 0, 1, 2, 3, 4]
   t.strictSame([...into.subarray(0, before.length + header.length)], [...before, ...header])
@@ -109,18 +109,21 @@ t.test('a cluster list that grows past 255 bytes gets a longer header', t => {
   t.end()
 })
 
-t.test('equal sets of one exporter are one object, and the last to let go ends them', t => {
+t.test('what is told alike is one object for all exporters, and the last to let go ends it', t => {
   const { attributes: db } = ribContext()
-  const [one, two] = [new AdvertisedSets({}, db), new AdvertisedSets({}, db)]
+  const [one, two] = [new AdvertisedSets(8, db), new AdvertisedSets(9, db)]
   const set = intern(db, { asPath: [] })
   const held: [AdvertisedSets, Advertised][] = [
     [one, one.of(set, unmarked)],
     [one, one.of(set, unmarked)],
+    [two, two.of(set, unmarked)],
     [one, one.of(set, 7)],
-    [two, two.of(set, unmarked)]
+    [two, two.of(set, 7)],
+    [one, one.of(set, 6)]
   ]
-  t.equal(held[0]![1], held[1]![1])
-  t.equal(new Set(held.map(([, advertised]) => advertised)).size, 3)
+  const [first, ...others] = held.map(([, advertised]) => advertised)
+  t.ok(others.slice(0, 2).every(advertised => advertised === first))
+  t.equal(new Set(others).size, 4, 'marks that differ are told apart')
   db.release(set)
   for (const [sets, advertised] of held) {
     t.equal(db.size, 1)
