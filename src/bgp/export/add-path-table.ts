@@ -1,8 +1,8 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { type Path, PathFlag } from '../rib/path.js'
-import type { Source } from '../rib/source.js'
 import { Change, type RibContext, Table, type TableListener } from '../rib/table.js'
 import { TableWalk } from '../rib/table-walk.js'
+import { u32At } from '../wire/attributes.js'
 import type { Family } from '../wire/family.js'
 import { maximumKeyLength } from '../wire/nlri.js'
 
@@ -13,21 +13,24 @@ export const pathIdLength = 4
  * The usable paths of a table, each as a route of its own under (path id, prefix): what receivers with ADD-PATH
  * (RFC 7911) are told. To rib-outs it is a table like any other, so packing, split horizon and slow receivers are
  * the same; it exists while somebody is told from it.
+ *
+ * A path id says something for its prefix alone (RFC 7911 §3), so it is the lowest that no other path of the prefix
+ * has, from 1. A path keeps it while it is told; its row is all that remembers it, and goes with it.
  */
 export class AddPathTable implements TableListener {
   readonly table: Table
   readonly #of: Table
   readonly #scheduler: Scheduler
-  readonly #ids: PathIds
   readonly #walk: TableWalk
-  /** By index of the original: the path ids told; the route is held while there are any. */
-  readonly #told: (readonly number[] | undefined)[] = []
+  /** By index of the original: the rows of its paths, in their order; the route is held while there are any. */
+  readonly #told: (number[] | undefined)[] = []
+  /** Where `#placeOf` goes on. */
+  #place = 0
   readonly #key = new Uint8Array(maximumKeyLength + pathIdLength)
 
-  constructor(of: Table, context: RibContext, scheduler: Scheduler, ids: PathIds) {
+  constructor(of: Table, context: RibContext, scheduler: Scheduler) {
     this.#of = of
     this.#scheduler = scheduler
-    this.#ids = ids
     this.table = new Table(`${of.name} (all paths)`, withPathId(of.family), context)
     of.addListener(this)
     this.#walk = new TableWalk(of, scheduler, index => this.routeChanged(index)).start()
@@ -35,39 +38,60 @@ export class AddPathTable implements TableListener {
 
   routeChanged(index: number): void {
     const before = this.#told[index] ?? none
-    const now: number[] = []
+    const { length } = before
+    const now = this.#keep(index, before)
     let changes = false
-    for (let path = this.#of.pathsAt(index); path !== undefined; path = path.next) {
-      if (!path.feasible || (path.flags & PathFlag.aliasedPath) !== 0) continue
-      let id = this.#ids.of(path)
-      // Copies of several routes of one source may meet on one prefix.
-      while (now.includes(id)) id = (id + 1) >>> 0
-      now.push(id)
-      const end = this.#loadKey(index, id)
-      const { source, attributes, flags, label, l3Label } = path
-      this.#withdrawOther(end, source)
-      const change = this.table.update(this.#key, 0, end, source, attributes, flags, 0, label, l3Label)
-      if (change !== Change.none) changes = true
-    }
-    for (const id of before) {
-      if (now.includes(id)) continue
-      this.#withdrawOther(this.#loadKey(index, id), undefined)
+    // First, so that their ids are free.
+    for (const row of before) {
+      if (row === notTold) continue
+      this.#withdraw(row)
       changes = true
     }
+    if (this.#announce(index, now)) changes = true
     // Nothing of it is new to us: it is to be looked at again, for what receivers ask or sources are.
-    if (!changes)
-      for (const id of now) this.table.touchAt(this.table.indexOf(this.#key, 0, this.#loadKey(index, id)))
-    if (before.length === 0 && now.length > 0) this.#of.holdAt(index)
+    if (!changes) for (const row of now) this.table.touchAt(row)
+    if (length === 0 && now.length > 0) this.#of.holdAt(index)
     while (this.#told.length <= index) this.#told.push(undefined)
     this.#told[index] = now.length > 0 ? now : undefined
-    if (before.length > 0 && now.length === 0) this.#of.letGoAt(index)
+    if (length > 0 && now.length === 0) this.#of.letGoAt(index)
+  }
+
+  /** The rows of the route's paths, `notTold` for new ones; they are taken out of `before`. */
+  #keep(index: number, before: number[]): number[] {
+    const now: number[] = []
+    this.#place = 0
+    for (let path = usable(this.#of.pathsAt(index)); path !== undefined; path = usable(path.next)) {
+      const place = this.#placeOf(before, path)
+      now.push(place < 0 ? notTold : before[place]!)
+      if (place >= 0) before[place] = notTold
+    }
+    return now
+  }
+
+  /** Brings the route's paths to their rows, and gives new ones theirs; true when that changed any. */
+  #announce(index: number, rows: number[]): boolean {
+    const taken = this.#idsOf(rows)
+    let changes = false
+    let lowest = 1
+    let n = 0
+    for (let path = usable(this.#of.pathsAt(index)); path !== undefined; path = usable(path.next), n++) {
+      const isNew = rows[n] === notTold
+      if (isNew) while (taken[lowest]) lowest++
+      const end = this.#loadKey(index, isNew ? lowest++ : this.#idOf(rows[n]!))
+      const { source, attributes, flags, pathId, label, l3Label, origin } = path
+      const key = this.#key
+      const change = this.table.update(key, 0, end, source, attributes, flags, pathId, label, l3Label, origin)
+      if (change !== Change.none) changes = true
+      if (isNew) rows[n] = this.table.indexOf(key, 0, end)
+    }
+    return changes
   }
 
   /** The row under which the path of the route at `index` stands, and its id; undefined: it is not told. */
   rowOf(index: number, path: Path): { readonly id: number; readonly row: number } | undefined {
-    const id = this.#ids.of(path)
-    const row = this.table.indexOf(this.#key, 0, this.#loadKey(index, id))
-    return row >= 0 && this.table.pathsAt(row)?.source === path.source ? { id, row } : undefined
+    const told = this.#told[index] ?? none
+    const place = this.#placeOf(told, path)
+    return place < 0 ? undefined : { id: this.#idOf(told[place]!), row: told[place]! }
   }
 
   /** Nobody is told from it any more: it empties itself, in slices. */
@@ -77,17 +101,47 @@ export class AddPathTable implements TableListener {
     new TableWalk(this.#of, this.#scheduler, index => {
       const told = this.#told[index]
       if (told === undefined) return
-      for (const id of told) this.#withdrawOther(this.#loadKey(index, id), undefined)
+      for (const row of told) this.#withdraw(row)
       this.#told[index] = undefined
       this.#of.letGoAt(index)
     }).start()
   }
 
-  /** Takes out what stands under the key, unless it is `source`'s. */
-  #withdrawOther(end: number, source: Source | undefined): void {
-    const row = this.table.indexOf(this.#key, 0, end)
-    const path = row < 0 ? undefined : this.table.pathsAt(row)
-    if (path !== undefined && path.source !== source) this.table.removeAt(row, path)
+  /**
+   * Where among `rows` the path stands; -1: nowhere. It looks behind the place that it found last, and then from the
+   * start: paths that are asked for in their order are found at once, be they thousands.
+   */
+  #placeOf(rows: readonly number[], { source, pathId, origin }: Path): number {
+    for (let n = 0; n < rows.length; n++) {
+      const place = (this.#place + n) % rows.length
+      const row = rows[place]!
+      if (row === notTold) continue
+      const told = this.table.pathsAt(row)!
+      if (told.source !== source || told.pathId !== pathId || told.origin !== origin) continue
+      this.#place = place + 1
+      return place
+    }
+    return -1
+  }
+
+  #idOf(row: number): number {
+    return u32At(this.table.keys, this.table.keyStart(row))
+  }
+
+  /** By id: new paths may not have it. Ids above the number of paths are left out: no new one comes to them. */
+  #idsOf(rows: readonly number[]): readonly boolean[] {
+    const taken: boolean[] = []
+    if (!rows.includes(notTold)) return taken
+    for (let id = 0; id <= rows.length; id++) taken.push(false)
+    for (const row of rows) {
+      const id = row === notTold ? 0 : this.#idOf(row)
+      if (id <= rows.length) taken[id] = true
+    }
+    return taken
+  }
+
+  #withdraw(row: number): void {
+    this.table.removeAt(row, this.table.pathsAt(row)!)
   }
 
   #loadKey(index: number, id: number): number {
@@ -104,23 +158,14 @@ export class AddPathTable implements TableListener {
   }
 }
 
-/** Path identifiers: the same for a source and the id that it gave its path, as long as the node runs; never 0. */
-export class PathIds {
-  readonly #bySource = new WeakMap<Source, Map<number, number>>()
-  #last = 0
-
-  of({ source, pathId }: Path): number {
-    let ids = this.#bySource.get(source)
-    if (ids === undefined) this.#bySource.set(source, (ids = new Map()))
-    let id = ids.get(pathId)
-    if (id === undefined) ids.set(pathId, (id = this.#last = (this.#last % 0xffffffff) + 1))
-    return id
-  }
+/** The path, or the next behind it, that receivers may be told. */
+function usable(path: Path | undefined): Path | undefined {
+  while (path !== undefined && (!path.feasible || (path.flags & PathFlag.aliasedPath) !== 0)) path = path.next
+  return path
 }
 
 /** The tables of all paths that somebody is told from. */
 export class AddPathTables {
-  readonly #ids = new PathIds()
   readonly #tables = new Map<Table, { readonly all: AddPathTable; users: number }>()
 
   constructor(
@@ -142,7 +187,7 @@ export class AddPathTables {
   use(of: Table): Table {
     let entry = this.#tables.get(of)
     if (entry === undefined) {
-      entry = { all: new AddPathTable(of, this.context, this.scheduler, this.#ids), users: 0 }
+      entry = { all: new AddPathTable(of, this.context, this.scheduler), users: 0 }
       this.#tables.set(of, entry)
     }
     entry.users++
@@ -168,4 +213,6 @@ function withPathId(family: Family): Family {
   }
 }
 
-const none: readonly number[] = []
+/** In place of a row. */
+const notTold = -1
+const none: number[] = []
