@@ -92,7 +92,7 @@ export const neighbourOptionRows = {
   extendedMessages: row('reset', flag, 'messages up to 65,535 bytes (RFC 8654)', 'false'),
   extendedNextHop: row('reset', flag, 'IPv6 next hops for IPv4 prefixes (RFC 8950)', 'false'),
   // What is taken
-  import: row('refresh', oneOf(all), 'what is taken from it', 'all; see *Default deny*'),
+  import: row('none', oneOf(all), 'what is taken from it', 'all; see *Default deny*'),
   allowAsIn: row('refresh', integer(0, 16), 'how often our AS may be in an AS path', 'graph, 0'),
   enforceFirstAs: row('refresh', flag, 'an AS path begins with its AS (eBGP)', 'true'),
   prefixLimit: row('none', prefixLimit, 'most prefixes taken; see *Prefix limits*', 'graph'),

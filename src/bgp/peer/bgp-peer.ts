@@ -6,6 +6,7 @@ import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
 import type { RibOuts } from '../export/rib-outs.js'
 import type { AdjIn } from '../rib/adj-in.js'
 import type { AttributeDb } from '../rib/attribute-db.js'
+import { type Path, PathFlag } from '../rib/path.js'
 import { Protocol, Source, SourceKind } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
 import {
@@ -154,8 +155,9 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     if (this.#negotiated !== undefined) {
       this.#context = decodeContext(this.#negotiated, policy.decode, this.#disabled)
     }
+    const wasUp = this.#negotiated !== undefined
     const resets = this.session.update(settings)
-    if (resets.length > 0) {
+    if (resets.length > 0 && wasUp) {
       this.#environment.log.info(
         { peer: this.name, settings: resets },
         'BGP session reset: settings of its OPEN or connection changed'
@@ -163,8 +165,9 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     }
     if (this.#negotiated === undefined && (settings.adminDown || !policy.helpsRestart))
       this.retention.abandon()
+    const keptOut: Family[] = []
     for (const family of this.#families.values()) {
-      family.guard.setLimit(policy.prefixLimits.get(family.family.name))
+      if (family.guard.setLimit(policy.prefixLimits.get(family.family.name))) keptOut.push(family.family)
       if (family.ribOut !== undefined) family.changeExporter(this.#exporter(family.family))
       const paths = this.input.adjIns.get(family.table)?.paths ?? 0
       if (paths > 0) this.routesAdded(family, paths)
@@ -176,10 +179,21 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     const limitsOf = ({ prefixLimits, prefixLimitsOut }: PeerPolicy) => [prefixLimits, prefixLimitsOut]
     if (!isDeepStrictEqual(limitsOf(before), limitsOf(policy))) this.session.endLimitPause()
     for (const family of this.#families.values()) this.told(family)
-    if (resets.length > 0 || isDeepStrictEqual(receivedUnder, this.#receive)) return
-    if (!this.clearSoftIn() && needsRoutesAgain(receivedUnder, this.#receive)) {
+    if (receivedUnder.rejects !== this.#receive.rejects) this.#markRejected()
+    if (this.#negotiated === undefined) return
+    if (isDeepStrictEqual(receivedUnder, { ...this.#receive, rejects: receivedUnder.rejects })) {
+      for (const family of keptOut) this.clearSoftIn(family)
+    } else if (!this.clearSoftIn() && needsRoutesAgain(receivedUnder, this.#receive)) {
       this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
     }
+  }
+
+  /** What is there is refused, or used, at once: that must not wait for the neighbour to say it again. */
+  #markRejected(): void {
+    const { routingPolicyReject } = PathFlag
+    const flagsOf = ({ flags }: Path): number =>
+      this.#receive.rejects ? flags | routingPolicyReject : flags & ~routingPolicyReject
+    for (const adjIn of this.input.adjIns.values()) adjIn.mark(this.scheduler, () => {}, flagsOf)
   }
 
   /** Ends the session for good; `done` is called when nothing of the peer is left in any table. */
@@ -318,6 +332,9 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     peerFamily.stop()
     this.#families.delete(family)
     this.input.adjIn(peerFamily.table).sweep(this.scheduler, () => {})
+    // What has waited for its End-of-RIB waits for nothing any more.
+    this.#environment.selection?.changed()
+    this.#startSending()
   }
 
   #handler(): SessionHandler {

@@ -108,13 +108,14 @@ export class BgpPeers {
   }
 
   apply(changes: ReadonlyMap<string, PeerSettings | undefined>): void {
-    // Those that leave go first: an address may pass from one neighbour to another in one change.
-    for (const [name, settings] of changes) if (settings === undefined) this.#remove(name)
+    // What is left goes first: addresses may pass from one neighbour to another in one change.
+    for (const [name, settings] of changes) {
+      if (settings === undefined) this.#remove(name)
+      else this.#leaveAddress(name, settings)
+    }
     for (const [name, settings] of changes) {
       if (settings === undefined) continue
       if (settings.address !== undefined) this.#remove(dynamicName(settings.address))
-      const address = this.#ordinary.get(name)?.address
-      if (address !== undefined && address !== settings.address) this.#keys.set(address, undefined)
       this.#ordinary.set(name, settings)
       this.#apply(name, settings)
     }
@@ -208,6 +209,11 @@ export class BgpPeers {
       if (quiet.has(session.state) && retention.idle && !sitsOut) this.#remove(name)
       else this.#watch(name, everyMs)
     })
+  }
+
+  #leaveAddress(name: string, { address: next }: PeerSettings): void {
+    const address = this.#ordinary.get(name)?.address
+    if (address !== undefined && address !== next) this.#keys.set(address, undefined)
   }
 
   #remove(name: string, forget = true): void {

@@ -8,6 +8,8 @@ import { FaultLog } from './fault-log.js'
 const loggedBytes = 128
 /** How often NLRI that are passed over, and routes that cannot be told, are worth a line. */
 const quietMs = 60_000
+/** Families that are logged by number: more than there are in use, and fewer than a hostile neighbour can name. */
+const mostIgnored = 32
 /** A defect of ours (spec bgp 8.4). */
 const internalError = { code: 3, subcode: 0, offset: 0, reaction: Reaction.resetSession } as const
 
@@ -55,8 +57,12 @@ export class FaultReports {
 
   /** Routes of a family (`codeOf`) that was not agreed on: one line for each (spec bgp 2.2). */
   ignored(code: number): void {
-    if (this.#ignored.has(code)) return
+    if (this.#ignored.has(code) || this.#ignored.size > mostIgnored) return
     this.#ignored.add(code)
+    if (this.#ignored.size > mostIgnored) {
+      this.log.warn({ peer: this.peer }, 'routes of many more families that were not agreed on are ignored')
+      return
+    }
     const fields = { peer: this.peer, afi: code >> 8, safi: code & 0xff }
     this.log.warn(fields, 'routes of a family that was not agreed on are ignored')
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { BgpExportGroup } from '../export/bgp-exporter.js'
 import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'
@@ -63,15 +64,15 @@ function allows(said: 'all' | 'none' | undefined, policy: PeerPolicy, internal: 
 
 /** What was received under the one has to be said again to become what it is under the other (RFC 2918 §1). */
 export function needsRoutesAgain(before: ReceiveSettings, after: ReceiveSettings): boolean {
-  return asked.some(name => before[name] !== after[name])
+  return asked.some(name => !isDeepStrictEqual(before[name], after[name]))
 }
 
 const asked = [
   'originOverride',
   'loopCount',
+  'familyLoopCounts',
   'enforcesFirstAs',
-  'prepends',
-  'rejects'
+  'prepends'
 ] as const satisfies readonly (keyof ReceiveSettings)[]
 
 /** Of a peer that nothing is said about. */

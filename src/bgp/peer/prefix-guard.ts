@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 /** Limit on the prefixes that a peer may have in one family (spec bgp 15). */
 export interface PrefixLimit {
   readonly maximum: number
@@ -33,9 +35,18 @@ export class PrefixGuard {
     return this.#limit
   }
 
-  setLimit(limit: PrefixLimit | undefined): void {
+  /** True: announcements were kept out that the new limit perhaps takes, and the peer has to say them again. */
+  setLimit(limit: PrefixLimit | undefined): boolean {
+    if (isDeepStrictEqual(limit, this.#limit)) return false
+    const before = this.maximum
     this.#limit = limit
     this.exceeded = false
+    // Being above the old limit is no answer to being above the new one.
+    if (this.#level === 'over') this.#level = 'warned'
+    const takesMore = this.maximum > before || limit?.action !== 'block'
+    if (this.blocked === 0 || !takesMore) return false
+    this.blocked = 0
+    return true
   }
 
   /** Number of prefixes from which on `tooMany` has to be asked. */

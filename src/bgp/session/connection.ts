@@ -143,11 +143,11 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     return this.#sender?.send(chunks, updates) ?? false
   }
 
-  /** Settings of its timers have changed. */
-  restartTimers(): void {
+  /** Settings of these timers have changed; the others go on, for a restart puts off what is due. */
+  setTimers({ keepalive, sendHold }: { readonly keepalive: boolean; readonly sendHold: boolean }): void {
     if (this.state !== 'established') return
-    this.#startKeepalive()
-    this.#startSendHold()
+    if (keepalive) this.#startKeepalive()
+    if (sendHold) this.#startSendHold()
   }
 
   /** Throws where the system cannot do it. */

@@ -52,6 +52,8 @@ export class Sender {
   /** From now on a peer that takes nothing for so long is given up; 0: never. */
   startSendHold(seconds: number): void {
     this.#sendHoldMilliseconds = seconds * 1000
+    this.#sendHold.stop()
+    if (this.stream.pendingBytes > 0) this.#sendHold.start(this.#sendHoldMilliseconds)
   }
 
   startKeepalive(seconds: number): void {

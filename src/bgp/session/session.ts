@@ -163,7 +163,10 @@ export class BgpSession implements ConnectionOwner {
       else this.#leaveIdle()
     } else {
       if (before.passive && !settings.passive) this.#dialler?.retryLater()
-      this.#established?.restartTimers()
+      this.#established?.setTimers({
+        keepalive: before.maximumKeepaliveSeconds !== settings.maximumKeepaliveSeconds,
+        sendHold: before.sendHoldSeconds !== settings.sendHoldSeconds
+      })
     }
     return reasons
   }

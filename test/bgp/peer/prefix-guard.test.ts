@@ -50,3 +50,29 @@ t.test('no limit: 0, or none', async t => {
     t.equal(guard.check(1e6), 'nothing')
   }
 })
+
+t.test('another limit is judged anew, and the same again is not', async t => {
+  const limit = { maximum: 100, idleSeconds: 0, action: 'warn' } as const
+  const guard = new PrefixGuard(limit)
+  t.equal(guard.check(150), 'warnExceeded')
+  t.equal(guard.setLimit({ ...limit }), false)
+  t.equal(guard.check(150), 'nothing')
+  guard.setLimit({ ...limit, action: 'reset' })
+  t.equal(guard.check(150), 'reset', 'the action is another one')
+})
+
+t.test('what was kept out has to be said again once more is taken', async t => {
+  const limit = { maximum: 100, idleSeconds: 0, action: 'block' } as const
+  for (const [next, again] of [
+    [{ ...limit }, false],
+    [{ ...limit, maximum: 90 }, false],
+    [{ ...limit, maximum: 200 }, true],
+    [{ ...limit, action: 'warn' }, true],
+    [undefined, true]
+  ] as const) {
+    const guard = new PrefixGuard(limit)
+    t.equal(guard.tooMany(), true)
+    t.equal(guard.setLimit(next), again)
+    t.equal(guard.blocked, again ? 0 : 1)
+  }
+})

@@ -122,3 +122,17 @@ t.test('T-PL-5 block and warn', async t => {
     t.equal(a.prefixes.length, action === 'block' ? 10 : 25, 'a change of what is there is taken')
   }
 })
+
+t.test('T-PL-5 what was kept out comes when the limit is raised', async t => {
+  const { lab, a, b, toB } = up(limited(10, 0, 'block'))
+  for (let i = 0; i < 25; i++) b.announce(prefix(i))
+  lab.seconds(5)
+  toB.update(...a.settings(b, limited(20, 0, 'block')))
+  lab.seconds(5)
+  t.equal(a.prefixes.length, 20)
+  t.equal(counts(toB).refreshRequestsSent, 1)
+  toB.update(...a.settings(b, limited(20, 0, 'block')))
+  lab.seconds(5)
+  t.equal(counts(toB).refreshRequestsSent, 1, 'the same again asks for nothing')
+  t.equal(toB.session.statistics.flaps, 0)
+})

@@ -160,6 +160,33 @@ t.test('T-AF-5 routes of a family not agreed on: ignored, counted, logged once',
   t.equal(node.logged.filter(line => line.includes('not agreed on')).length, 2, 'one line for each family')
 })
 
+t.test('however many families a neighbour makes up, the log stays short', async t => {
+  const { lab, node, peer, connection } = called({ families: ['inet'] })
+  for (let afi = 0x1000; afi < 0x1400; afi++)
+    connection.send(update(attribute(0x80, 15, `${afi.toString(16)} 01 00`)))
+  lab.seconds(1)
+  t.equal(peer.session.state, 'established')
+  t.equal(peer.input.errors.ignoredFamilies, 1024)
+  t.equal(node.logged.filter(line => line.includes('agreed on')).length, 33)
+})
+
+t.test('VPN routes do not wait for the targets of a family that was disabled (RFC 7606 5.3)', async t => {
+  const { lab, peer, connection } = called({
+    families: ['route-target', 'inet-vpn'],
+    policy: { decode: { disableFamilyOnError: true } }
+  })
+  const isTold = (): boolean => peer.families.get(familyNamed('inet-vpn')!)?.ribOut !== undefined
+  t.equal(isTold(), false, 'it has not said which targets it wants')
+  connection.send(update(mandatory + attribute(0x80, 14, '000184 04 c0000201 00 ff')))
+  lab.seconds(1)
+  t.equal(peer.session.state, 'established')
+  t.strictSame(
+    [...peer.families.keys()].map(({ name }) => name),
+    ['inet-vpn']
+  )
+  t.equal(isTold(), true)
+})
+
 t.test('NLRI that are passed over: counted, and one line a minute', async t => {
   const { lab, node, peer, connection } = called({ families: ['evpn'] })
   // An inclusive multicast route whose address has 33 bits, then a good one.

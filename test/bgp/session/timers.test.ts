@@ -238,3 +238,42 @@ t.test('the idle hold grows while the peer flaps', async t => {
   t.equal(session.statistics.flaps, 8)
   t.equal(handler.reasons.length, 8)
 })
+
+t.test('settings that come again and again put off no keepalive', async t => {
+  const { world, connection, session } = established({ hold: 30 })
+  const before = connection.of(MessageType.keepalive).length
+  for (let i = 0; i < 30; i++) {
+    world.seconds(2)
+    connection.send(keepalive)
+    session.update({ ...session.settings, idleHoldSeconds: 5 + (i % 2) })
+  }
+  t.ok(connection.of(MessageType.keepalive).length - before >= 5, 'as many as in 60 s without a change')
+  session.update({ ...session.settings, maximumKeepaliveSeconds: 1 })
+  const then = connection.of(MessageType.keepalive).length
+  world.seconds(5)
+  t.ok(connection.of(MessageType.keepalive).length - then >= 5, 'another interval holds at once')
+})
+
+t.test('another send hold time holds for what is waiting already', async t => {
+  for (const [sendHoldSeconds, expirations] of [
+    [40, 1],
+    [0, 0]
+  ] as const) {
+    const network = { windowBytes: 1000, highWaterBytes: 4000 }
+    const { world, connection, session } = established({ network, settings: { sendHoldSeconds: 200 } })
+    const seconds = (count: number): void => {
+      for (let at = 0; at < count; at += 20) {
+        connection.send(keepalive)
+        world.seconds(20)
+      }
+    }
+    connection.tcp.pause()
+    while (session.send(Buffer.from(endOfRib, 'hex')));
+    seconds(20)
+    session.update({ ...session.settings, sendHoldSeconds })
+    seconds(60)
+    t.equal(session.statistics.sendHoldExpirations, expirations, `${sendHoldSeconds} s`)
+    seconds(400)
+    t.equal(session.statistics.sendHoldExpirations, expirations, `${sendHoldSeconds} s, later`)
+  }
+})

@@ -198,3 +198,22 @@ t.test('T-AUTH-4 a listener knows the keys of all, and each caller has its own',
   it.settle()
   t.ok(it.isUp('leaf'))
 })
+
+t.test(
+  'two neighbours that change addresses in one reading: callers need the key of either still',
+  async t => {
+    const { edge, other } = neighbours
+    const options = new Map([
+      [edge.address, { md5Key: ['one'] }],
+      [other.address, { md5Key: ['two'] }]
+    ])
+    const it = new OptionLab({ config: { neighbours: options } })
+    it.run(5)
+    const before = new Map(it.lab.node.peers.keys())
+    t.equal(before.size, 2)
+    const swapped = { edge: { address: other.address }, other: { address: edge.address } }
+    it.lab.store.replace(JSON.stringify(objects(swapped)))
+    it.run(5)
+    t.strictSame(new Map(it.lab.node.peers.keys()), before)
+  }
+)

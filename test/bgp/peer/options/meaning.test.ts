@@ -48,6 +48,33 @@ t.test('T-RR-7 between AS nothing passes without a policy where one is required 
   t.equal(it.flaps('edge'), 0)
 })
 
+t.test(
+  'T-RR-7 what is there is refused, and used again, whether or not the neighbour says it again',
+  async t => {
+    const it = lab()
+    const { session } = it.routers.edge.sessions.get(nodeAddress)!
+    const { capabilities } = session.settings
+    session.update({ ...session.settings, capabilities: { ...capabilities, routeRefresh: false } })
+    it.run(60)
+    t.equal(it.peer('edge').session.negotiated?.routeRefresh, false)
+    const flaps = it.flaps('edge')
+    const passes = (): boolean => it.told('leaf', fromEdge) !== undefined
+    t.equal(passes(), true)
+    it.change({}, { ebgpRequiresPolicy: true })
+    it.run(3)
+    t.equal(passes(), false)
+    it.change({ import: 'all' }, { ebgpRequiresPolicy: true })
+    it.run(3)
+    t.equal(passes(), true)
+    it.change({ import: 'none' })
+    it.change({ import: 'all' })
+    it.change({ import: 'none' })
+    it.run(3)
+    t.equal(passes(), false)
+    t.equal(it.flaps('edge'), flaps, 'its session does not feel it')
+  }
+)
+
 t.test('T-RR-5 allow_as_in: our AS may be in the path so often', async t => {
   const it = lab()
   const comes = (times: number): boolean => {
