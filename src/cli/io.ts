@@ -15,6 +15,8 @@ export interface CliIo {
   readonly columns: number | undefined
   /** Milliseconds since 1970, for ages. */
   now(): number
+  /** The process ends within so many milliseconds, whatever is still open by then. */
+  endWithin(ms: number): void
 }
 
 /** Ends a command with one clear line and an exit code. */
@@ -33,5 +35,8 @@ export const processIo: CliIo = {
   get columns() {
     return process.stdout.isTTY ? process.stdout.columns : undefined
   },
-  now: () => Date.now()
+  now: () => Date.now(),
+  endWithin: ms => {
+    setTimeout(() => process.exit(), ms).unref()
+  }
 }

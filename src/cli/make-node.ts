@@ -45,6 +45,7 @@ export const makeNodeWith =
     })
     const stations = config.bmp.map(station => new BmpStation(node, station, 'Weft'))
     const mrt = new MrtFiles(node, new NodeDisk(), config.mrt)
+    let { shutdown } = config.bgp
     return {
       view: viewOf(node, () => [...stations.map(({ state }) => state), ...mrt.states]),
       operations: operationsOf(node),
@@ -65,10 +66,12 @@ export const makeNodeWith =
         // They are told who this node is, which it knows by now.
         for (const station of stations) station.start()
       },
-      reconfigure: ({ bgp }) => node.configureNeighbours(bgp),
+      reconfigure: ({ bgp }) => {
+        shutdown = bgp.shutdown
+        node.configureNeighbours(bgp)
+      },
       stop: async ending => {
-        const keepsRoutes =
-          config.bgp.shutdown === 'graceful' && node.globals?.gracefulRestart.enabled === true
+        const keepsRoutes = shutdown === 'graceful' && node.globals?.gracefulRestart.enabled === true
         node.stop(ending === 'restart' && keepsRoutes ? 'silent' : 'shutdown')
         for (const station of stations) station.stop()
         await mrt.stop()

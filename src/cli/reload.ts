@@ -14,31 +14,51 @@ export interface ReloadOwner {
 
 /** Gives what takes it away again. */
 export function reloadOnHangUp(started: NodeConfig, owner: ReloadOwner): () => void {
+  let isOver = false
+  /** One after the other: what was read first must not be applied last. */
+  let reloads: Promise<void> = Promise.resolve()
   const reload = async (): Promise<void> => {
     try {
       const config = await owner.read()
-      owner.apply(config)
-      const later = needsRestart(started, config)
-      owner.log.info({ ...(later.length > 0 && { later }) }, 'configuration file read again')
-      if (later.length > 0) owner.log.error({ later }, 'changes that hold after a restart of the node only')
+      if (!isOver) apply(started, config, owner)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       owner.log.error({ reason }, 'configuration file not read again: nothing has changed')
     }
   }
-  const hangUp = (): void => void reload()
+  const hangUp = (): void => {
+    reloads = reloads.then(reload)
+  }
   process.on('SIGHUP', hangUp)
   return () => {
+    isOver = true
     process.off('SIGHUP', hangUp)
   }
 }
 
+/** A defect of ours is not told as a fault of the file, of which nothing were applied. */
+function apply(started: NodeConfig, config: NodeConfig, owner: ReloadOwner): void {
+  try {
+    owner.apply(config)
+  } catch (error) {
+    owner.log.error({ error }, 'configuration file read again, but not all of it could be applied')
+    return
+  }
+  const later = needsRestart(started, config)
+  owner.log.info({ ...(later.length > 0 && { later }) }, 'configuration file read again')
+  if (later.length > 0) owner.log.error({ later }, 'changes that hold after a restart of the node only')
+}
+
 /** Parts of the file that differ and are read at the start alone. */
 export function needsRestart(before: NodeConfig, after: NodeConfig): string[] {
-  const fixed = ({ bgp: { address, port }, ...rest }: NodeConfig): Record<string, unknown> => ({
+  const fixed = ({
+    bgp: { address, port, selectionDeferral },
+    ...rest
+  }: NodeConfig): Record<string, unknown> => ({
     ...rest,
     'bgp.address': address,
-    'bgp.port': port
+    'bgp.port': port,
+    'bgp.selection_deferral': selectionDeferral
   })
   const [was, is] = [fixed(before), fixed(after)]
   return Object.keys(was).filter(name => !isDeepStrictEqual(was[name], is[name]))

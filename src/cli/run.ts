@@ -57,8 +57,7 @@ export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory):
       })
       const ending = await signalled()
       stopReloading()
-      // Whatever is still open then does not keep the process.
-      setTimeout(() => process.exit(), stopWithinMs).unref()
+      io.endWithin(stopWithinMs)
       await stopNode(running, ending)
       removeLastResort()
     })

@@ -44,4 +44,49 @@ t.test('what of a change waits for a restart', async t => {
   )
   t.strictSame(differs('bgp: { port: 1790, address: 10.0.0.1 }'), ['bgp.address', 'bgp.port'])
   t.strictSame(differs('log: { level: debug }'), ['log'])
+  t.strictSame(differs('bgp: { selection_deferral: { seconds: 0 } }'), ['bgp.selection_deferral'])
+  t.strictSame(differs('bgp: { shutdown: cease }'), [], 'it is applied')
+})
+
+t.test('SIGHUP again while the file is read: what was read last holds; nothing after the end', async t => {
+  const reads: ((config: NodeConfig) => void)[] = []
+  const applied: (number | undefined)[] = []
+  const stop = reloadOnHangUp(config(''), {
+    log: { info: () => {}, error: () => {} },
+    read: () => new Promise(resolve => reads.push(resolve)),
+    apply: ({ bgp }) => applied.push(bgp.neighbours.get('10.0.0.1')?.holdTime)
+  })
+  const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+  const holdTime = (seconds: number): NodeConfig =>
+    config(`bgp: { neighbours: [{ address: 10.0.0.1, hold_time: ${seconds} }] }`)
+  process.emit('SIGHUP')
+  process.emit('SIGHUP')
+  await turn()
+  t.equal(reads.length, 1, 'one at a time')
+  reads[0]!(holdTime(30))
+  await turn()
+  reads[1]!(holdTime(60))
+  await turn()
+  t.strictSame(applied, [30, 60])
+  process.emit('SIGHUP')
+  await turn()
+  stop()
+  reads[2]!(holdTime(90))
+  await turn()
+  t.strictSame(applied, [30, 60])
+})
+
+t.test('a defect while settings are applied is not told as a fault of the file', async t => {
+  const logged: string[] = []
+  const stop = reloadOnHangUp(config(''), {
+    log: { info: (_, message) => logged.push(message), error: (_, message) => logged.push(message) },
+    read: async () => config(''),
+    apply: () => {
+      throw new Error('a defect')
+    }
+  })
+  process.emit('SIGHUP')
+  await new Promise(resolve => setImmediate(resolve))
+  stop()
+  t.strictSame(logged, ['configuration file read again, but not all of it could be applied'])
 })

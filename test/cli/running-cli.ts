@@ -7,6 +7,8 @@ export interface CliResult {
   readonly code: number
   readonly out: string
   readonly error: string
+  /** Within how many milliseconds the process was to end. */
+  readonly endsWithin: number | undefined
 }
 
 /** Runs a command line with everything that it writes kept. */
@@ -16,8 +18,17 @@ export async function weft(
 ): Promise<CliResult> {
   const out: string[] = []
   const error: string[] = []
-  const io: CliIo = { out: text => out.push(text), error: text => error.push(text), columns, now: () => now }
+  let endsWithin: number | undefined
+  const io: CliIo = {
+    out: text => out.push(text),
+    error: text => error.push(text),
+    columns,
+    now: () => now,
+    endWithin: ms => {
+      endsWithin = ms
+    }
+  }
   const program = buildProgram({ io, version: '0.0.0', ...(makeNode && { makeNode }) })
   const code = await runProgram(program, words, io)
-  return { code, out: out.join('\n'), error: error.join('\n') }
+  return { code, out: out.join('\n'), error: error.join('\n'), endsWithin }
 }

@@ -10,7 +10,8 @@ function shell() {
     out: text => said.push(text),
     error: text => said.push(text),
     columns: undefined,
-    now: () => Date.now()
+    now: () => Date.now(),
+    endWithin: () => {}
   }
   const program = buildProgram({ io, version: '0', register: [program => registerLab(program, io)] })
   return { said, run: (...words: string[]) => runProgram(program, words, io) }
