@@ -2,7 +2,7 @@
 import type { State } from '../bgp/fsm.js'
 import { AttributeCode } from '../bgp/wire/canonical.js'
 import { codeOf } from '../bgp/wire/families.js'
-import { headerLength } from '../bgp/wire/message.js'
+import { headerLength, MessageType } from '../bgp/wire/message.js'
 import type { Writer } from '../bgp/wire/writer.js'
 import { asTrans } from '../net/as-number.js'
 
@@ -50,9 +50,9 @@ const numbers: Readonly<Record<State, number>> = {
 const inet = codeOf(1, 1)
 
 /**
- * Whether NLRI of the UPDATE at `bytes[start..end)` have path identifiers, which the message itself does not tell;
+ * Whether NLRI of the message at `bytes[start..end)` have path identifiers, which the message itself does not tell;
  * `families`, by `codeOf`, are those for which the sender has agreed to send them. The message may be
- * malformed: what cannot be found is not there.
+ * malformed: what cannot be found is not there, nor in another message than an UPDATE.
  */
 export function hasPathIds(
   bytes: Uint8Array,
@@ -60,7 +60,7 @@ export function hasPathIds(
   end: number,
   families: ReadonlySet<number>
 ): boolean {
-  if (families.size === 0) return false
+  if (families.size === 0 || bytes[start + headerLength - 1] !== MessageType.update) return false
   const u16 = (at: number): number => (bytes[at]! << 8) | bytes[at + 1]!
   let at = start + headerLength
   if (at + 4 > end) return false

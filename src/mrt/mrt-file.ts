@@ -38,8 +38,15 @@ export class MrtFile {
     await this.disk.rename(this.name + unfinished, this.name)
   }
 
-  /** What was written stays, under the name of what is unfinished. */
+  /** What was written stays, under the name of what is unfinished; a full disk is not littered with empty files. */
   async abandon(): Promise<void> {
+    if (this.bytes === 0) await this.discard()
+    else await this.file.close().catch(() => {})
+  }
+
+  /** As if it had never been. */
+  async discard(): Promise<void> {
     await this.file.close().catch(() => {})
+    await this.disk.remove(this.name + unfinished).catch(() => {})
   }
 }

@@ -122,8 +122,11 @@ export class RotatingLog {
     this.#flush?.cancel()
     this.#flush = undefined
     if (this.#filled === 0) return
-    this.#queue.push({ bytes: this.#chunk.subarray(0, this.#filled), records: this.#records })
-    this.#chunk = new Uint8Array(chunkBytes)
+    // What waits for the disk must not keep more memory than is counted.
+    const isSmall = this.#filled < chunkBytes / 2
+    const bytes = isSmall ? this.#chunk.slice(0, this.#filled) : this.#chunk.subarray(0, this.#filled)
+    this.#queue.push({ bytes, records: this.#records })
+    if (!isSmall) this.#chunk = new Uint8Array(chunkBytes)
     this.#filled = 0
     this.#records = 0
   }

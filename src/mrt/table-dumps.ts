@@ -28,7 +28,7 @@ export class TableDumps {
     this.#interval.start()
   }
 
-  /** A dump under way stays unfinished. */
+  /** A dump under way is given up. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#interval.stop()
@@ -55,7 +55,7 @@ export class TableDumps {
       for (let chunk = dump.next(); chunk !== undefined; chunk = dump.next()) {
         if (chunk.length > 0) await file.write([chunk])
         await new Promise<void>(resolve => this.node.options.scheduler.soon(resolve))
-        if (this.#stopped) return await file.abandon()
+        if (this.#stopped) return await file.discard()
       }
       await file.finish()
       this.state.sent++
@@ -66,7 +66,8 @@ export class TableDumps {
       this.state.dropped++
       this.state.isUp = false
       this.state.lastError = message
-      await file?.abandon()
+      // A part of the tables is of no use, and may be what fills the disk.
+      await file?.discard()
     }
   }
 }

@@ -4,6 +4,7 @@ export interface Disk {
   create(path: string): Promise<GrowingFile | undefined>
   exists(path: string): Promise<boolean>
   rename(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
 }
 
 export interface GrowingFile {

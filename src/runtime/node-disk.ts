@@ -1,5 +1,5 @@
 /** The process's disk. The work is done by the threads of the runtime, never by the one for routing. */
-import { access, type FileHandle, mkdir, open, rename } from 'node:fs/promises'
+import { access, type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Disk, GrowingFile } from './disk.js'
 
@@ -23,6 +23,10 @@ export class NodeDisk implements Disk {
 
   rename(from: string, to: string): Promise<void> {
     return rename(from, to)
+  }
+
+  remove(path: string): Promise<void> {
+    return unlink(path)
   }
 }
 

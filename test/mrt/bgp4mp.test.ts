@@ -28,6 +28,14 @@ const cases: readonly [name: string, body: string, inet: boolean, inet6: boolean
   ['an attribute that overruns', '0000000640010100' + '800e', false, false],
   ['a withdrawn length that overruns', 'ffff', false, false]
 ]
+t.test('other messages, whatever their bytes look like', async t => {
+  const bytes = update('000418cb00710000')
+  for (const type of [1, 3, 4, 5]) {
+    bytes[18] = type
+    t.equal(hasPathIds(bytes, 0, bytes.length, new Set([families.inet])), false)
+  }
+})
+
 for (const [name, body, inet, inet6] of cases)
   t.test(name, async t => {
     const bytes = update(body)

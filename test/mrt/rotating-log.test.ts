@@ -109,6 +109,35 @@ t.test(
   }
 )
 
+t.test('a full disk is not littered: files that nothing was written into go', async t => {
+  const { disk, rotating, run, append } = setUp()
+  disk.room = 0
+  rotating.start()
+  for (let i = 0; i < 4; i++) {
+    append('a')
+    await run(1_000)
+    t.same(disk.names, [], 'the file went with the fault')
+    await run(11_000)
+    t.equal(disk.names.length, 1, 'the next one is tried')
+  }
+  t.match(rotating.state, { isUp: true, sent: 0, dropped: 4 })
+  disk.room = Number.POSITIVE_INFINITY
+  append('b')
+  await rotating.stop()
+  t.same([...disk.files.values()].map(String), ['b'])
+})
+
+t.test('a few records that wait for the disk keep little memory', async t => {
+  const { disk, rotating, run, append } = setUp()
+  rotating.start()
+  append('a')
+  await run(1_000)
+  t.equal(disk.kept, 1)
+  append('b')
+  await rotating.stop()
+  t.same([...disk.files.values()].map(String), ['ab'])
+})
+
 t.test('a record larger than a chunk', async t => {
   const { disk, rotating } = setUp()
   rotating.start()

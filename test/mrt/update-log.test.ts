@@ -182,3 +182,28 @@ t.test('bgpdump reads it', { skip: !existsSync(reader) && 'no bgpdump on this ma
     )
   }
 })
+
+t.test('a dump of tables that fails half way is removed: it may be what fills the disk', async t => {
+  const world = new LabWorld()
+  const { node } = world.node({ hostname: 'cn-a', address: self.address, objects: [textOf(clusterObjects)] })
+  const disk = new VirtualDisk()
+  const tables = { file: '/mrt/rib.%s', intervalSeconds: 60 }
+  const files = new MrtFiles(node, disk, { updates: undefined, tables })
+  files.start()
+  const neighbors = [{ address: self.address, as: 64512 }]
+  const router = world.router({ name: 'edge', ...edge, families: ['inet'], listenPort: 179, neighbors })
+  world.until('it is up', () => router.isEstablished)
+  router.announce('inet', '203.0.113.0/24')
+  disk.room = 150
+  world.run(60_000)
+  for (let i = 0; i < 50; i++) {
+    await settle()
+    world.run(10)
+  }
+  t.ok(disk.room < 150, 'some of it was written')
+  t.match(files.states, [{ isUp: false, dropped: 1, lastError: 'no space left on device' }])
+  t.same(disk.names, [])
+  node.stop()
+  world.run(2_000)
+  await files.stop()
+})

@@ -3,6 +3,10 @@ import type { Disk, GrowingFile } from '../../src/runtime/disk.js'
 /** A disk in memory that takes nothing while it is `stuck`, and fails while there is an `error`. */
 export class VirtualDisk implements Disk {
   readonly files = new Map<string, Buffer>()
+  /** Bytes of memory that the last write would have kept while the disk was busy. */
+  kept = 0
+  /** Bytes that it still takes; beyond them files can be made, and nothing written into them. */
+  room = Number.POSITIVE_INFINITY
   error: Error | undefined
   #stuck: Promise<void> | undefined
   #free = (): void => {}
@@ -33,7 +37,10 @@ export class VirtualDisk implements Disk {
     this.files.set(path, Buffer.alloc(0))
     return {
       write: async chunks => {
+        this.kept = chunks.reduce((sum, chunk) => sum + chunk.buffer.byteLength, 0)
         await this.#work()
+        this.room -= chunks.reduce((sum, { length }) => sum + length, 0)
+        if (this.room < 0) throw new Error('no space left on device')
         this.files.set(path, Buffer.concat([this.files.get(path)!, ...chunks]))
       },
       close: () => this.#work()
@@ -48,6 +55,10 @@ export class VirtualDisk implements Disk {
     await this.#work()
     this.files.set(to, this.files.get(from)!)
     this.files.delete(from)
+  }
+
+  async remove(path: string): Promise<void> {
+    if (!this.files.delete(path)) throw new Error(`no such file: ${path}`)
   }
 }
 

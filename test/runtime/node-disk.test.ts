@@ -18,6 +18,8 @@ t.test('a file that grows', async t => {
   const content = readFileSync(`${name}.done`)
   t.equal(content.length, 6 + 3 * 1024 * 1024)
   t.equal(content.subarray(0, 7).toString(), 'onetwox')
+  await disk.remove(`${name}.done`)
+  t.equal(await disk.exists(`${name}.done`), false)
 })
 
 t.test('what cannot be made is rejected with its reason', async t => {
