@@ -8,7 +8,7 @@ import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
 import type { Source } from './bgp/rib/source.js'
 import type { RibContext } from './bgp/rib/table.js'
-import { BgpListener } from './bgp/session/acceptor.js'
+import { BgpListener, ListenerStatistics } from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
 import type { ForcedTimers } from './bgp/session/settings.js'
 import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
@@ -76,6 +76,8 @@ export class ControlNode {
   readonly config: ConfigModel
   readonly bgpTrace = new TraceRing<LogLine>('BgpTraceBuf', 1000)
   readonly xmppTrace: MessageTrace
+  /** Of callers, whichever port they called since the start. */
+  readonly bgpCalls = new ListenerStatistics()
   /** Of the scheduler's clock. */
   readonly startedAt: number
   readonly #feed: GraphFeed
@@ -345,6 +347,7 @@ export class ControlNode {
       transport,
       log,
       addresses,
+      statistics: this.bgpCalls,
       find: remote =>
         this.peers.called(remote.address)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
       failed: (_, error) => this.options.failed?.('BGP', error)

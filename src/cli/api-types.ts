@@ -98,6 +98,7 @@ export interface NeighborSessionAnswer {
 export interface NeighborDetail extends NeighborAnswer, SessionDetail {
   readonly configuredFamilies: readonly string[]
   readonly negotiatedFamilies: readonly string[]
+  readonly options: readonly { readonly option: string; readonly value: string }[]
   readonly session: NeighborSessionAnswer
   readonly familyCounts: readonly { family: string; received: number; accepted: number; advertised: number }[]
   readonly notificationIn?: { readonly detail: string; readonly at: string }

@@ -210,6 +210,7 @@ export function neighborText(neighbor: NeighborDetail, io: CliIo): string {
       ...sessionPairs(neighbor, io),
       ['Configured families', neighbor.configuredFamilies.join(' ')],
       ['Negotiated families', neighbor.negotiatedFamilies.join(' ')],
+      ['Options', neighbor.options.map(({ option, value }) => `${option}: ${value}`).join('; ')],
       ['Last NOTIFICATION in', notificationText(neighbor.notificationIn, io)],
       ['Last NOTIFICATION out', notificationText(neighbor.notificationOut, io)],
       ['Says it is', [neighbor.saidName, neighbor.saidVersion].filter(part => part !== '').join(', ')],

@@ -180,6 +180,19 @@ export function readNeighbours(entries: readonly Section[]): ReadonlyMap<string,
   return neighbours
 }
 
+/** Those that differ from what holds without them, in the order of the rows; keys are told by number alone. */
+export function printOptions(
+  options: NeighbourOptions
+): { readonly option: string; readonly value: string }[] {
+  return names.flatMap(name => {
+    const value = options[name]
+    if (value === undefined) return []
+    const { type, otherwise }: Row<unknown> = neighbourOptionRows[name]
+    const printed = type.print(value)
+    return printed === otherwise.replaceAll('`', '') ? [] : { option: keyOf(name), value: printed }
+  })
+}
+
 /** The rows as a table of Markdown. */
 export function printOptionTable(): string {
   const lines = names.map(name => {

@@ -10,16 +10,20 @@ export interface OptionType<T> {
   readonly words: string
   /** Undefined: absent, or wrong, which has then been reported. */
   read(section: Section, key: string): T | undefined
+  /** A value as operators see it, on one line. */
+  print(value: T): string
 }
 
 export const flag: OptionType<boolean> = {
   words: 'true or false',
-  read: (section, key) => section.flag(key)
+  read: (section, key) => section.flag(key),
+  print: String
 }
 
 export const integer = (least: number, most: number, unit = ''): OptionType<number> => ({
   words: `${least} to ${most}${unit === '' ? '' : ` ${unit}`}`,
-  read: (section, key) => section.integer(key, least, most)
+  read: (section, key) => section.integer(key, least, most),
+  print: String
 })
 
 /** RFC 4271 §4.2: 1 and 2 are refused by every peer. */
@@ -29,12 +33,14 @@ export const holdTime: OptionType<number> = {
     const value = section.integer(key, 0, 65535)
     if (value !== 1 && value !== 2) return value
     return section.fail(key, `expected 0 or at least 3 seconds (RFC 4271 4.2), found ${value}`)
-  }
+  },
+  print: String
 }
 
 export const oneOf = <const T extends string>(known: readonly T[]): OptionType<T> => ({
   words: known.map(word => `\`${word}\``).join(', '),
-  read: (section, key) => section.oneOf(key, known)
+  read: (section, key) => section.oneOf(key, known),
+  print: String
 })
 
 /** Some of the words; none of them is `[]`. */
@@ -44,7 +50,8 @@ export const someOf = <const T extends string>(known: readonly T[]): OptionType<
     if (!section.has(key)) return undefined
     const named = section.texts(key, known)
     return known.filter(word => named.includes(word))
-  }
+  },
+  print: words => (words.length === 0 ? 'none' : words.join(' '))
 })
 
 export const text = (mostBytes: number): OptionType<string> => ({
@@ -54,7 +61,8 @@ export const text = (mostBytes: number): OptionType<string> => ({
     const bytes = value === undefined ? 0 : Buffer.byteLength(value)
     if (bytes <= mostBytes) return value
     return section.fail(key, `expected at most ${mostBytes} bytes of UTF-8, found ${bytes}`)
-  }
+  },
+  print: String
 })
 
 export const address: OptionType<string> = {
@@ -63,13 +71,14 @@ export const address: OptionType<string> = {
     const value = section.text(key)
     if (value === undefined || parseIp(value) !== undefined) return value
     return section.fail(key, `'${value}' is no IP address`)
-  }
+  },
+  print: String
 }
 
 /** What Linux takes (TCP_MD5SIG_MAXKEYLEN). */
 export const mostKeyBytes = 80
 
-/** TCP MD5 keys. No message repeats what was written. */
+/** TCP MD5 keys. Nothing that is said or shown repeats what was written. */
 export const keys: OptionType<readonly string[]> = {
   words: `a text or a list of texts, each of up to ${mostKeyBytes} bytes`,
   read: (section, key) => {
@@ -85,5 +94,6 @@ export const keys: OptionType<readonly string[]> = {
         )
     }
     return values
-  }
+  },
+  print: ({ length }) => (length === 1 ? 'one key' : `${length} keys`)
 }

@@ -45,12 +45,14 @@ const ofMaximum = (maximum: number): PrefixLimitOption => ({
 
 export const prefixLimit: OptionType<ByFamily<PrefixLimitOption>> = {
   words: 'a number for every family, or by family a number or `maximum`, `warning`, `action`, `idle_time`',
-  read: (section, key) => readByFamily(section, key, readLimit)
+  read: (section, key) => readByFamily(section, key, readLimit),
+  print: limits => printByFamily(limits, printLimit)
 }
 
 export const maximumByFamily: OptionType<ByFamily<number>> = {
   words: 'a number for every family, or numbers by family',
-  read: (section, key) => readByFamily(section, key, (entry, name) => entry.integer(name, 0, most))
+  read: (section, key) => readByFamily(section, key, (entry, name) => entry.integer(name, 0, most)),
+  print: maxima => printByFamily(maxima, String)
 }
 
 function readByFamily<T>(
@@ -71,6 +73,27 @@ function readByFamily<T>(
     if (value !== undefined && family !== undefined) families[family] = value
   }
   return { families }
+}
+
+/** `10000`, or `inet 10000, inet6 5000`. */
+function printByFamily<T>({ all, families }: ByFamily<T>, print: (value: T) => string): string {
+  const named = apiFamilyNames.flatMap(name => {
+    const [family] = familiesOf([name])
+    const value = family && families[family]
+    return value === undefined ? [] : `${name} ${print(value)}`
+  })
+  return [...(all === undefined ? [] : [print(all)]), ...named].join(', ')
+}
+
+/** With what is not as it is by default: `10000 (block, warning 80%)`. */
+function printLimit({ maximum, warningPercent, action, idleSeconds }: PrefixLimitOption): string {
+  const defaults = ofMaximum(maximum)
+  const more = [
+    ...(action === defaults.action ? [] : [action]),
+    ...(warningPercent === defaults.warningPercent ? [] : [`warning ${warningPercent}%`]),
+    ...(idleSeconds === defaults.idleSeconds ? [] : [`idle time ${idleSeconds} s`])
+  ]
+  return more.length === 0 ? String(maximum) : `${maximum} (${more.join(', ')})`
 }
 
 function readLimit(section: Section, key: string): PrefixLimitOption | undefined {

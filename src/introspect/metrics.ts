@@ -61,6 +61,9 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     'neighbor',
     'kind'
   ])
+  const calls = counter('bgp_calls_total', 'Calls of BGP neighbors and strangers, by what became of them', [
+    'kind'
+  ])
   const sessionErrors = counter('neighbor_session_errors_total', 'What ended sessions or OPENs', [
     'neighbor',
     'kind'
@@ -120,6 +123,7 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     blocked,
     queued,
     connections,
+    calls,
     sessionErrors,
     updateErrors,
     loops,
@@ -183,6 +187,7 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     started.set(node.startTime / 1000)
     problems.set(view.process.configProblems().length)
     for (const n of view.bgp.neighbors()) neighbor(n)
+    for (const [kind, value] of Object.entries(view.bgp.calls())) calls.inc({ kind }, value)
     await nextTurn()
     for (const word of states) agents.set({ state: word }, 0)
     for (const agent of view.xmpp.agents()) {

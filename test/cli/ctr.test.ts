@@ -30,6 +30,7 @@ t.test('answers of a running node', async t => {
     ].join('\n')
   )
   t.match((await ctr('nei edge-1')).out, /^Last NOTIFICATION in +Hold Timer Expired, 0:01:40 ago$/m)
+  t.match((await ctr('nei edge-1')).out, /^Options +multihop: 5; md5_key: 2 keys$/m)
   const errors = (await ctr('nei edge-1')).out
   t.match(errors, /^COMMUNITIES +treat-as-withdraw +17$/m)
   t.match(errors, /^ {2}0:01:00 ago: COMMUNITIES of 3 bytes$/m)

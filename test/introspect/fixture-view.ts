@@ -164,6 +164,10 @@ export const neighbor = (over: Partial<BgpNeighbor> = {}): BgpNeighbor => ({
   longLivedGracefulRestartFamilies: [],
   longLivedGracefulRestartTimeSeconds: 0,
   families: [{ family: 'inet-vpn', loopCount: 0, prefixLimit: 0, idleTimeoutSeconds: 0, gatewayAddress: '' }],
+  options: [
+    { option: 'multihop', value: '5' },
+    { option: 'md5_key', value: '2 keys' }
+  ],
   familyCounts: [{ family: 'inet-vpn', received: 2, accepted: 2, advertised: 1 }],
   session: neighborSession,
   notificationIn: undefined,
@@ -552,7 +556,12 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         { object: 'bgp-router:edge-9', where: 'hold_time', what: '2 is less than 3', since: now - 60_000 }
       ]
     },
-    bgp: { neighbors: () => neighbors, received: () => socket, sent: () => socket },
+    bgp: {
+      neighbors: () => neighbors,
+      calls: () => ({ accepted: 8, refused: 2, dropped: 3, unauthenticated: 1 }),
+      received: () => socket,
+      sent: () => socket
+    },
     xmpp: {
       agents: (start = '') => agents.filter(a => a.name >= start),
       connections: () => ({

@@ -148,6 +148,8 @@ t.test('metrics', async t => {
     'weft_neighbor_looped_updates_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",kind="as-path"} 4',
     'weft_neighbor_pending_bytes{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1"} 17',
     'weft_agent_connections_total{kind="refused-by-gate"} 2',
+    'weft_bgp_calls_total{kind="dropped"} 3',
+    'weft_bgp_calls_total{kind="unauthenticated"} 1',
     'weft_agent_connections_total{kind="refused-by-limit"} 1',
     'weft_export_up{kind="bmp",target="198.51.100.99:11019"} 0',
     'weft_export_dropped_total{kind="mrt-updates",target="/mrt/updates.%s"} 4',

@@ -27,6 +27,8 @@ export interface BgpListenerOptions {
   /** An address cannot be listened on; it is tried again all the same. */
   readonly failed?: (address: ListenAddress, error: Error) => void
   readonly limits?: Partial<AcceptLimits>
+  /** To be gone on with, of a listener that this one takes the place of. */
+  readonly statistics?: ListenerStatistics
 }
 
 /** What is over a limit is dropped without a word, and counted. */
@@ -61,7 +63,7 @@ const linesPerCaller: Rate = { burst: 1, perSecond: 1 / 60 }
 const linesInAll: Rate = { burst: 20, perSecond: 1 }
 
 export class BgpListener {
-  readonly statistics = new ListenerStatistics()
+  readonly statistics: ListenerStatistics
   /** By address, those that were refused and are not gone yet. */
   readonly #refused = new Map<string, number>()
   #refusedTotal = 0
@@ -77,6 +79,7 @@ export class BgpListener {
 
   constructor(private readonly options: BgpListenerOptions) {
     const { scheduler, transport, log } = options
+    this.statistics = options.statistics ?? new ListenerStatistics()
     this.#socket = options.socket ?? {}
     this.#limits = { ...defaultAcceptLimits, ...options.limits }
     this.#calls = new RateLimit(this.#limits.callsPerAddress)

@@ -221,6 +221,10 @@ export const neighbor = object(
         gatewayAddress: string
       })
     ),
+    options: described(
+      array(object('ConfiguredOption', { option: string, value: string })),
+      "Options of the node's own file that differ from what holds without them; of keys, their number"
+    ),
     session: neighborSession,
     familyCounts: array(
       object('NeighborFamilyCounts', {

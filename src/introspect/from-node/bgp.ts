@@ -8,6 +8,10 @@ import { neighborView } from './neighbor.js'
 export function bgpView(node: ControlNode): view.BgpView {
   return {
     neighbors: () => neighbors(node),
+    calls: () => {
+      const { accepted, refused, dropped, unauthenticated } = node.bgpCalls
+      return { accepted, refused, dropped, unauthenticated }
+    },
     received: () => traffic(node, 'received'),
     sent: () => traffic(node, 'sent')
   }
@@ -18,7 +22,7 @@ function* neighbors(node: ControlNode): Generator<view.BgpNeighbor> {
   const peers = [...node.peers].sort((a, b) => compare(a.instance, b.instance) || compare(a.name, b.name))
   for (const peer of peers) {
     const settings = node.peers.settingsOf(peer.name)
-    if (settings !== undefined) yield neighborView(peer, settings)
+    if (settings !== undefined) yield neighborView(peer, settings, node.peers.optionsOf(peer.name))
   }
 }
 

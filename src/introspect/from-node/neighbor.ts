@@ -6,6 +6,7 @@ import type { NotificationRecord } from '../../bgp/session/handler.js'
 import type { MessageCounts } from '../../bgp/session/statistics.js'
 import { familyNamed } from '../../bgp/wire/families.js'
 import { printErrorCode } from '../../bgp/wire/notification.js'
+import { type NeighbourOptions, printOptions } from '../../config/neighbour-options.js'
 import type { PeerSettings } from '../../config/settings.js'
 import { printInet4 } from '../../net/inet.js'
 import type { SessionCounts } from '../view/common.js'
@@ -15,7 +16,11 @@ import { familyName, namesOfCodes, namesOfConfigured, printEndpoint, shortName, 
 import { neighborSession } from './neighbor-session.js'
 import { offendingMessages, updateErrors } from './update-errors.js'
 
-export function neighborView(peer: BgpPeer, settings: PeerSettings): view.BgpNeighbor {
+export function neighborView(
+  peer: BgpPeer,
+  settings: PeerSettings,
+  options: NeighbourOptions
+): view.BgpNeighbor {
   return {
     encoding: 'BGP',
     deleted: false,
@@ -34,6 +39,9 @@ export function neighborView(peer: BgpPeer, settings: PeerSettings): view.BgpNei
     },
     get tables() {
       return [...peer.families.values()].map(({ table }) => tableView(table.name))
+    },
+    get options() {
+      return printOptions(options)
     },
     get updateErrors() {
       return updateErrors(peer)

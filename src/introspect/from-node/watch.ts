@@ -38,7 +38,7 @@ export function watchView(node: ControlNode): view.WatchView {
 function neighborNamed(node: ControlNode, name: string): view.BgpNeighbor | undefined {
   const peer = node.peers.get(name)
   const settings = node.peers.settingsOf(name)
-  return peer && settings && neighborView(peer, settings)
+  return peer && settings && neighborView(peer, settings, node.peers.optionsOf(peer.name))
 }
 
 /** Neighbours are as many as are configured, and agents as may connect: that bounds what waits here. */

@@ -132,6 +132,12 @@ export interface OffendingMessage {
   readonly bytes: string
 }
 
+/** An option of the node's own file: `prefix_limit`, `inet 10000 (block)`. */
+export interface ConfiguredOption {
+  readonly option: string
+  readonly value: string
+}
+
 /** A capability that means nothing here. */
 export interface OtherCapability {
   readonly code: number
@@ -180,6 +186,8 @@ export interface BgpNeighbor extends Session {
   readonly longLivedGracefulRestartTimeSeconds: number
   readonly families: readonly NeighborFamily[]
   readonly familyCounts: readonly NeighborFamilyCounts[]
+  /** Of the node's own file, in its words: those that differ from what holds without them. No keys. */
+  readonly options: readonly ConfiguredOption[]
   readonly session: NeighborSession
   readonly notificationIn: NotificationRecord | undefined
   readonly notificationOut: NotificationRecord | undefined
@@ -225,9 +233,21 @@ export interface Agent extends Session {
 
 export type Neighbor = BgpNeighbor | Agent
 
+/** Calls of BGP neighbours, and of who is none, since the node listens. */
+export interface CallCounts {
+  readonly accepted: number
+  /** Told why: no neighbour of ours, or one that takes none now. */
+  readonly refused: number
+  /** Without a word, because a limit is exceeded. */
+  readonly dropped: number
+  /** Without a word: the neighbour has a TCP MD5 key, and the system did not check it. */
+  readonly unauthenticated: number
+}
+
 export interface BgpView {
   /** In order of instance and name. */
   neighbors(): Iterable<BgpNeighbor>
+  calls(): CallCounts
   /** All BGP sockets together. */
   received(): SocketCounts
   sent(): SocketCounts

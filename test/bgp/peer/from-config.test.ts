@@ -201,7 +201,7 @@ t.test('T-CAP-3 a capability that nobody knows is shown, and changes nothing', a
   const parameters = capabilities(['inet'], 64512, 'c8050102030405')
   call(open({ as: 64512, id: '0a540504', parameters }), keepalive)
   t.equal(peer().session.state, 'established')
-  const view = neighborView(peer(), node.peers.settingsOf(peer().name)!)
+  const view = neighborView(peer(), node.peers.settingsOf(peer().name)!, {})
   t.strictSame(view.otherCapabilities, [{ code: 200, value: '0102030405' }])
 })
 

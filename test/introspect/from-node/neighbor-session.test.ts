@@ -1,4 +1,6 @@
 import t from 'tap'
+import { nodeView } from '../../../src/introspect/from-node/node-view.js'
+import { OptionLab } from '../../bgp/peer/options/option-lab.js'
 import { weft } from '../../cli/running-cli.js'
 import { Cluster } from '../../support/cluster.js'
 import { running } from '../running.js'
@@ -53,4 +55,37 @@ t.test('counters of a session and of the neighbor (spec bgp 18.1, T-ST-2)', asyn
   t.match(out, /^Came round +as path \d/m)
   t.match(out, /^multiprotocol inet +yes +yes$/m)
   t.match(out, /^inet +2 +1 +- +\d+ +0 +\d+ +in, out +- +-$/m)
+})
+
+t.test('options of a neighbor, as they are now; calls of strangers', async t => {
+  const it = new OptionLab({ options: { holdTime: 60, md5Key: ['hunter2'] } })
+  it.run(20)
+  const { port, get } = await running(t, nodeView(it.lab.node, '0'))
+  const options = async (name: string): Promise<unknown> => {
+    const answer = await (await get(`/api/v1/neighbors/${name}`)).text()
+    t.notMatch(answer, 'hunter2')
+    return (JSON.parse(answer) as { options: unknown }).options
+  }
+  t.strictSame(await options('edge'), [
+    { option: 'md5_key', value: 'one key' },
+    { option: 'hold_time', value: '60' }
+  ])
+  t.strictSame(await options('other'), [])
+  it.change({ allowAsIn: 2 })
+  t.strictSame(await options('edge'), [{ option: 'allow_as_in', value: '2' }])
+  t.match((await weft(['ctr', 'nei', 'edge', '--port', String(port)])).out, /^Options +allow_as_in: 2$/m)
+
+  const stranger = it.world.network.host('10.9.9.9')
+  const call = (): void => {
+    stranger.connect({
+      remote: { address: '10.0.0.1', port: 179 },
+      connected: tcp => tcp?.attach({ received() {}, writable() {}, closed() {} })
+    })
+  }
+  for (let i = 0; i < 10; i++) call()
+  it.run(5)
+  const metrics = await (await get('/metrics')).text()
+  t.match(metrics, 'weft_bgp_calls_total{kind="refused"} 4\n')
+  t.match(metrics, 'weft_bgp_calls_total{kind="dropped"} 6\n')
+  t.match(metrics, 'weft_bgp_calls_total{kind="unauthenticated"} 0\n')
 })
