@@ -56,7 +56,11 @@ export class Step {
 
   /** Its socket has room again. */
   resume(receiver: Receiver): void {
-    if (this.#blocked.delete(receiver) && this.#blocked.size === 0) this.#owner.goOn()
+    if (!this.#blocked.delete(receiver) || this.#blocked.size > 0) return
+    // Whoever is blocked next is waited for anew.
+    this.#patience?.cancel()
+    this.#patience = undefined
+    this.#owner.goOn()
   }
 
   /** A delivery is on its way: somebody has not got it. */

@@ -5,6 +5,7 @@ import type { Exporter, ReceiverLookup } from '../../../src/bgp/export/exporter.
 import type { Receiver, Segment } from '../../../src/bgp/export/receiver.js'
 import type { RibOut } from '../../../src/bgp/export/rib-out.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
+import { patienceMs } from '../../../src/bgp/export/step.js'
 import { type AttributeSet, Trait } from '../../../src/bgp/rib/attribute-set.js'
 import type { Path } from '../../../src/bgp/rib/path.js'
 import type { Source } from '../../../src/bgp/rib/source.js'
@@ -208,6 +209,33 @@ t.test('a receiver that never reads holds no one up, and catches up in few words
   t.strictSame(new Map([...slow.told].sort()), new Map([...fast.told].sort()))
   t.equal(slow.log.length - before, 20, 'the last state of each route, once')
   t.equal(ribOut.laggardCount, 0)
+})
+
+t.test('each time that a receiver is full it is waited for as long', async t => {
+  const { scheduler, context, table, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const [a, b] = [new Listener('a', undefined), new Listener('b', undefined)]
+  const ribOut = join(a)
+  join(b)
+  scheduler.run(1)
+  /** The first change fills it, and the second waits for it. */
+  const fill = (receiver: Listener, med: number): void => {
+    receiver.full = true
+    for (const prefix of ['10.1.0.0/16', '10.2.0.0/16']) {
+      announce(context, table, prefix, source, { med })
+      scheduler.run(1)
+    }
+  }
+  fill(a, 1)
+  scheduler.run(patienceMs - 10)
+  a.full = false
+  ribOut.resume(a)
+  scheduler.run(1)
+  fill(b, 2)
+  scheduler.run(patienceMs - 10)
+  t.equal(ribOut.laggardCount, 0, 'and not for what the other has left of its time')
+  scheduler.run(20)
+  t.equal(ribOut.laggardCount, 1)
 })
 
 t.test('leaving and ending leaves nothing behind', async t => {
