@@ -31,6 +31,8 @@ export class NodeConnection implements Connection, WaitingReader {
   #isWaiting = false
   /** The handler wants nothing now. */
   #isPaused = false
+  /** There is no socket any more. What it brought last may still be held. */
+  #isOver = false
 
   /** The socket is connected and paused; nothing has been read. */
   constructor(
@@ -91,11 +93,13 @@ export class NodeConnection implements Connection, WaitingReader {
 
   resume(): void {
     this.#isPaused = false
-    if (this.#held.length === 0) this.socket.resume()
+    if (this.#isOver) setImmediate(() => this.#finish())
+    else if (this.#held.length === 0) this.socket.resume()
     else this.#wait()
   }
 
   readOn(): boolean {
+    if (this.#isOver) return false
     const bytes = this.#ending || this.#isPaused ? undefined : this.#held.shift()
     if (bytes !== undefined) this.#handle(bytes)
     const isDone = this.#held.length === 0
@@ -173,9 +177,20 @@ export class NodeConnection implements Connection, WaitingReader {
 
   #closed(): void {
     clearTimeout(this.#linger)
-    for (let bytes = this.#held.shift(); bytes !== undefined; bytes = this.#held.shift())
-      if (!this.#ending && !this.#isPaused) this.#handler?.received(bytes)
-    this.#handler?.closed(this.#error)
+    this.#isOver = true
+    this.#finish()
+  }
+
+  /** What came last is handled before the end is told: a stream ends although it is paused. */
+  #finish(): void {
+    const handler = this.#handler
+    if (handler === undefined) return
+    while (this.#held.length > 0 && !this.#ending) {
+      if (this.#isPaused) return
+      handler.received(this.#held.shift()!)
+    }
+    this.#handler = undefined
+    handler.closed(this.#error)
   }
 }
 
