@@ -47,12 +47,16 @@ export class AttributeDb {
     return set
   }
 
+  /** Throws when nobody holds it: it is empty by now, and would go out as a route without attributes. */
   hold(set: AttributeSet): AttributeSet {
+    if (set.holders === 0) throw new Error('a set of attributes that nobody holds is to be held')
     set.holders++
     return set
   }
 
+  /** Throws when nobody holds it. */
   release(set: AttributeSet): void {
+    if (set.holders === 0) throw new Error('a set of attributes is released more often than held')
     if (--set.holders > 0) return
     const { id, slab, start } = set
     this.#slots.remove(set.hash, id + 1)

@@ -107,6 +107,9 @@ t.test('a set that nobody holds has no bytes, and its place serves another', t =
   t.strictSame([...set.bytes], [])
   t.equal(db.size, 1)
   t.equal(db.bytes, 4)
+  t.throws(() => db.hold(set), /nobody holds/, 'it does not come back')
+  t.throws(() => db.release(set), /more often than held/)
+  t.equal(db.size, 1)
   t.end()
 })
 
