@@ -43,23 +43,33 @@ export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory):
     .requiredOption('-c, --config <file>', "the node's configuration file")
     .action(async ({ config: file }: { config: string }) => {
       const settings = await readConfig(file)
+      let removeLastResort = (): void => {}
+      let stopReloading = (): void => {}
       const guarded: NodeFactory = given => {
         const node = makeNode(given)
         removeLastResort = addLastResort(node.log, io)
+        stopReloading = reloadOnHangUp(settings, {
+          log: node.log,
+          // By default the signal would end a node that starts.
+          read: async () => {
+            await started
+            return readConfig(file)
+          },
+          apply: config => node.reconfigure(config)
+        })
         return node
       }
-      let removeLastResort = (): void => {}
-      const running = await startNode(settings, io, guarded)
-      const stopReloading = reloadOnHangUp(settings, {
-        log: running.node.log,
-        read: () => readConfig(file),
-        apply: config => running.node.reconfigure(config)
-      })
-      const ending = await signalled()
-      stopReloading()
-      io.endWithin(stopWithinMs)
-      await stopNode(running, ending)
-      removeLastResort()
+      const started = startNode(settings, io, guarded)
+      try {
+        const running = await started
+        const ending = await signalled()
+        stopReloading()
+        io.endWithin(stopWithinMs)
+        await stopNode(running, ending)
+      } finally {
+        stopReloading()
+        removeLastResort()
+      }
     })
 }
 

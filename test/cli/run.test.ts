@@ -56,6 +56,20 @@ for (const [signal, ending] of [
     t.strictSame(calls, ['start', `stop ${ending}`])
   })
 
+t.test('SIGHUP while the node starts: read once it has', async t => {
+  const { make, calls } = fakeNode(async () => {
+    process.emit('SIGHUP')
+    await new Promise(resolve => setTimeout(resolve, 50))
+    calls.push('started')
+  })
+  const running = weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make })
+  while (!calls.some(call => call.startsWith('reconfigure')))
+    await new Promise(resolve => setTimeout(resolve, 10))
+  process.emit('SIGTERM')
+  t.equal((await running).code, 0)
+  t.strictSame(calls, ['start', 'started', 'reconfigure: ', 'stop restart'])
+})
+
 const failLater = (): Promise<never> =>
   new Promise((_, reject) => setTimeout(() => reject(new Error('runs')), 300))
 

@@ -44,8 +44,15 @@ export class Dialling {
       connected: (tcp, error) => {
         isOver = true
         this.#dial = undefined
+        if (tcp !== undefined) this.owner.keyProved(key)
+        if (tcp !== undefined && this.owner.key !== key) {
+          // Or a session would come up with a key that is gone, or with none.
+          tcp.attach({ received() {}, writable() {}, closed() {} })
+          tcp.destroy()
+          tcp = undefined
+          error = new Error('the TCP MD5 key has changed during the dial')
+        }
         if (tcp === undefined) statistics.connectErrors++
-        else this.owner.keyProved(key)
         done(tcp, error)
       }
     })

@@ -35,7 +35,7 @@ export class KeyRing {
 
   /** A connection has come up with that key. */
   prove(key: string | undefined): void {
-    if (key === undefined || this.#keys.includes(key)) this.#use(key)
+    if (key !== undefined && this.#keys.includes(key)) this.#use(key)
   }
 
   stop(): void {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { MessageType } from '../../../src/bgp/wire/message.js'
-import { endOfRib, keepalive, message, open, type RawConnection, type Up, World } from './nodes.js'
+import { endOfRib, keepalive, message, open, RawConnection, type Up, World } from './nodes.js'
 
 /** A node that has been called by a raw peer. */
 function called(changes: Parameters<ReturnType<World['node']>['session']>[1] = {}, seed = 1) {
@@ -191,4 +191,31 @@ t.test('an owner that is still cleaning up (T-FSM-10)', async t => {
   handler.isReady = true
   world.seconds(2)
   t.equal(session.state, 'active')
+})
+
+t.test('a key that is configured during a dial holds for it: nothing is said without it', async t => {
+  for (const [before, after] of [
+    [[], ['one']],
+    [['one'], []],
+    [['one'], ['two']]
+  ] as const) {
+    const world = new World(1)
+    const taken: RawConnection[] = []
+    const listener = world.network.host('10.0.0.2').listen({
+      port: 179,
+      listening() {},
+      accepted: tcp => taken.push(new RawConnection(tcp))
+    })
+    listener.setPeerKey!('10.0.0.1', before[0])
+    const { session } = world.node('10.0.0.1').session('10.0.0.2', { md5Keys: before })
+    session.start()
+    world.until(() => session.state === 'connect', 60)
+    session.update({ ...session.settings, md5Keys: after })
+    world.seconds(40)
+    t.equal(session.key, after[0])
+    for (const connection of taken) t.strictSame(connection.messages, [])
+    listener.setPeerKey!('10.0.0.1', after[0])
+    world.until(() => session.state === 'openSent', 60)
+    t.equal(session.state, 'openSent', 'it comes through with the key that holds')
+  }
 })
