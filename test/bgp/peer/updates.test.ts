@@ -63,9 +63,9 @@ t.test('T-UPD-3 lengths of 255 and of 256 bytes', async t => {
 t.test('T-UPD-4 attributes that leave no room: withdrawn, counted, logged; the session stays', async t => {
   const { lab, node, connection } = called()
   const other = observer(lab, node)
-  const ribOut = [...node.peers.get('10.0.0.3')!.families.values()][0]!.ribOut!
   connection.send(update(mandatory, prefix))
   lab.seconds(5)
+  const ribOut = [...node.peers.get('10.0.0.3')!.families.values()][0]!.ribOut!
   t.strictSame(prefixesOf(other), ['203.0.113.0/24'])
   // 4092 bytes as they come in; LOCAL_PREF makes them too many for the internal neighbour.
   connection.send(update(mandatory + attribute(0xc0, 200, '00'.repeat(4092 - 23 - 4 - 20 - 4)), prefix))
