@@ -10,6 +10,8 @@ const as = 64512
 const key = 'correct-horse'
 /** A key that fits would have been enough by then. */
 const quietSeconds = 4
+/** One that calls before the other is there calls again after its own connect-retry time, 30 s and more. */
+const dialSeconds = 75
 
 export async function authenticationChecks(kind: DaemonKind, report: Report): Promise<void> {
   const check = checksOf(kind, report)
@@ -38,7 +40,7 @@ async function withKeys(
     if (!weDial) await stage.startNode()
     await stage.startDaemon()
     if (weDial) await stage.startNode()
-    if (ours === its) await stage.established(30)
+    if (ours === its) await stage.established(dialSeconds)
     else await stays('no session', () => stage.peer.session.state !== 'established', quietSeconds)
   })
 }
