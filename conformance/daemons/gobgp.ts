@@ -23,30 +23,23 @@ const apiPort = 50051
 /** Its command has no way to name an IPv6 one; the loopback's is nobody else's where there are such. */
 const apiHost = ({ address }: DaemonOptions): string => (address.includes(':') ? '127.0.0.1' : address)
 
+const families: readonly FamilyName[] = [
+  'inet',
+  'inet6',
+  'inet-labeled',
+  'inet6-labeled',
+  'inet-vpn',
+  'inet6-vpn',
+  'evpn',
+  'route-target'
+]
+
 export const gobgp: DaemonKind = {
   name: 'gobgp',
   packageName: 'gobgpd',
   programs: ['/usr/bin/gobgpd', '/usr/bin/gobgp'],
-  families: [
-    'inet',
-    'inet6',
-    'inet-labeled',
-    'inet6-labeled',
-    'inet-vpn',
-    'inet6-vpn',
-    'evpn',
-    'route-target'
-  ],
-  originates: [
-    'inet',
-    'inet6',
-    'inet-labeled',
-    'inet6-labeled',
-    'inet-vpn',
-    'inet6-vpn',
-    'evpn',
-    'route-target'
-  ],
+  families,
+  originates: families,
   cannot: new Map([
     ['askRefresh', 'its soft reset looks again at what it has kept; it sends no ROUTE-REFRESH'],
     ['tellOpenErrors', 'it does not tell of an OPEN that was refused'],

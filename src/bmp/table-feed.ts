@@ -1,4 +1,5 @@
 import type { AttributeSet } from '../bgp/rib/attribute-set.js'
+import { grown } from '../bgp/rib/grown.js'
 import type { Path } from '../bgp/rib/path.js'
 import type { Source } from '../bgp/rib/source.js'
 import type { Table, TableListener } from '../bgp/rib/table.js'
@@ -41,7 +42,7 @@ export class TableFeed<T extends Told> implements TableListener {
   /** Marked routes, each held once. */
   #changed: number[] = []
   #next = 0
-  #isChanged = new Uint8Array(64)
+  #isChanged: Uint8Array = new Uint8Array(64)
   /** By index: what the station was told; such a route is held. */
   readonly #said: (readonly Said<T>[] | undefined)[] = []
   #walk: TableWalk | undefined
@@ -72,11 +73,7 @@ export class TableFeed<T extends Told> implements TableListener {
   }
 
   routeChanged(index: number): void {
-    if (index >= this.#isChanged.length) {
-      const grown = new Uint8Array(Math.max(index + 1, this.#isChanged.length * 2))
-      grown.set(this.#isChanged)
-      this.#isChanged = grown
-    }
+    if (index >= this.#isChanged.length) this.#isChanged = grown(this.#isChanged, index)
     if (this.#isChanged[index] === 1) return
     this.#isChanged[index] = 1
     this.table.holdAt(index)

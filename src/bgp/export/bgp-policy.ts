@@ -1,4 +1,4 @@
-import { type AttributeSet, Trait, WellKnown } from '../rib/attribute-set.js'
+import { type AttributeSet, attributeOf, Trait, WellKnown } from '../rib/attribute-set.js'
 import { type Path, PathFlag } from '../rib/path.js'
 import { Protocol } from '../rib/source.js'
 import {
@@ -10,7 +10,7 @@ import {
   removePrivateAs
 } from '../wire/as-path.js'
 import type { AttributeEditor } from '../wire/attribute-editor.js'
-import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
+import { u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, InternalCode } from '../wire/canonical.js'
 import { Role } from '../wire/capabilities.js'
 import { vpnFamilyNames } from '../wire/families.js'
@@ -244,11 +244,6 @@ function editAsPath(
 
 /** RFC 9234 §5, egress rule 2: the neighbour is a customer or a client of a route server. */
 const leadsDown = (role: Role): boolean => role === Role.provider || role === Role.routeServer
-
-/** Where the attribute starts in the set's memory; -1 where there is none. */
-function attributeOf({ memory, start, end }: AttributeSet, code: number): number {
-  return findAttribute(memory, start, end, code)
-}
 
 function isLongLivedStale({ attributes, flags }: Path, { family }: BgpExportSettings): boolean {
   if (family === 'route-target') return false

@@ -1,4 +1,5 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
+import { grown } from '../rib/grown.js'
 import type { Path } from '../rib/path.js'
 import type { Route } from '../rib/route.js'
 import type { Source } from '../rib/source.js'
@@ -53,7 +54,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   /** Routes to look at, oldest first, from `#next` on; each is held and stands here once. */
   #changed: number[] = []
   #next = 0
-  #isChanged = new Uint8Array(64)
+  #isChanged: Uint8Array = new Uint8Array(64)
   /** Looked at since the last delivery was over; held until the next one is, for who must leave the step before. */
   readonly #settled: number[] = []
   /** What slices have had to say about them; until it is on its way. */
@@ -186,11 +187,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   }
 
   routeChanged(index: number): void {
-    if (index >= this.#isChanged.length) {
-      const grown = new Uint8Array(Math.max(index + 1, this.#isChanged.length * 2))
-      grown.set(this.#isChanged)
-      this.#isChanged = grown
-    }
+    if (index >= this.#isChanged.length) this.#isChanged = grown(this.#isChanged, index)
     if (this.#isChanged[index] === 1) return
     if (this.table.pathsAt(index) === undefined && this.sent.state(index) === undefined) return
     this.#isChanged[index] = 1

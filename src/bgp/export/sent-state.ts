@@ -1,3 +1,4 @@
+import { grown } from '../rib/grown.js'
 import { ObjectColumn } from '../rib/object-column.js'
 import type { Table } from '../rib/table.js'
 import type { Audience } from './audience.js'
@@ -92,10 +93,4 @@ export class SentState<State> {
   #uncount(audience: Audience): void {
     if (--audience.routes === 0) this.#used.delete(audience)
   }
-}
-
-function grown(from: Int32Array, index: number): Int32Array {
-  const to = new Int32Array(Math.max(index + 1, from.length * 2))
-  to.set(from)
-  return to
 }

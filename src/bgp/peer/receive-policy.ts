@@ -1,9 +1,9 @@
 import type { AttributeDb } from '../rib/attribute-db.js'
-import { type AttributeSet, Trait } from '../rib/attribute-set.js'
+import { type AttributeSet, attributeOf, Trait } from '../rib/attribute-set.js'
 import { PathFlag } from '../rib/path.js'
 import { countAs, prependAs, prependRoom } from '../wire/as-path.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
-import { findAttribute, u32At, valueEnd, valueStart } from '../wire/attributes.js'
+import { u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode } from '../wire/canonical.js'
 import { Role } from '../wire/capabilities.js'
 import { tagsToLarge } from '../wire/tag-conversion.js'
@@ -114,7 +114,7 @@ export function receiveAttributes(
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
   if (hasTags) tagsToLarge(received.bytes, editor)
   if (mark) editor.setU32(AttributeCode.onlyToCustomer, settings.peerAs)
-  if (prepend) prependLocalAs(received.bytes, settings.localAs)
+  if (prepend) prependLocalAs(received, settings.localAs)
   editor.finish()
   const changed = db.intern(editor.bytes, 0, editor.end)
   db.release(received)
@@ -134,10 +134,6 @@ function isLeak(attributes: AttributeSet, role: Role, peerAs: number): boolean {
 const comesDown = (role: Role): boolean =>
   role === Role.customer || role === Role.routeServerClient || role === Role.peer
 
-function attributeOf({ memory, start, end }: AttributeSet, code: number): number {
-  return findAttribute(memory, start, end, code)
-}
-
 /**
  * The preference of a route of another AS where it is not the default: none of one that is about to go (RFC 8326
  * §4.2), and what a control node put into MED (spec bgp 10.1). Undefined: leave it.
@@ -156,12 +152,13 @@ function firstAs(bytes: Uint8Array, start: number, end: number): number {
   return end - start >= 6 && bytes[start] === 2 ? u32At(bytes, start + 2) : 0
 }
 
-function prependLocalAs(bytes: Uint8Array, localAs: number): void {
-  const at = findAttribute(bytes, 0, bytes.length, AttributeCode.asPath)
-  const [start, end] = at < 0 ? [0, 0] : [valueStart(bytes, at), valueEnd(bytes, at)]
+function prependLocalAs(attributes: AttributeSet, localAs: number): void {
+  const { memory } = attributes
+  const at = attributeOf(attributes, AttributeCode.asPath)
+  const [start, end] = at < 0 ? [0, 0] : [valueStart(memory, at), valueEnd(memory, at)]
   if (scratch.length < end - start + prependRoom(1))
     scratch = new Uint8Array(2 * (end - start + prependRoom(1)))
-  editor.set(AttributeCode.asPath, scratch, 0, prependAs(bytes, start, end, localAs, 1, scratch, 0))
+  editor.set(AttributeCode.asPath, scratch, 0, prependAs(memory, start, end, localAs, 1, scratch, 0))
 }
 
 const editor = new AttributeEditor()

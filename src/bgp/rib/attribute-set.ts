@@ -1,3 +1,4 @@
+import { findAttribute } from '../wire/attributes.js'
 import { AttributeCode, extendedLengthFlag, internalFlags } from '../wire/canonical.js'
 import { isClassicTag } from '../wire/tag-conversion.js'
 import type { Slab } from './byte-slabs.js'
@@ -106,6 +107,11 @@ export class AttributeSet {
     if (this.#traits < 0) this.#traits = readTraits(this.slab.bytes, this.start, this.end)
     return this.#traits
   }
+}
+
+/** Where the attribute starts in the set's memory; -1 where there is none. */
+export function attributeOf({ memory, start, end }: AttributeSet, code: number): number {
+  return findAttribute(memory, start, end, code)
 }
 
 function readTraits(bytes: Uint8Array, from: number, behind: number): number {

@@ -1,3 +1,5 @@
+import { grown } from './grown.js'
+
 /**
  * A column of objects by row, for columns that mostly repeat: neighbouring rows of a full table share a path or what
  * is told. Rows hold numbers and the objects are listed once a run, because the garbage collector looks at every
@@ -24,7 +26,7 @@ export class ObjectColumn<T> {
   }
 
   set(row: number, object: T): void {
-    if (row >= this.#numbers.length) this.#numbers = extended(this.#numbers, row)
+    if (row >= this.#numbers.length) this.#numbers = grown(this.#numbers, row)
     if (row >= this.end) this.end = row + 1
     const before = this.#numbers[row]!
     const number = object === this.#last ? this.#lastNumber : this.#number(object)
@@ -45,7 +47,7 @@ export class ObjectColumn<T> {
   #number(object: T): number {
     const number = this.#free.length > 0 ? this.#free.pop()! : this.#objects.length
     this.#objects[number] = object
-    if (number >= this.#rows.length) this.#rows = extended(this.#rows, number)
+    if (number >= this.#rows.length) this.#rows = grown(this.#rows, number)
     this.#last = object
     this.#lastNumber = number
     return number
@@ -72,9 +74,3 @@ export class ObjectColumn<T> {
 }
 
 const initialRows = 16
-
-function extended(from: Int32Array, index: number): Int32Array {
-  const to = new Int32Array(Math.max(index + 1, from.length * 2))
-  to.set(from)
-  return to
-}

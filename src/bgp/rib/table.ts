@@ -3,6 +3,7 @@ import type { Family } from '../wire/family.js'
 import type { AttributeDb } from './attribute-db.js'
 import type { AttributeSet } from './attribute-set.js'
 import { type BestPathSettings, insert, isTransitive, rank } from './best-path.js'
+import { grown } from './grown.js'
 import { KeyIndex } from './key-index.js'
 import type { HashKey } from './keyed-hash.js'
 import { ObjectColumn } from './object-column.js'
@@ -42,7 +43,7 @@ export class Table {
   /** By index: the first path; undefined where the index is free, or held for a route that is withdrawn. */
   readonly #paths = new ObjectColumn<Path>()
   /** By index: listeners that still need the route although it may have no path. */
-  #holders = new Int32Array(16)
+  #holders: Int32Array = new Int32Array(16)
   /** By index: the handles that somebody has asked for. */
   readonly #handles: (Route | undefined)[] = []
   #listeners: TableListener[] = []
@@ -307,7 +308,7 @@ export class Table {
   }
 
   holdAt(index: number): void {
-    if (index >= this.#holders.length) this.#growHolders(index)
+    if (index >= this.#holders.length) this.#holders = grown(this.#holders, index)
     this.#holders[index]!++
   }
 
@@ -414,12 +415,6 @@ export class Table {
     const handles = this.#handles
     while (handles.length <= index) handles.push(undefined)
     return (handles[index] ??= new Route(this, index))
-  }
-
-  #growHolders(index: number): void {
-    const grown = new Int32Array(Math.max(index + 1, this.#holders.length * 2))
-    grown.set(this.#holders)
-    this.#holders = grown
   }
 
   #free(index: number): void {
