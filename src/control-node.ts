@@ -32,16 +32,21 @@ import { Agents } from './xmpp/agents.js'
 import { MessageTrace } from './xmpp/message-trace.js'
 import { XmppServer } from './xmpp/server.js'
 
+/** No address: all; no port: that of the own bgp-router object, once it is known. */
+export interface BgpListenPlace {
+  readonly address?: string | undefined
+  readonly port?: number | undefined
+}
+
 export interface ControlNodeOptions {
   /** Picks the own bgp-router object: the last component of its name. */
   readonly hostname: string
   readonly store: ConfigStore
   readonly scheduler: Scheduler
   readonly transport: Transport
-  /** No address: all; no port: that of the own bgp-router object, once it is known. */
   readonly bgp: {
-    readonly address?: string
-    readonly port?: number
+    /** Absent: all addresses, and the port of the own bgp-router object. */
+    readonly listen?: readonly BgpListenPlace[]
     readonly neighbourConfig?: NeighbourConfig
     /** Before whatever the graph and the file say. */
     readonly forcedTimers?: ForcedTimers
@@ -51,8 +56,8 @@ export interface ControlNodeOptions {
   readonly log: Log
   /** 0 <= x < 1; the seed of everything that is left to chance. */
   readonly random: () => number
-  /** A socket cannot be opened: what for, and why. The node goes on without it. */
-  readonly failed?: (what: string, error: Error) => void
+  /** A socket cannot be opened: what for, and why. The node goes on without it, and tries BGP's again. */
+  readonly failed?: (what: 'BGP' | 'XMPP', error: Error) => void
 }
 
 /**
@@ -86,6 +91,7 @@ export class ControlNode {
   #problems: ReadonlyMap<ConfigProblem, number> = new Map()
   #configReadAt: number | undefined
   #bgpListener: BgpListener | undefined
+  /** Of places without a port of their own. */
   #bgpPort: number | undefined
   #stopped = false
 
@@ -151,7 +157,7 @@ export class ControlNode {
       options.log.warn({ error: error.message }, 'cannot listen for XMPP')
       options.failed?.('XMPP', error)
     })
-    if (options.bgp.port !== undefined) this.#listenForBgp(options.bgp.port)
+    if (this.#listenPlaces.every(({ port }) => port !== undefined)) this.#listenForBgp()
     options.store.start(this.#feed)
   }
 
@@ -301,7 +307,7 @@ export class ControlNode {
     if (bestPathChanged && before !== undefined) this.#rankAgain()
     if (self !== undefined) {
       this.instances.setIdentity({ as: self.as, localAs: self.localAs, identifier: self.identifier })
-      if (this.options.bgp.port === undefined) this.#listenForBgp(self.port)
+      if (this.#listenPlaces.some(({ port }) => port === undefined)) this.#listenForBgp(self.port)
     }
     this.agents.apply({
       as: self?.as ?? 0,
@@ -336,12 +342,20 @@ export class ControlNode {
     this.xmpp.setGate(reason)
   }
 
-  #listenForBgp(port: number): void {
+  get #listenPlaces(): readonly BgpListenPlace[] {
+    return this.options.bgp.listen ?? [{}]
+  }
+
+  /** `port`: of places that have none of their own. */
+  #listenForBgp(port = 0): void {
     if (this.#bgpPort === port || this.#stopped) return
     this.#bgpPort = port
     this.#bgpListener?.stop()
-    const { scheduler, transport, log, bgp } = this.options
-    const addresses = bgp.address !== undefined ? [{ address: bgp.address, port }] : [{ port }]
+    const { scheduler, transport, log } = this.options
+    const addresses = this.#listenPlaces.map(place => ({
+      ...(place.address !== undefined && { address: place.address }),
+      port: place.port ?? port
+    }))
     this.#bgpListener = new BgpListener({
       scheduler,
       transport,

@@ -30,7 +30,7 @@ export class TestNode {
       store: new FilesStore({ folder: join(this.#file, '..'), scheduler, settleMs: 50, lookMs: 500 }),
       scheduler,
       transport,
-      bgp: { address, port: bgpPort },
+      bgp: { listen: [{ address, port: bgpPort }] },
       xmpp: { address, port: xmppPort },
       log: fileLog(join(ground.folder, `${hostname}.log`)),
       random: Math.random,

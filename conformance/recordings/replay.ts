@@ -74,7 +74,7 @@ class Replay {
       store: this.#store,
       scheduler,
       transport: this.#network.host(scenario.nodeAddress as string),
-      bgp: { address: scenario.nodeAddress },
+      bgp: { listen: [{ address: scenario.nodeAddress }] },
       xmpp: { address: scenario.nodeAddress, port: scenario.xmppPort },
       log: silent,
       random: () => scheduler.random.u32() / 2 ** 32,

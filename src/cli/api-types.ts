@@ -21,6 +21,12 @@ export interface StatusAnswer {
   readonly agents: { readonly total: number; readonly established: number }
   readonly instances: number
   readonly bgpListen?: string
+  readonly bgpListeners: readonly {
+    readonly address: string
+    readonly isOpen: boolean
+    readonly failures: number
+    readonly error: string
+  }[]
   readonly xmppListen?: string
   readonly selectionDeferral: readonly {
     readonly family: string

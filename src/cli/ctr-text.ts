@@ -27,6 +27,7 @@ export function statusText(status: StatusAnswer, io: CliIo): string {
       ['Router identifier', status.routerId],
       ['Local AS', status.localAs === 0 ? undefined : String(status.localAs)],
       ['BGP', status.bgpListen],
+      ...status.bgpListeners.filter(({ isOpen }) => !isOpen).map(listenerText),
       ['XMPP', status.xmppListen],
       ['Neighbors', outOf(status.neighbors)],
       ['Agents', outOf(status.agents)],
@@ -51,6 +52,15 @@ export function statusText(status: StatusAnswer, io: CliIo): string {
   }
   return parts.join('\n\n')
 }
+
+const listenerText = ({
+  address,
+  failures,
+  error
+}: StatusAnswer['bgpListeners'][number]): [string, string] => [
+  'BGP pending',
+  `${address}: ${error === '' ? 'being opened' : error}, ${failures} attempts`
+]
 
 function deferralText({ family, waitsFor, until }: StatusAnswer['selectionDeferral'][number], io: CliIo) {
   const names = waitsFor.slice(0, namesShown).join(', ')

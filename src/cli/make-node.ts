@@ -33,7 +33,7 @@ export const makeNodeWith =
       scheduler,
       transport: new NodeTransport(),
       bgp: {
-        ...given(config.bgp),
+        listen: config.bgp.listen,
         neighbourConfig: config.bgp,
         forcedTimers: forcedTimers(process.env),
         selectionDeferral: config.bgp.selectionDeferral
@@ -41,7 +41,9 @@ export const makeNodeWith =
       xmpp: given(config.xmpp),
       log,
       random: Math.random,
-      failed: (what, error) => failures.push(`cannot listen for ${what}: ${error.message}`)
+      failed: (what, error) => {
+        if (what === 'XMPP') failures.push(`cannot listen for XMPP: ${error.message}`)
+      }
     })
     const stations = config.bmp.map(station => new BmpStation(node, station, 'Weft'))
     const mrt = new MrtFiles(node, new NodeDisk(), config.mrt)
@@ -57,11 +59,16 @@ export const makeNodeWith =
         // Sockets answer within a turn; one look more than the configuration needs lets them.
         for (let ready = false; !ready || !node.config.endOfConfig; ) {
           ready = node.config.endOfConfig
-          if (failures.length > 0) break
+          if (failures.length > 0 || node.bgpListener?.isDeaf === true) break
           if (scheduler.now() - begun > startWithinMs)
             throw new Error(`the store ${config.store.path} cannot be read`)
           await new Promise(resolve => setTimeout(resolve, lookMs))
         }
+        // One address of several is waited for while the node runs; with none of them it were of no use.
+        if (node.bgpListener?.isDeaf === true)
+          failures.push(
+            ...node.bgpListener.ports.map(({ error }) => `cannot listen for BGP: ${error?.message}`)
+          )
         if (failures.length > 0) throw new Error(failures.join('; '))
         // They are told who this node is, which it knows by now.
         for (const station of stations) station.start()

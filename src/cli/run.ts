@@ -109,11 +109,13 @@ export async function startNode(config: NodeConfig, io: CliIo, makeNode: NodeFac
     const bound = await introspect.start()
     const host = reachable(bound.address)
     const at = `${host.includes(':') ? `[${host}]` : host}:${bound.port}`
-    const { bgpListen, xmppListen } = node.view.process.node()
+    const { bgpListen, bgpListeners, xmppListen } = node.view.process.node()
+    const missing = bgpListeners.filter(({ isOpen }) => !isOpen)
     io.error(
       [
         `${config.hostname} is running.`,
         ...(bgpListen === undefined ? [] : [`  BGP         ${bgpListen}`]),
+        ...missing.map(({ address, error }) => `              not yet ${address}, tried again: ${error}`),
         ...(xmppListen === undefined ? [] : [`  XMPP        ${xmppListen}`]),
         `  introspect  http://${at}/    operators' page http://${at}/ui`,
         `Try: ${commandName()} ctr status${host === '127.0.0.1' ? '' : ` --host ${host}`}${bound.port === 8083 ? '' : ` --port ${bound.port}`}`

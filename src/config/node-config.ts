@@ -5,6 +5,7 @@
  *   hostname: cn-a                              # default: the system's; picks the own bgp-router object
  *   store: { type: files, path: ./objects }     # this is the default; relative to the file
  *   bgp: { address: 127.0.0.1, port: 1179 }     # default: all addresses, the port of the bgp-router object
+ *     listen: [...]                             # several addresses; see `listen.ts`
  *     ebgp_requires_policy: true                # default false (RFC 8212)
  *     neighbours: [...]                         # default: none; see `neighbour-options.ts`
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
@@ -22,6 +23,7 @@ import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
 import { dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
+import { type ListenPlace, listenKeys, readListen } from './listen.js'
 import { type MrtConfig, readMrt } from './mrt.js'
 import type { NeighbourConfig } from './neighbour-config.js'
 import { neighbourOptionKeys, readNeighbours } from './neighbour-options.js'
@@ -35,10 +37,9 @@ import { type Report, Section } from './yaml-section.js'
 export interface NodeConfig {
   readonly hostname: string
   readonly store: StoreConfig
-  /** No port: that of the own bgp-router object. */
   readonly bgp: {
-    readonly address: string | undefined
-    readonly port: number | undefined
+    /** At least one. */
+    readonly listen: readonly ListenPlace[]
     readonly selectionDeferral: SelectionDeferralSettings
     /** What neighbours are told when the process is to end and graceful restart is on: nothing, or a Cease. */
     readonly shutdown: 'graceful' | 'cease'
@@ -111,17 +112,17 @@ export function parseNodeConfig(file: string, text: string): NodeConfigResult {
 function read(file: string, root: Section): NodeConfig {
   root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'mrt', 'log'])
   const store = root.section('store', ['type', 'path'])
-  const listen = ['address', 'port']
   const bgp = root.section('bgp', [
-    ...listen,
+    ...listenKeys,
+    'listen',
     'ebgp_requires_policy',
     'neighbours',
     'dynamic_neighbours',
     'selection_deferral',
     'shutdown'
   ])
-  const xmpp = root.section('xmpp', listen)
-  const introspect = root.section('introspect', [...listen, 'operations'])
+  const xmpp = root.section('xmpp', listenKeys)
+  const introspect = root.section('introspect', [...listenKeys, 'operations'])
   const log = root.section('log', ['level', 'format'])
   return {
     hostname: root.text('hostname') ?? hostname(),
@@ -130,8 +131,7 @@ function read(file: string, root: Section): NodeConfig {
       path: resolve(dirname(file), store.text('path') ?? './objects')
     },
     bgp: {
-      address: bgp.address(),
-      port: bgp.port(),
+      listen: readListen(bgp, bgp.sections('listen', listenKeys)),
       ebgpRequiresPolicy: bgp.flag('ebgp_requires_policy') ?? false,
       neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
       dynamicNeighbours: bgp

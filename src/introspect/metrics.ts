@@ -64,6 +64,8 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
   const calls = counter('bgp_calls_total', 'Calls of BGP neighbors and strangers, by what became of them', [
     'kind'
   ])
+  const listenErrors = counter('bgp_listen_errors_total', 'Attempts to listen for BGP that failed', [])
+  const listeners = gauge('bgp_listener_up', 'An address is listened on for BGP', ['address'])
   const sessionErrors = counter('neighbor_session_errors_total', 'What ended sessions or OPENs', [
     'neighbor',
     'kind'
@@ -124,6 +126,8 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     queued,
     connections,
     calls,
+    listeners,
+    listenErrors,
     sessionErrors,
     updateErrors,
     loops,
@@ -183,6 +187,8 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     for (const metric of all) metric.reset()
     const node = view.process.node()
     info.set({ hostname: node.hostname, version: node.version }, 1)
+    for (const { address, isOpen } of node.bgpListeners) listeners.set({ address }, isOpen ? 1 : 0)
+    listenErrors.inc({}, view.bgp.listenErrors())
     functional.set(processState(view).functional ? 1 : 0)
     started.set(node.startTime / 1000)
     problems.set(view.process.configProblems().length)

@@ -83,8 +83,7 @@ export class LabWorld {
       scheduler: this.scheduler,
       transport: this.host(address),
       bgp: {
-        address,
-        ...(bgpPort !== undefined && { port: bgpPort }),
+        listen: [{ address, port: bgpPort }],
         neighbourConfig: { ...noNeighbourConfig, ...neighbourConfig },
         ...(selectionDeferral !== undefined && { selectionDeferral }),
         ...(forcedTimers !== undefined && { forcedTimers })

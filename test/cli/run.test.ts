@@ -51,7 +51,10 @@ for (const [signal, ending] of [
     t.ok(performance.now() - begun < 2000)
     t.equal(result.endsWithin, 2000, 'the process ends in time, and not the one that runs this test')
     t.equal(result.code, 0)
-    t.match(result.error, /is running\.\n {2}BGP +0\.0\.0\.0:179\n/)
+    t.match(
+      result.error,
+      /is running\.\n {2}BGP +0\.0\.0\.0:179\n +not yet 198\.51\.100\.12:179, tried again: l/
+    )
     t.match(result.error, /Try: weft ctr status --port \d+/)
     t.strictSame(calls, ['start', `stop ${ending}`])
   })

@@ -18,8 +18,7 @@ log:   { level: debug, format: pretty }
       hostname: 'cn-a',
       store: { type: 'files', path: '/etc/weft/objects' },
       bgp: {
-        address: '127.0.0.1',
-        port: 1179,
+        listen: [{ address: '127.0.0.1', port: 1179 }],
         ebgpRequiresPolicy: false,
         dynamicNeighbours: [],
         neighbours: new Map(),
@@ -42,8 +41,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
       hostname: hostname(),
       store: { type: 'files', path: '/etc/weft/objects' },
       bgp: {
-        address: undefined,
-        port: undefined,
+        listen: [{ address: undefined, port: undefined }],
         ebgpRequiresPolicy: false,
         dynamicNeighbours: [],
         neighbours: new Map(),
@@ -58,6 +56,28 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
     })
   })
 }
+
+t.test('several addresses to listen on', async t => {
+  const text = `
+bgp:
+  port: 179
+  listen:
+    - { address: 0.0.0.0 }
+    - { address: "2001:db8::1", port: 1179 }
+    - { address: "2001:db8::2", port: 1179 }
+    - { port: 0 }
+    - { port: 0 }
+`
+  const { config, problems } = parseNodeConfig('weft.yaml', text)
+  t.same(problems, [])
+  t.same(config?.bgp.listen, [
+    { address: '0.0.0.0', port: 179 },
+    { address: '2001:db8::1', port: 1179 },
+    { address: '2001:db8::2', port: 1179 },
+    { address: undefined, port: 0 },
+    { address: undefined, port: 0 }
+  ])
+})
 
 t.test('dynamic neighbours', async t => {
   const text = `
@@ -156,6 +176,26 @@ const wrong = [
   },
   { text: 'bgp: { port: 65536 }', path: 'bgp.port', reason: 'expected a port, 0 to 65535, found 65536' },
   { text: 'bgp: { port: "179" }', path: 'bgp.port', reason: 'expected a port, 0 to 65535, found "179"' },
+  {
+    text: 'bgp: { address: 10.0.0.1, listen: [{ address: 10.0.0.2 }] }',
+    path: 'bgp.address',
+    reason: "'address' cannot stand beside 'listen'"
+  },
+  {
+    text: 'bgp: { listen: [{ address: "::1" }, { address: "0:0::1" }] }',
+    path: 'bgp.listen[1].address',
+    reason: '0:0::1 is taken by an entry before it: ::1'
+  },
+  {
+    text: 'bgp: { port: 179, listen: [{ address: 10.0.0.1 }, { address: 0.0.0.0 }] }',
+    path: 'bgp.listen[1].address',
+    reason: '0.0.0.0, port 179 is taken by an entry before it: 10.0.0.1, port 179'
+  },
+  {
+    text: 'bgp: { listen: [{}, { address: "::1" }] }',
+    path: 'bgp.listen[1].address',
+    reason: '::1 is taken by an entry before it: all addresses'
+  },
   { text: 'xmpp: { address: 127.0.0 }', path: 'xmpp.address', reason: "'127.0.0' is no IP address" },
   {
     text: 'store: { type: file }',

@@ -517,6 +517,15 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         globalAs: 65010,
         adminDown: false,
         bgpListen: '0.0.0.0:179',
+        bgpListeners: [
+          { address: '0.0.0.0:179', isOpen: true, failures: 0, error: '' },
+          {
+            address: '198.51.100.12:179',
+            isOpen: false,
+            failures: 3,
+            error: 'listen EADDRNOTAVAIL: address not available 198.51.100.12:179'
+          }
+        ],
         xmppListen: '0.0.0.0:5269',
         selectionDeferral: []
       }),
@@ -559,6 +568,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
     bgp: {
       neighbors: () => neighbors,
       calls: () => ({ accepted: 8, refused: 2, dropped: 3, unauthenticated: 1 }),
+      listenErrors: () => 3,
       received: () => socket,
       sent: () => socket
     },

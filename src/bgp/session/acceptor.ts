@@ -67,7 +67,8 @@ export class BgpListener {
   /** By address, those that were refused and are not gone yet. */
   readonly #refused = new Map<string, number>()
   #refusedTotal = 0
-  readonly #ports: ListeningPort[]
+  /** Each of the addresses, listened on or not. */
+  readonly ports: readonly ListeningPort[]
   readonly #keys = new Map<string, string>()
   readonly #limits: AcceptLimits
   readonly #calls: RateLimit
@@ -98,21 +99,26 @@ export class BgpListener {
         options.failed?.(address, error)
       }
     }
-    this.#ports = options.addresses.map(address => new ListeningPort(address, owner))
+    this.ports = options.addresses.map(address => new ListeningPort(address, owner))
   }
 
   start(): void {
-    for (const port of this.#ports) port.open()
+    for (const port of this.ports) port.open()
   }
 
   /** Connections that are there stay. */
   stop(): void {
-    for (const port of this.#ports) port.close()
+    for (const port of this.ports) port.close()
   }
 
   /** Where it listens now: fewer than asked for while some cannot be opened. */
   get endpoints(): Endpoint[] {
-    return this.#ports.flatMap(port => port.endpoint ?? [])
+    return this.ports.flatMap(port => port.endpoint ?? [])
+  }
+
+  /** No address can be listened on, each having been tried. */
+  get isDeaf(): boolean {
+    return this.ports.every(({ error }) => error !== undefined)
   }
 
   /**
@@ -122,14 +128,14 @@ export class BgpListener {
   setPeerKey(peer: string, key: string | undefined): void {
     if (key === undefined) this.#keys.delete(peer)
     else this.#keys.set(peer, key)
-    for (const port of this.#ports) port.setPeerKey(peer, key)
+    for (const port of this.ports) port.setPeerKey(peer, key)
   }
 
   /** Of connections that are accepted from now on. */
   setOptions(socket: LaterOptions): void {
     const change = socketChange(this.#socket, socket)
     this.#socket = socket
-    for (const port of this.#ports) port.setOptions(change)
+    for (const port of this.ports) port.setOptions(change)
   }
 
   #called(tcp: Connection, port: ListeningPort): void {

@@ -25,21 +25,31 @@ export interface ListeningPortOwner {
 }
 
 const listenAgainMilliseconds = 5000
+/** Of attempts that fail for the same reason as the one before, one in so many is logged. */
+const failuresPerLine = 60
 
 export class ListeningPort {
   #listener: Listener | undefined
   #isListening = false
   #again: Timer | undefined
+  #error: Error | undefined
+  /** Attempts to listen that failed since the last one that did not. */
+  failures = 0
   /** Whose key is in force here. */
   readonly #keyed = new Map<string, IpPrefix | undefined>()
 
   constructor(
-    private readonly address: ListenAddress,
+    readonly address: ListenAddress,
     private readonly owner: ListeningPortOwner
   ) {}
 
   get endpoint(): Endpoint | undefined {
     return this.#isListening ? this.#listener?.endpoint : undefined
+  }
+
+  /** Why the last attempt to listen failed; undefined: it has not been tried yet, or it listens. */
+  get error(): Error | undefined {
+    return this.#error
   }
 
   open(): void {
@@ -104,6 +114,8 @@ export class ListeningPort {
 
   #opened(): void {
     this.#isListening = true
+    this.#error = undefined
+    this.failures = 0
     for (const [peer, key] of this.owner.keys) this.setPeerKey(peer, key)
     this.setOptions(this.owner.socket)
     this.owner.log.info({ ...this.#listener?.endpoint }, 'listening for BGP')
@@ -112,7 +124,16 @@ export class ListeningPort {
   #failed(error: Error): void {
     this.#listener?.close()
     this.#listener = undefined
-    this.owner.log.warn({ ...this.address, error: error.message }, 'cannot listen for BGP, trying again')
+    const isNew = this.#error?.message !== error.message
+    this.#error = error
+    if (isNew || this.failures % failuresPerLine === 0) {
+      const fields = { ...this.address, error: error.message, attempts: this.failures + 1 }
+      this.owner.log.warn(
+        fields,
+        `cannot listen for BGP, tried again every ${listenAgainMilliseconds / 1000} s`
+      )
+    }
+    this.failures++
     this.owner.failed(this.address, error)
     this.#again = this.owner.scheduler.after(listenAgainMilliseconds, () => this.open())
   }

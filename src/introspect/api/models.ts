@@ -58,7 +58,11 @@ export const status = object(
     neighbors: sessionTotals,
     agents: sessionTotals,
     instances: integer,
-    bgpListen: string,
+    bgpListen: described(string, 'Every address and port that is listened on for BGP, by commas'),
+    bgpListeners: described(
+      array(object('BgpListener', { address: string, isOpen: boolean, failures: integer, error: string })),
+      'Every configured one; one that cannot be opened is tried again'
+    ),
     xmppListen: string,
     selectionDeferral: described(
       array(object('DeferredSelection', { family: string, waitsFor: strings, until: dateTime })),

@@ -12,6 +12,7 @@ export function bgpView(node: ControlNode): view.BgpView {
       const { accepted, refused, dropped, unauthenticated } = node.bgpCalls
       return { accepted, refused, dropped, unauthenticated }
     },
+    listenErrors: () => node.bgpCalls.listenErrors,
     received: () => traffic(node, 'received'),
     sent: () => traffic(node, 'sent')
   }

@@ -29,7 +29,7 @@ export function processView(
 function nodeInfo(node: ControlNode, version: string): view.NodeInfo {
   const { hostname, scheduler } = node.options
   const self = node.globals?.self
-  const [bgp] = node.bgpListener?.endpoints ?? []
+  const bgp = node.bgpListener?.endpoints.map(printEndpoint) ?? []
   const xmpp = node.xmpp.endpoint
   return {
     hostname,
@@ -40,7 +40,13 @@ function nodeInfo(node: ControlNode, version: string): view.NodeInfo {
     localAs: self?.localAs ?? 0,
     globalAs: self?.as ?? 0,
     adminDown: self?.adminDown ?? false,
-    bgpListen: bgp === undefined ? undefined : printEndpoint(bgp),
+    bgpListen: bgp.length === 0 ? undefined : bgp.join(', '),
+    bgpListeners: (node.bgpListener?.ports ?? []).map(({ address, endpoint, failures, error }) => ({
+      address: printEndpoint(endpoint ?? { address: 'all addresses', ...address }),
+      isOpen: endpoint !== undefined,
+      failures,
+      error: error?.message ?? ''
+    })),
     xmppListen: xmpp === undefined ? undefined : printEndpoint(xmpp),
     selectionDeferral: node.selection.deferred.map(({ family, waitsFor, until }) => ({
       family: familyName(family),

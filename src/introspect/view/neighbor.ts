@@ -248,6 +248,8 @@ export interface BgpView {
   /** In order of instance and name. */
   neighbors(): Iterable<BgpNeighbor>
   calls(): CallCounts
+  /** Attempts to listen that failed since the start of the node. */
+  listenErrors(): number
   /** All BGP sockets together. */
   received(): SocketCounts
   sent(): SocketCounts

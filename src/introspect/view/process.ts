@@ -15,10 +15,23 @@ export interface NodeInfo {
   readonly globalAs: number
   /** The node's own bgp-router is administratively down. */
   readonly adminDown: boolean
+  /** Every address and port that is listened on, by commas. */
   readonly bgpListen: string | undefined
+  /** Every configured one, in the order of the configuration. */
+  readonly bgpListeners: readonly BgpListenerState[]
   readonly xmppListen: string | undefined
   /** Families that ordinary neighbours are told nothing of yet, because the node has just started (RFC 4724 §4.1). */
   readonly selectionDeferral: readonly DeferredSelection[]
+}
+
+export interface BgpListenerState {
+  /** `192.0.2.1:179`; `all addresses` in place of one. */
+  readonly address: string
+  readonly isOpen: boolean
+  /** Attempts to listen that failed one after the other; it is tried again. */
+  readonly failures: number
+  /** Of the last attempt; empty: it did not fail. */
+  readonly error: string
 }
 
 export interface DeferredSelection {

@@ -154,10 +154,11 @@ t.test('a listener that cannot listen tries again; the others work (T-TR-6)', as
   const world = new World()
   const transport = world.network.host('10.0.0.1', '10.0.1.1')
   const squatter = transport.listen({ port: 179, address: '10.0.0.1', listening() {}, accepted() {} })
+  const lines: object[] = []
   const listener = new BgpListener({
     scheduler: world.scheduler,
     transport,
-    log: silent,
+    log: { ...silent, warn: fields => void lines.push(fields) },
     addresses: [
       { address: '10.0.0.1', port: 179 },
       { address: '10.0.1.1', port: 179 }
@@ -168,9 +169,14 @@ t.test('a listener that cannot listen tries again; the others work (T-TR-6)', as
   world.seconds(12)
   t.equal(listener.statistics.listenErrors, 3)
   t.same(listener.endpoints, [{ address: '10.0.1.1', port: 179 }])
+  t.match(lines, [{ address: '10.0.0.1', port: 179, attempts: 1, error: /EADDRINUSE/ }])
+  world.seconds(600)
+  t.equal(lines.length, 3, 'the log is reminded every 5 minutes')
+  t.match(listener.ports[0], { failures: listener.statistics.listenErrors })
   squatter.close()
   world.seconds(5)
   t.equal(listener.endpoints.length, 2)
+  t.match(listener.ports[0], { failures: 0, error: undefined })
   listener.stop()
   t.equal(world.scheduler.waiting, 0)
 })

@@ -1,0 +1,57 @@
+/** A node with real sockets: what it does about addresses that it cannot listen on. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { makeNodeWith } from '../../src/cli/make-node.js'
+import { parseNodeConfig } from '../../src/config/node-config.js'
+import type { ControlNode } from '../../src/control-node.js'
+import { fixtureView } from '../introspect/fixture-view.js'
+
+async function squat(): Promise<{ server: Server; port: number }> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return { server, port: (server.address() as { port: number }).port }
+}
+
+/** A node whose configuration is this; `control` is there once it is made. */
+async function node(t: Test, bgp: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-node-'))
+  await mkdir(join(folder, 'objects'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const text = `bgp: ${bgp}\nxmpp: { address: 127.0.0.1, port: 0 }\nlog: { level: silent }`
+  const { config, problems } = parseNodeConfig(join(folder, 'weft.yaml'), text)
+  t.same(problems, [])
+  let control: ControlNode | undefined
+  const viewOf = (made: ControlNode) => {
+    control = made
+    return fixtureView()
+  }
+  const runnable = makeNodeWith(viewOf, () => ({}) as never)(config!)
+  t.teardown(() => runnable.stop('for-good'))
+  return { start: runnable.start, control: control! }
+}
+
+t.test('T-TR-6 an address that is taken at the start does not keep the node from starting', async t => {
+  const { server, port } = await squat()
+  t.teardown(() => server.close())
+  const { start, control } = await node(
+    t,
+    `{ port: ${port}, listen: [{ address: 127.0.0.1 }, { address: 127.0.0.2 }] }`
+  )
+  await start()
+  t.same(control.bgpListener?.endpoints, [{ address: '127.0.0.2', port }])
+  t.equal(control.bgpCalls.listenErrors, 1)
+  t.match(control.bgpListener?.ports[0]?.error?.message, /EADDRINUSE/)
+})
+
+t.test('T-TR-6 with no address at all it does not start, and says why of each', async t => {
+  const { server, port } = await squat()
+  t.teardown(() => server.close())
+  const taken = await node(t, `{ port: ${port}, listen: [{ address: 127.0.0.1 }, { address: 192.0.2.77 }] }`)
+  await t.rejects(taken.start(), {
+    message:
+      /cannot listen for BGP: .*EADDRINUSE.*127\.0\.0\.1.*; cannot listen for BGP: .*EADDRNOTAVAIL.*192\.0\.2\.77/
+  })
+})
