@@ -73,12 +73,21 @@ export interface SessionDetail {
   readonly sent: Counts
 }
 
+export interface TcpAnswer {
+  readonly rttMicroseconds: number
+  readonly rttVariationMicroseconds: number
+  readonly retransmits: number
+  readonly congestionWindow: number
+  readonly unacknowledged: number
+}
+
 export interface NeighborSessionAnswer {
   readonly capabilitiesSent: readonly string[]
   readonly capabilitiesReceived: readonly string[]
   readonly establishedAt?: string
   readonly keepaliveSeconds: number
   readonly pendingBytes: number
+  readonly tcp?: TcpAnswer
   readonly lastError?: { readonly text: string; readonly at: string }
   readonly received: Readonly<Record<string, number>>
   readonly sent: Readonly<Record<string, number>>
@@ -98,6 +107,7 @@ export interface NeighborSessionAnswer {
     groupSize: number
     inStep: boolean
     pendingRoutes: number
+    oldestChangeMs?: number
   }[]
 }
 

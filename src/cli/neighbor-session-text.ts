@@ -1,10 +1,10 @@
 /** A neighbour's capabilities, families and counters, as text for people. */
-import type { NeighborDetail, NeighborSessionAnswer } from './api-types.js'
+import type { NeighborDetail, NeighborSessionAnswer, TcpAnswer } from './api-types.js'
 import type { CliIo } from './io.js'
 import { printAge, printPairs, printTable } from './table.js'
 
 export function neighborSessionText({ session, familyCounts }: NeighborDetail, io: CliIo): string[] {
-  const { lastError, keepaliveSeconds, blockedCount, blockedMs, pendingBytes } = session
+  const { lastError, keepaliveSeconds, blockedCount, blockedMs, pendingBytes, tcp } = session
   const parts = [
     printPairs([
       ['Keepalive', keepaliveSeconds === 0 ? undefined : `every ${keepaliveSeconds} s`],
@@ -15,7 +15,8 @@ export function neighborSessionText({ session, familyCounts }: NeighborDetail, i
       [
         'Waiting for the socket',
         `${pendingBytes} bytes; it was full ${blockedCount} times, ${Math.round(blockedMs)} ms`
-      ]
+      ],
+      ['TCP', tcp && tcpText(tcp)]
     ])
   ]
   const capabilities = capabilityRows(session)
@@ -51,7 +52,7 @@ const familyTable = (families: readonly Family[], io: CliIo): string =>
       { title: 'Accepted', cell: f => String(f.counts?.accepted ?? '-'), align: 'right' },
       { title: 'Limit', cell: f => (f.prefixLimit === 0 ? '-' : String(f.prefixLimit)), align: 'right' },
       { title: 'Advertised', cell: f => String(f.counts?.advertised ?? '-'), align: 'right' },
-      { title: 'Waiting', cell: f => String(f.pendingRoutes), align: 'right' },
+      { title: 'Waiting', cell: waitingText, align: 'right' },
       { title: 'Group', cell: groupText, align: 'right' },
       { title: 'End-of-RIB', cell: f => waysText(f.endOfRibReceived, f.endOfRibSent) },
       { title: 'Path ids', cell: f => waysText(f.pathIdsReceived, f.pathIdsSent) },
@@ -61,12 +62,25 @@ const familyTable = (families: readonly Family[], io: CliIo): string =>
     io.columns
   )
 
+/** Routes, and for how long the oldest of them. */
+const waitingText = ({ pendingRoutes, oldestChangeMs }: Family): string =>
+  oldestChangeMs === undefined ? String(pendingRoutes) : `${pendingRoutes}, ${oldestChangeMs} ms`
+
 /** How many are told the same, and whether the neighbour keeps step with them. */
 const groupText = ({ groupSize, inStep }: Family): string =>
   groupSize === 0 ? '-' : `${groupSize}${inStep ? '' : ' behind'}`
 
 const waysText = (isIn: boolean, isOut: boolean): string =>
   isIn && isOut ? 'in, out' : isIn ? 'in' : isOut ? 'out' : '-'
+
+function tcpText(tcp: TcpAnswer): string {
+  const { rttMicroseconds, rttVariationMicroseconds, retransmits, congestionWindow, unacknowledged } = tcp
+  const ms = (microseconds: number): string => (microseconds / 1000).toFixed(1)
+  return (
+    `round trip ${ms(rttMicroseconds)} ms, varying by ${ms(rttVariationMicroseconds)}; ` +
+    `${retransmits} segments sent again; window ${congestionWindow}, ${unacknowledged} not acknowledged`
+  )
+}
 
 /** Those that are not 0: `dials 3, connect errors 1`. */
 const countsText = (counts: Readonly<Record<string, number>>): string =>

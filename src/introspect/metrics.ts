@@ -1,6 +1,7 @@
 /** /metrics: the figures of the node for Prometheus, read from the view when they are asked for. */
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { updateDelays } from './delay-metric.js'
 import type { EventLoopDelay } from './event-loop-delay.js'
 import { processState } from './process-state.js'
 import { nextTurn } from './sandesh/request.js'
@@ -26,6 +27,7 @@ export function metricsRoutes(server: FastifyInstance, view: NodeView, delay: Ev
   })
   delay.observe = seconds => lateness.observe(seconds)
   const collect = nodeMetrics(registry, view)
+  updateDelays(registry, view)
 
   server.get('/metrics', async (_request, reply) => {
     await collect()
@@ -83,6 +85,16 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     'neighbor',
     'family'
   ])
+  const age = gauge('neighbor_oldest_change_seconds', 'How long the oldest of them has waited', [
+    'neighbor',
+    'family'
+  ])
+  const roundTrip = gauge('neighbor_tcp_rtt_seconds', 'Smoothed round-trip time of its connection', [
+    'neighbor'
+  ])
+  const retransmits = gauge('neighbor_tcp_retransmits', 'Segments sent again since its connection is there', [
+    'neighbor'
+  ])
   const agents = gauge('agents', 'vRouter agents by state', ['state'])
   const agentMessages = counter('agent_messages_total', 'XMPP messages of present agents', [
     'direction',
@@ -132,6 +144,9 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
     updateErrors,
     loops,
     behind,
+    age,
+    roundTrip,
+    retransmits,
     agents,
     agentMessages,
     connectionsOfAgents,
@@ -172,8 +187,15 @@ function nodeMetrics(registry: Registry, view: NodeView): () => Promise<void> {
         metric.inc({ neighbor: name, kind: dashed(kind) }, value)
     for (const { attribute, reaction, count } of n.updateErrors)
       updateErrors.inc({ neighbor: name, attribute, reaction }, count)
-    for (const { family, pendingRoutes } of session.families)
+    for (const { family, pendingRoutes, oldestChangeMs = 0 } of session.families) {
       behind.set({ neighbor: name, family }, pendingRoutes)
+      age.set({ neighbor: name, family }, oldestChangeMs / 1000)
+    }
+    const { tcp } = session
+    if (tcp !== undefined) {
+      roundTrip.set({ neighbor: name }, tcp.rttMicroseconds / 1e6)
+      retransmits.set({ neighbor: name }, tcp.retransmits)
+    }
     for (const { family, received, accepted, advertised } of n.familyCounts) {
       prefixes.set({ neighbor: name, family, kind: 'received' }, received)
       prefixes.set({ neighbor: name, family, kind: 'accepted' }, accepted)

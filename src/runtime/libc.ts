@@ -10,6 +10,8 @@ export interface Libc {
   socket(family: number, type: number, protocol: number): number
   bind(fd: number, address: Buffer, bytes: number): number
   setsockopt(fd: number, level: number, option: number, value: Buffer, bytes: number): number
+  /** `bytes`: the room in `value` as a 32-bit number, and then what there was of it. */
+  getsockopt(fd: number, level: number, option: number, value: Buffer, bytes: Buffer): number
   close(fd: number): number
   /** The name of the error of the call just made: 'EINVAL'. */
   errorName(): string
@@ -46,6 +48,7 @@ function load(): Libc | Error {
       socket: library.func('int socket(int, int, int)'),
       bind: library.func('int bind(int, const void *, unsigned int)'),
       setsockopt: library.func('int setsockopt(int, int, int, const void *, unsigned int)'),
+      getsockopt: library.func('int getsockopt(int, int, int, void *, void *)'),
       close: library.func('int close(int)'),
       errorName
     }

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { ReadTurns, WaitingReader } from './read-turns.js'
 import { setMd5Key, setSocketOptions } from './socket-options.js'
+import { readTcpInfo, type TcpInfo } from './tcp-info.js'
 import type { Connection, ConnectionHandler, Endpoint, LaterOptions } from './transport.js'
 
 export interface NodeConnectionOptions {
@@ -131,6 +132,10 @@ export class NodeConnection implements Connection, WaitingReader {
   setKey(key: string | undefined): void {
     const { socket, remote } = this
     setMd5Key(descriptorOf(socket), socket.remoteFamily === 'IPv6', remote.address, key)
+  }
+
+  tcpInfo(): TcpInfo | undefined {
+    return readTcpInfo(descriptorOf(this.socket))
   }
 
   readonly #written = (): void => {

@@ -2,6 +2,8 @@
  * Byte streams as the core sees them: TCP in the process (`node-transport.ts`), memory in tests
  * (`virtual-network.ts`). No call throws for what the network does; failures arrive as `closed`.
  */
+import type { TcpInfo } from './tcp-info.js'
+
 export interface Endpoint {
   /** Printed IPv4 or IPv6 address, without brackets or zone. */
   readonly address: string
@@ -49,6 +51,8 @@ export interface Connection {
    * do it.
    */
   setKey?(key: string | undefined): void
+  /** How the connection fares; undefined: it is over, or the system does not say. Absent: nobody knows. */
+  tcpInfo?(): TcpInfo | undefined
   /**
    * Sends what is queued, then closes in order; `closed` follows. Nothing is received from here on, and a peer that
    * does not close its side in some seconds is reset.

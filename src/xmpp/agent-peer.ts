@@ -111,6 +111,7 @@ export class AgentPeer implements AgentHandler {
           : this.#remove(subscription, codec, item)
       if (error === undefined) continue
       statistics.itemFaults[error.fault]++
+      if (codec.family === 'inet6') statistics.inet6ItemFaults[error.fault]++
       this.lastFault = `${node}: ${error.what}`
     }
     return this.#heldRoutes > maximumHeldRoutes

@@ -36,6 +36,8 @@ export class SessionStatistics {
   tableUnsubscribe = 0
   /** Items that were ignored, by what was wrong. */
   readonly itemFaults = { xml: 0, family: 0, prefix: 0, 'next-hop': 0 }
+  /** Those of them that were of IPv6. */
+  readonly inet6ItemFaults = { xml: 0, family: 0, prefix: 0, 'next-hop': 0 }
   /** Stanzas that ask for nothing known. */
   ignoredStanzas = 0
   /** Publishes that were not followed by the collection that belongs to them, and collections likewise. */

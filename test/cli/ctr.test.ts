@@ -31,6 +31,10 @@ t.test('answers of a running node', async t => {
   )
   t.match((await ctr('nei edge-1')).out, /^Last NOTIFICATION in +Hold Timer Expired, 0:01:40 ago$/m)
   t.match((await ctr('nei edge-1')).out, /^Options +multihop: 5; md5_key: 2 keys$/m)
+  t.match(
+    (await ctr('nei edge-1')).out,
+    /^TCP +round trip 12.3 ms, varying by 0.7 ms; 2 segments sent again; window 10, 1 not acknowledged$/m
+  )
   const errors = (await ctr('nei edge-1')).out
   t.match(errors, /^COMMUNITIES +treat-as-withdraw +17$/m)
   t.match(errors, /^ {2}0:01:00 ago: COMMUNITIES of 3 bytes$/m)

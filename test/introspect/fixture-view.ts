@@ -42,6 +42,16 @@ const neighborSession: NeighborSession = {
   establishedAt: now - 60_000,
   keepaliveSeconds: 30,
   pendingBytes: 17,
+  tcp: {
+    rttMicroseconds: 12_345,
+    rttVariationMicroseconds: 678,
+    retransmitTimeoutMicroseconds: 204_000,
+    retransmits: 2,
+    retransmitsUnderWay: 0,
+    congestionWindow: 10,
+    unacknowledged: 1,
+    maximumSegmentSize: 1448
+  },
   lastError: { text: 'hold timer expired', at: now - 120_000 },
   received: lifetimeMessages,
   sent: lifetimeMessages,
@@ -72,6 +82,7 @@ const neighborSession: NeighborSession = {
       groupSize: 2,
       inStep: true,
       pendingRoutes: 0,
+      oldestChangeMs: undefined,
       reachReceived: 12,
       unreachReceived: 3,
       reachSent: 9,
@@ -132,6 +143,7 @@ export const neighbor = (over: Partial<BgpNeighbor> = {}): BgpNeighbor => ({
   lastState: 'OpenConfirm',
   lastStateAt: now - 60_000,
   configuredHoldTimeSeconds: 90,
+  inet6Errors: { badToken: 0, badPrefix: 0, badNextHop: 0, badFamily: 0 },
   negotiatedHoldTimeSeconds: 90,
   primaryPathCount: 2,
   flapCount: 0,
@@ -349,7 +361,8 @@ const queue: RibOutQueue = {
   peerDequeues: 0,
   markerSplits: 0,
   markerMerges: 0,
-  markerMoves: 0
+  markerMoves: 0,
+  oldestChangeMs: undefined
 }
 
 const graphNode = (type: string, name: string, neighbors: readonly string[]): GraphNode => ({
@@ -594,6 +607,17 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         tables.some(t => t.name === name) ? new ListCursor(routes[name] ?? [], selection) : undefined,
       route: (name, prefix) => routes[name]?.find(r => r.prefix === prefix),
       dump: () => undefined,
+      updateDelays: () => [
+        {
+          family: 'inet-vpn',
+          count: 3,
+          sumMs: 21,
+          buckets: [
+            { upToMs: 10, changes: 2 },
+            { upToMs: undefined, changes: 1 }
+          ]
+        }
+      ],
       explain: (name, prefix, to) => {
         const found = routes[name]?.find(r => r.prefix === prefix)
         return (

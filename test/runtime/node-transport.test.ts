@@ -339,6 +339,25 @@ t.test('socket options', { skip }, async t => {
     })
   }
 
+  await t.test('how a connection fares (TCP_INFO)', async t => {
+    const { listener, accepted } = await listen()
+    const one = await dial(listener)
+    await until(() => accepted.length === 1)
+    one.connection.write(Buffer.alloc(100_000))
+    await until(() => accepted[0]!.bytes.length === 100_000)
+    const info = one.connection.tcpInfo!()!
+    t.ok(
+      info.rttMicroseconds > 0 && info.rttMicroseconds < 5_000_000,
+      `round trip ${info.rttMicroseconds} us`
+    )
+    t.ok(info.retransmitTimeoutMicroseconds >= 1000)
+    t.ok(info.congestionWindow >= 1 && info.maximumSegmentSize >= 536)
+    t.equal(info.retransmits, 0)
+    one.connection.destroy()
+    await until(() => one.ends.length > 0)
+    t.equal(one.connection.tcpInfo!(), undefined, 'it is over')
+  })
+
   await t.test('T-AUTH-6 options of a listener that is open, and back to the defaults', async t => {
     const { listener, accepted } = await listen()
     const passes = async (minimumTtl: number): Promise<boolean> => {

@@ -150,6 +150,10 @@ t.test('items that are ignored leave the session and the route as they are', asy
     prefix: 1,
     'next-hop': 4
   })
+  const inet6 = (): object | undefined => node.server.agents.get('compute-7')?.statistics.inet6ItemFaults
+  t.same(inet6(), { xml: 0, family: 0, prefix: 0, 'next-hop': 0 })
+  one.publish(blue, '2001:db8::1/129')
+  t.same(inet6(), { xml: 0, family: 0, prefix: 1, 'next-hop': 0 })
   one.send(
     one.iq('<publish node="25/999/x"><item/></publish>') +
       one.iq(`<collection node="${blue}"><associate node="25/999/x"/></collection>`)

@@ -4,6 +4,7 @@ import type { Delivery } from './delivery.js'
 import { Departed } from './departed.js'
 import { History } from './history.js'
 import { Lanes } from './lanes.js'
+import { QueueTimes } from './queue-times.js'
 import type { Receiver } from './receiver.js'
 import type { RibOut } from './rib-out.js'
 import { RibOutCounts } from './rib-out-counts.js'
@@ -15,6 +16,8 @@ interface Position {
   /** The next place in the history. */
   place: number
   blocked: boolean
+  /** When it came to be walking (`Scheduler.now`). */
+  readonly since: number
 }
 
 /**
@@ -24,6 +27,8 @@ interface Position {
  */
 export class Laggards<State> {
   readonly counts = new RibOutCounts()
+  /** Of the history. */
+  readonly times: QueueTimes
   readonly #ribOut: RibOut<State>
   readonly #scheduler: Scheduler
   readonly #caughtUp: (receiver: Receiver) => void
@@ -44,6 +49,7 @@ export class Laggards<State> {
     this.#scheduler = scheduler
     this.#caughtUp = caughtUp
     this.#history = new History(ribOut.table)
+    this.times = new QueueTimes(scheduler)
     this.#lanes = new Lanes(ribOut.exporter, ribOut.table, this.counts)
   }
 
@@ -58,6 +64,24 @@ export class Laggards<State> {
     return this.#history.end - oldest
   }
 
+  /** Since when the receiver has something to be told (`Scheduler.now`); undefined: it has nothing. */
+  waitsSince(receiver: Receiver): number | undefined {
+    const position = this.#positions.get(receiver)
+    if (position === undefined) return undefined
+    if (position.walking) return position.since
+    return position.place < this.#history.end ? this.times.at(position.place) : undefined
+  }
+
+  /** The earliest of all of them. */
+  get waitingSince(): number | undefined {
+    let earliest: number | undefined
+    for (const receiver of this.#positions.keys()) {
+      const since = this.waitsSince(receiver)
+      if (since !== undefined && (earliest === undefined || since < earliest)) earliest = since
+    }
+    return earliest
+  }
+
   /**
    * Who joins or repeats is told the whole table first. Who lags has a full socket, and `resume` follows. Who repeats
    * while it lags keeps its place: routes that have gone meanwhile stand in the history alone.
@@ -68,7 +92,8 @@ export class Laggards<State> {
     this.counts.left++
     this.#delivery?.drop(receiver)
     if (why === 'joins') this.#newcomers.add(receiver)
-    this.#positions.set(receiver, { index: 0, walking: !blocked, place, blocked })
+    const since = this.#scheduler.now()
+    this.#positions.set(receiver, { index: 0, walking: !blocked, place, blocked, since })
     if (!blocked) this.#schedule()
   }
 
@@ -105,6 +130,7 @@ export class Laggards<State> {
   /** The receivers in step have just been told about the route. */
   noteChange(index: number): void {
     if (this.#positions.size === 0 && this.#departed.size === 0) return
+    if (!this.times.isStamped) this.times.stamp(this.#history.end)
     this.#history.append(index)
     if (this.#history.sparse) this.#compact()
   }
@@ -112,6 +138,7 @@ export class Laggards<State> {
   #clearIfAlone(): void {
     if (this.#positions.size > 0 || this.#departed.size > 0) return
     this.#history.clear()
+    this.times.clear()
     this.#delivery = this.#target = undefined
   }
 
@@ -148,7 +175,8 @@ export class Laggards<State> {
 
   readonly #handed = (receiver: Receiver, writable: boolean): void => {
     const target = this.#target!
-    this.#positions.set(receiver, { ...target, blocked: !writable })
+    const since = this.#positions.get(receiver)?.since ?? target.since
+    this.#positions.set(receiver, { ...target, blocked: !writable, since })
     if (!target.walking && target.place >= this.#history.end && writable) this.#finish(receiver)
   }
 
@@ -242,6 +270,7 @@ export class Laggards<State> {
     for (const { place } of this.#positions.values()) oldest = Math.min(oldest, place)
     for (const { place } of this.#departed) oldest = Math.min(oldest, place)
     const moved = this.#history.compact(oldest)
+    this.times.move(moved)
     for (const position of this.#positions.values()) position.place = moved(position.place)
     for (const departed of this.#departed) departed.place = moved(departed.place)
     if (this.#target !== undefined) this.#target.place = moved(this.#target.place)

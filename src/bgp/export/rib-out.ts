@@ -6,11 +6,13 @@ import type { Source } from '../rib/source.js'
 import type { Table, TableListener } from '../rib/table.js'
 import { TableWalk } from '../rib/table-walk.js'
 import { type Audience, Audiences } from './audience.js'
+import type { DelayCounts } from './delay-counts.js'
 import type { Delivery } from './delivery.js'
 import type { Departed } from './departed.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
 import { Laggards } from './laggards.js'
 import { Lanes } from './lanes.js'
+import { QueueTimes } from './queue-times.js'
 import type { Receiver } from './receiver.js'
 import { RibOutCounts } from './rib-out-counts.js'
 import { SentState } from './sent-state.js'
@@ -51,6 +53,11 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   readonly #step: Step
   readonly #lanes: Lanes<State>
   readonly #laggards: Laggards<State>
+  readonly #delays: DelayCounts
+  /** When changes came, by the number of those before them. */
+  readonly #times: QueueTimes
+  /** Changes that `#changed` held once. */
+  #shed = 0
   /** Routes to look at, oldest first, from `#next` on; each is held and stands here once. */
   #changed: number[] = []
   #next = 0
@@ -64,10 +71,13 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   /** No route has been looked at: whoever joins now is told all by the first walk. */
   #isNew = true
 
-  constructor(table: Table, exporter: Exporter<State>, scheduler: Scheduler) {
+  /** `delays`: how long changes waited, of those in step. */
+  constructor(table: Table, exporter: Exporter<State>, scheduler: Scheduler, delays: DelayCounts) {
     this.table = table
     this.exporter = exporter
     this.#scheduler = scheduler
+    this.#delays = delays
+    this.#times = new QueueTimes(scheduler)
     this.sent = new SentState(table, this.audiences.everyone)
     this.#step = new Step(scheduler, this)
     this.#lanes = new Lanes(exporter, table, this.counts)
@@ -109,6 +119,21 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   get laggardPending(): number {
     return this.#laggards.pending
+  }
+
+  /** When the oldest change came that those in step have not all been told (`Scheduler.now`); undefined: none. */
+  get waitingSince(): number | undefined {
+    return this.#times.at(0)
+  }
+
+  /** The same of the one furthest behind of those out of step. */
+  get laggardsWaitSince(): number | undefined {
+    return this.#laggards.waitingSince
+  }
+
+  /** The same of one receiver. */
+  waitsSince(receiver: Receiver): number | undefined {
+    return this.#step.has(receiver) ? this.waitingSince : this.#laggards.waitsSince(receiver)
   }
 
   /** Nothing is left that the receiver has to be told. */
@@ -192,6 +217,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     if (this.table.pathsAt(index) === undefined && this.sent.state(index) === undefined) return
     this.#isChanged[index] = 1
     this.table.holdAt(index)
+    if (!this.#times.isStamped) this.#times.stamp(this.#shed + this.#changed.length)
     this.#changed.push(index)
     this.#schedule()
   }
@@ -221,6 +247,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   readonly #slice = (): void => {
     this.#scheduled = false
+    this.#times.isStamped = this.#laggards.times.isStamped = false
     if (this.#members.size === 0 || !this.#handOut() || this.#step.waits()) return
     if (!this.#step.isDelivering) {
       this.#isNew = false
@@ -266,6 +293,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     }
     if (this.#next === this.#changed.length || this.#next >= 16 * routesPerSlice) {
       this.#changed = this.#changed.slice(this.#next)
+      this.#shed += this.#next
       this.#next = 0
     }
   }
@@ -332,7 +360,10 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   #letGoOfSettled(): void {
     for (let i = 0; i < this.#settled.length; i++) this.table.letGoAt(this.#settled[i]!)
     this.#settled.length = 0
+    this.#times.dropTo(this.#shed + this.#next, this.#shed + this.#changed.length, this.#told)
   }
+
+  readonly #told = (since: number): void => this.#delays.observe(this.#scheduler.now() - since)
 
   /** What is on its way and has not reached it, it is told with what changes from now on. */
   #fallBehind(receiver: Receiver, why: 'repeats' | 'lags'): void {
@@ -394,6 +425,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.#firstWalk?.stop()
     this.#step.end()
     this.#growing = undefined
+    this.#times.clear()
     this.#letGoOfSettled()
     for (let i = this.#next; i < this.#changed.length; i++) this.table.letGoAt(this.#changed[i]!)
     this.#changed = []

@@ -1,7 +1,9 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Path } from '../rib/path.js'
 import type { Table } from '../rib/table.js'
+import type { Family } from '../wire/family.js'
 import type { AddPathTables } from './add-path-table.js'
+import { DelayCounts } from './delay-counts.js'
 import type { Departed } from './departed.js'
 import type { Exporter } from './exporter.js'
 import type { Receiver } from './receiver.js'
@@ -9,6 +11,8 @@ import { RibOut } from './rib-out.js'
 
 /** All rib-outs of a node: receivers of one table whose exporters have the same key share one. */
 export class RibOuts {
+  /** By family: how long changes have waited until those in step had been told; of all rib-outs there ever were. */
+  readonly delays = new Map<Family, DelayCounts>()
   readonly #byTable = new Map<Table, Map<string, RibOut<unknown>>>()
   readonly #scheduler: Scheduler
   readonly #allPaths: AddPathTables | undefined
@@ -31,7 +35,7 @@ export class RibOuts {
     if (ribOuts === undefined) this.#byTable.set(from, (ribOuts = new Map()))
     let ribOut = ribOuts.get(exporter.key) as RibOut<State> | undefined
     if (ribOut === undefined) {
-      ribOut = new RibOut(from, exporter, this.#scheduler)
+      ribOut = new RibOut(from, exporter, this.#scheduler, this.#delaysOf(table))
       ribOuts.set(exporter.key, ribOut as RibOut<unknown>)
     }
     ribOut.join(receiver, before)
@@ -79,6 +83,12 @@ export class RibOuts {
 
   *all(): IterableIterator<RibOut<unknown>> {
     for (const ribOuts of this.#byTable.values()) yield* ribOuts.values()
+  }
+
+  #delaysOf({ family }: Table): DelayCounts {
+    let delays = this.delays.get(family)
+    if (delays === undefined) this.delays.set(family, (delays = new DelayCounts()))
+    return delays
   }
 
   #left<State>(table: Table, ribOut: RibOut<State>): void {

@@ -8,6 +8,7 @@ import { AttributeEditor } from '../wire/attribute-editor.js'
 import { InternalCode } from '../wire/canonical.js'
 import type { DecodeContext } from '../wire/decode-context.js'
 import { type DecodeError, Reaction } from '../wire/decode-error.js'
+import { codeOf } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
 import { Nlri } from '../wire/nlri.js'
 import { NlriReader, type NlriSection } from '../wire/nlri-section.js'
@@ -26,6 +27,8 @@ export class UpdateErrors {
   skippedNlri = 0
   /** Announcements whose paths cannot be used because they came round in a loop (RFC 4271 §9.1.2, RFC 4456 §8). */
   readonly loops = { asPath: 0, originatorId: 0, clusterList: 0 }
+  /** IPv6 unicast alone (introspect, `PeerRxInet6ErrorStats`); `family`: not agreed on. */
+  readonly inet6 = { prefix: 0, nextHop: 0, family: 0 }
 }
 
 export interface PeerInputOwner {
@@ -138,7 +141,10 @@ export class PeerInput {
 
   #ignore(codes: readonly number[]): void {
     this.errors.ignoredFamilies += codes.length
-    for (const code of codes) this.#owner.faults.ignored(code)
+    for (const code of codes) {
+      if (code === inet6Code) this.errors.inet6.family++
+      this.#owner.faults.ignored(code)
+    }
   }
 
   #noteLoops(flags: number): void {
@@ -164,9 +170,16 @@ export class PeerInput {
         errors.resets++
         break
     }
+    for (const { family, attribute } of decoder.errors) {
+      if (family !== 'inet6') continue
+      if (attribute === undefined) errors.inet6.prefix++
+      else errors.inet6.nextHop++
+    }
     if (decoder.error !== undefined) this.#owner.faults.malformed(decoder.error, decoder.errors, message)
   }
 }
+
+const inet6Code = codeOf(2, 1)
 
 /** One for all peers: a message is decoded and applied in one go. */
 const decoder = new UpdateDecoder()

@@ -6,6 +6,7 @@
  * Stimuli are handled to their end, one after the other, and a timer or stream that was given up says nothing more:
  * so no event of a replaced connection is ever seen (spec bgp 5.1).
  */
+import type { TcpInfo } from '../../runtime/tcp-info.js'
 import type { Connection, Endpoint, LaterOptions } from '../../runtime/transport.js'
 import { type Action, type FsmEvent, type Notify, type State, step } from '../fsm.js'
 import type { DecodeError } from '../wire/decode-error.js'
@@ -87,6 +88,10 @@ export class BgpConnection implements StreamOwner, SenderOwner {
 
   get pendingBytes(): number {
     return this.#stream?.pendingBytes ?? 0
+  }
+
+  get tcpInfo(): TcpInfo | undefined {
+    return this.#stream?.tcpInfo
   }
 
   /** The socket takes no more for now. */

@@ -7,6 +7,7 @@
  */
 import type { Timer } from '../../runtime/scheduler.js'
 import { socketChange } from '../../runtime/socket-change.js'
+import type { TcpInfo } from '../../runtime/tcp-info.js'
 import type { Connection, Endpoint, LaterOptions } from '../../runtime/transport.js'
 import { type State, states } from '../fsm.js'
 import type { Negotiated } from '../wire/negotiate.js'
@@ -99,6 +100,11 @@ export class BgpSession implements ConnectionOwner {
   /** Bytes given to `send` that the kernel has not taken. */
   get pendingBytes(): number {
     return this.#established?.pendingBytes ?? 0
+  }
+
+  /** How the TCP connection of the session that is up fares, where the system says it. */
+  get tcpInfo(): TcpInfo | undefined {
+    return this.#established?.tcpInfo
   }
 
   get local(): Endpoint | undefined {

@@ -4,6 +4,7 @@
  * overtake the NOTIFICATION (spec bgp 6.2, 20.6).
  */
 import type { Scheduler, Timer } from '../../runtime/scheduler.js'
+import type { TcpInfo } from '../../runtime/tcp-info.js'
 import type { Connection, ConnectionHandler, Endpoint, LaterOptions } from '../../runtime/transport.js'
 import type { DecodeError } from '../wire/decode-error.js'
 import { Framer } from '../wire/framer.js'
@@ -62,6 +63,10 @@ export class MessageStream implements ConnectionHandler {
 
   get pendingBytes(): number {
     return this.tcp.pendingBytes
+  }
+
+  get tcpInfo(): TcpInfo | undefined {
+    return this.tcp.tcpInfo?.()
   }
 
   get hasUnread(): boolean {

@@ -1,3 +1,5 @@
+import type { FamilyName } from './family.js'
+
 /** RFC 7606 §2, weakest first: of several errors in one UPDATE the strongest reaction is taken (§3 h). */
 export const Reaction = {
   discardAttribute: 1,
@@ -23,6 +25,8 @@ export interface DecodeError extends ErrorKind {
   readonly what: string
   /** The type code of the path attribute that is wrong, where one is. */
   readonly attribute?: number
+  /** The family whose NLRI or next hop is wrong, where one is. */
+  readonly family?: FamilyName
   /** The data field of the NOTIFICATION, where the RFC asks for one (RFC 4271 §6). */
   readonly data?: Uint8Array
 }

@@ -1,4 +1,5 @@
 import { type DecodeError, type ErrorKind, Reaction } from './decode-error.js'
+import type { Family } from './family.js'
 
 /** How many bytes of an offending attribute a NOTIFICATION repeats. */
 const maximumData = 1024
@@ -33,14 +34,27 @@ export class UpdateFaults {
     this.errors.length = 0
   }
 
-  add(kind: ErrorKind, what: string, at: number, attribute = 0): void {
-    this.#keep({ ...this.#error(kind, what, at), ...(attribute === 0 ? undefined : { attribute }) })
+  /** `family`: whose NLRI or next hop is wrong. */
+  add(kind: ErrorKind, what: string, at: number, attribute = 0, family?: Family): void {
+    this.#keep({
+      ...this.#error(kind, what, at),
+      ...(attribute !== 0 && { attribute }),
+      ...(family !== undefined && { family: family.name })
+    })
   }
 
   /** Likewise, with the bytes up to `end` as the data of the NOTIFICATION. */
-  addWithData(kind: ErrorKind, what: string, at: number, attribute: number, end: number): void {
+  addWithData(
+    kind: ErrorKind,
+    what: string,
+    at: number,
+    attribute: number,
+    end: number,
+    family?: Family
+  ): void {
     const data = this.#bytes.slice(at, Math.min(end, at + maximumData))
-    this.#keep({ ...this.#error(kind, what, at), attribute, data })
+    const ofFamily = family !== undefined && { family: family.name }
+    this.#keep({ ...this.#error(kind, what, at), attribute, data, ...ofFamily })
   }
 
   /** The strongest error becomes one that ends the session. */

@@ -182,7 +182,8 @@ export class UpdateDecoder {
     this.#hopEnd = writeCanonicalNextHop(bytes, hop, hopLength, this.#hop, 0)
     if (nlri === end) return false
     if (!isUsableNextHop(this.#hop, 0, this.#hopEnd, this.#context.loopbackNextHop)) {
-      this.#faults.add(badNextHop, `${family.name} next hop cannot be used`, hop, AttributeCode.mpReachNlri)
+      const what = `${family.name} next hop cannot be used`
+      this.#faults.add(badNextHop, what, hop, AttributeCode.mpReachNlri, family)
     }
     this.#section(received, nlri, end, true, this.#mpKind())
     return true
@@ -220,7 +221,8 @@ export class UpdateDecoder {
       what,
       reach ? mpReachAt : mpUnreachAt,
       code,
-      reach ? mpReachEnd : mpUnreachEnd
+      reach ? mpReachEnd : mpUnreachEnd,
+      received?.family
     )
     this.errorFamily ??= received?.family
     return true
@@ -255,7 +257,8 @@ export class UpdateDecoder {
       this.sectionCount++
       return
     }
-    this.#faults.add(error, `${received.family.name}: ${error.what}`, this.#start + error.offset)
+    const { family } = received
+    this.#faults.add(error, `${family.name}: ${error.what}`, this.#start + error.offset, 0, family)
     if (error.reaction === Reaction.disableFamily) this.errorFamily ??= received.family
   }
 

@@ -255,6 +255,13 @@ export const endpoints: readonly Endpoint[] = [
     }
   },
   {
+    path: '/update-delays',
+    summary: 'How long changes of routes waited until the neighbors and agents that keep step had been told',
+    query: {},
+    answer: object('UpdateDelaysAnswer', { families: array(models.updateDelays) }),
+    read: view => ({ families: project(array(models.updateDelays), view.rib.updateDelays()) })
+  },
+  {
     path: '/exports',
     summary: 'Monitoring stations (BMP) and files (MRT), and how they keep up',
     query: {},

@@ -129,26 +129,31 @@ const lifetimeMessages = object(
   'LifetimeMessages',
   integers('open', 'update', 'notification', 'keepalive', 'routeRefresh', 'total', 'bytes', 'calls')
 )
-const neighborFamilyState = object('NeighborFamilyState', {
-  family: string,
-  table: string,
-  prefixLimit: described(integer, '0: none'),
-  blocked: described(integer, 'Announcements that the limit kept out'),
-  endOfRibReceived: boolean,
-  endOfRibSent: boolean,
-  pathIdsReceived: boolean,
-  pathIdsSent: boolean,
-  restartState: described(
-    string,
-    'What becomes of its paths without a session; NONE, GR_TIMER, LLGR_STALE …'
-  ),
-  groupSize: described(integer, 'Receivers that are told the same, this one included'),
-  inStep: boolean,
-  pendingRoutes: described(integer, 'Routes whose change has not been told to the group yet'),
-  ...integers('reachReceived', 'unreachReceived', 'reachSent', 'unreachSent'),
-  ...integers('refreshRequestsReceived', 'refreshRequestsSent', 'refreshesReceived', 'refreshesSent'),
-  ...integers('refreshesTimedOut', 'refreshRemoved')
-})
+const neighborFamilyState = object(
+  'NeighborFamilyState',
+  {
+    family: string,
+    table: string,
+    prefixLimit: described(integer, '0: none'),
+    blocked: described(integer, 'Announcements that the limit kept out'),
+    endOfRibReceived: boolean,
+    endOfRibSent: boolean,
+    pathIdsReceived: boolean,
+    pathIdsSent: boolean,
+    restartState: described(
+      string,
+      'What becomes of its paths without a session; NONE, GR_TIMER, LLGR_STALE …'
+    ),
+    groupSize: described(integer, 'Receivers that are told the same, this one included'),
+    inStep: boolean,
+    pendingRoutes: described(integer, 'Routes whose change has not been told to the group yet'),
+    oldestChangeMs: described(integer, 'How long the oldest of them has waited; absent: there is none'),
+    ...integers('reachReceived', 'unreachReceived', 'reachSent', 'unreachSent'),
+    ...integers('refreshRequestsReceived', 'refreshRequestsSent', 'refreshesReceived', 'refreshesSent'),
+    ...integers('refreshesTimedOut', 'refreshRemoved')
+  },
+  ['oldestChangeMs']
+)
 /** Counters that never go back, since the node started. */
 const neighborSession = object(
   'NeighborSession',
@@ -158,6 +163,22 @@ const neighborSession = object(
     establishedAt: dateTime,
     keepaliveSeconds: { type: 'number' },
     pendingBytes: integer,
+    tcp: described(
+      object(
+        'TcpState',
+        integers(
+          'rttMicroseconds',
+          'rttVariationMicroseconds',
+          'retransmitTimeoutMicroseconds',
+          'retransmits',
+          'retransmitsUnderWay',
+          'congestionWindow',
+          'unacknowledged',
+          'maximumSegmentSize'
+        )
+      ),
+      'How the TCP connection fares, where the system says it; windows in segments'
+    ),
     lastError: object('LastError', { text: string, at: dateTime }),
     received: lifetimeMessages,
     sent: lifetimeMessages,
@@ -179,7 +200,7 @@ const neighborSession = object(
     loops: object('LoopCounts', integers('asPath', 'originatorId', 'clusterList')),
     families: array(neighborFamilyState)
   },
-  ['establishedAt', 'lastError']
+  ['establishedAt', 'tcp', 'lastError']
 )
 
 const notification = object('Notification', {
@@ -396,19 +417,24 @@ export const routeTable = object('RouteTable', {
   routes: array(route)
 })
 
-const queue = object('RibOutQueue', {
-  pendingUpdates: integer,
-  markers: integer,
-  messagesBuilt: integer,
-  messagesSent: integer,
-  reach: integer,
-  unreach: integer,
-  tailDequeues: integer,
-  peerDequeues: integer,
-  markerSplits: integer,
-  markerMerges: integer,
-  markerMoves: integer
-})
+const queue = object(
+  'RibOutQueue',
+  {
+    pendingUpdates: integer,
+    markers: integer,
+    messagesBuilt: integer,
+    messagesSent: integer,
+    reach: integer,
+    unreach: integer,
+    tailDequeues: integer,
+    peerDequeues: integer,
+    markerSplits: integer,
+    markerMerges: integer,
+    markerMoves: integer,
+    oldestChangeMs: described(integer, 'How long the oldest change has waited; absent: there is none')
+  },
+  ['oldestChangeMs']
+)
 export const ribOut = object('RibOut', {
   table: string,
   encoding: string,
@@ -417,6 +443,22 @@ export const ribOut = object('RibOut', {
   receivers: strings,
   bulk: queue,
   update: queue
+})
+
+export const updateDelays = object('UpdateDelays', {
+  family: string,
+  count: described(integer, 'Observations: one for all that changed together in a turn of the event loop'),
+  sumMs: { type: 'number' },
+  buckets: array(
+    object(
+      'DelayBucket',
+      {
+        upToMs: described(integer, 'And above the bound before it; absent: longer than all bounds'),
+        changes: integer
+      },
+      ['upToMs']
+    )
+  )
 })
 
 export const exportState = object('Export', {

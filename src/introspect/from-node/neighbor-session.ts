@@ -4,6 +4,7 @@ import { FamilyCounts } from '../../bgp/peer/peer-family.js'
 import type { Table } from '../../bgp/rib/table.js'
 import type { MessageCounts } from '../../bgp/session/statistics.js'
 import type * as view from '../view/neighbor-session.js'
+import { ageMs } from './age.js'
 import { capabilityTexts } from './capabilities.js'
 import { closeStateWords } from './close-info.js'
 import { familyName } from './names.js'
@@ -18,6 +19,9 @@ export function neighborSession(peer: BgpPeer): view.NeighborSession {
     establishedAt: negotiated === undefined ? undefined : statistics.establishedAt,
     keepaliveSeconds: negotiated?.keepaliveSeconds ?? 0,
     pendingBytes: session.pendingBytes,
+    get tcp() {
+      return session.tcpInfo
+    },
     lastError: lastError && { text: lastError.what, at: lastError.at },
     received: messages(statistics.received),
     sent: messages(statistics.sent),
@@ -76,6 +80,7 @@ function familyState(
     groupSize: ribOut?.receiverCount ?? 0,
     inStep: family !== undefined && ribOut?.isInSync(family) === true,
     pendingRoutes: ribOut === undefined ? 0 : ribOut.pending + ribOut.laggardPending,
+    oldestChangeMs: family && ageMs(peer.scheduler, ribOut?.waitsSince(family)),
     ...counts
   }
 }

@@ -49,6 +49,10 @@ export function neighborView(
     get offendingMessages() {
       return offendingMessages(peer)
     },
+    get inet6Errors() {
+      const { prefix, nextHop, family } = peer.input.errors.inet6
+      return { badToken: 0, badPrefix: prefix, badNextHop: nextHop, badFamily: family }
+    },
     skippedNlri: peer.input.errors.skippedNlri,
     ignoredFamilies: peer.input.errors.ignoredFamilies,
     get session() {

@@ -1,10 +1,12 @@
 import { BgpExporter } from '../../bgp/export/bgp-exporter.js'
+import { delayBoundsMs } from '../../bgp/export/delay-counts.js'
 import type { RibOut } from '../../bgp/export/rib-out.js'
 import type { RibOutCounts } from '../../bgp/export/rib-out-counts.js'
 import type { ControlNode } from '../../control-node.js'
 import type * as view from '../view/rib.js'
+import { ageMs } from './age.js'
 import { instancesFrom } from './instance-order.js'
-import { shortName } from './names.js'
+import { familyName, shortName } from './names.js'
 
 /** In order of table; within a table in order of making. */
 export function* ribOutViews(node: ControlNode): Generator<view.RibOut> {
@@ -15,6 +17,7 @@ export function* ribOutViews(node: ControlNode): Generator<view.RibOut> {
 
 function ribOutView(node: ControlNode, ribOut: RibOut<unknown>): view.RibOut {
   const { exporter, table } = ribOut
+  const { scheduler } = node.options
   const policy = exporter instanceof BgpExporter ? exporter.group.policy : undefined
   const receivers: string[] = []
   for (const { name } of ribOut.receivers) {
@@ -28,12 +31,29 @@ function ribOutView(node: ControlNode, ribOut: RibOut<unknown>): view.RibOut {
     peerAs: policy === undefined ? 0 : policy.internal ? policy.localAs : policy.peerAs,
     receivers: receivers.sort(),
     // Receivers that catch up are told the table in bulk; those in step hear of updates.
-    bulk: queue(ribOut.laggardCounts, ribOut.laggardPending, ribOut.laggardCount),
-    update: queue(ribOut.counts, ribOut.pending, 0)
+    bulk: {
+      ...queue(ribOut.laggardCounts, ribOut.laggardPending, ribOut.laggardCount),
+      oldestChangeMs: ageMs(scheduler, ribOut.laggardsWaitSince)
+    },
+    update: {
+      ...queue(ribOut.counts, ribOut.pending, 0),
+      oldestChangeMs: ageMs(scheduler, ribOut.waitingSince)
+    }
   }
 }
 
-const queue = (counts: RibOutCounts, pendingUpdates: number, markers: number): view.RibOutQueue => ({
+/** By family, in order of its name. */
+export const updateDelays = ({ ribOuts }: ControlNode): view.UpdateDelays[] =>
+  [...ribOuts.delays]
+    .sort(([a], [b]) => (a.name < b.name ? -1 : 1))
+    .map(([family, { buckets, count, sumMs }]) => ({
+      family: familyName(family),
+      count,
+      sumMs,
+      buckets: buckets.map((changes, i) => ({ upToMs: delayBoundsMs[i], changes }))
+    }))
+
+const queue = (counts: RibOutCounts, pendingUpdates: number, markers: number) => ({
   pendingUpdates,
   markers,
   messagesBuilt: counts.messagesBuilt,

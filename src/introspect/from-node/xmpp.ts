@@ -44,7 +44,7 @@ const events: Readonly<Record<string, string>> = {
 /** Agents without session leave nothing, so those that are shown are up. */
 export function agentView(node: ControlNode, agent: AgentPeer): view.Agent {
   const { session } = agent
-  const { itemFaults } = session.statistics
+  const { inet6ItemFaults } = session.statistics
   const past = node.agents.history.of(agent.name)
   return {
     encoding: 'XMPP',
@@ -69,10 +69,10 @@ export function agentView(node: ControlNode, agent: AgentPeer): view.Agent {
     dscp: 0,
     receivers: ['BGP'],
     inet6Errors: {
-      badToken: itemFaults.xml,
-      badPrefix: itemFaults.prefix,
-      badNextHop: itemFaults['next-hop'],
-      badFamily: itemFaults.family
+      badToken: inet6ItemFaults.xml,
+      badPrefix: inet6ItemFaults.prefix,
+      badNextHop: inet6ItemFaults['next-hop'],
+      badFamily: inet6ItemFaults.family
     },
     get sendState() {
       return sendState(agent)

@@ -22,6 +22,7 @@ import type {
   Agent,
   AgentInstance,
   BgpNeighbor,
+  Inet6Errors,
   Neighbor,
   NeighborFamily,
   NeighborTable,
@@ -51,15 +52,13 @@ const neighborTable = struct<NeighborTable>('BgpNeighborRoutingTable', [
   text('pending_request', 4, t => t.pendingRequest)
 ])
 
-const inet6Errors = struct<Agent['inet6Errors']>('PeerRxInet6ErrorStats', [
+const inet6Errors = struct<Inet6Errors>('PeerRxInet6ErrorStats', [
   u64('bad_inet6_xml_token_count', 1, e => e.badToken),
   u64('bad_inet6_prefix_count', 2, e => e.badPrefix),
   u64('bad_inet6_nexthop_count', 3, e => e.badNextHop),
   u64('bad_inet6_afi_safi_count', 4, e => e.badFamily)
 ])
-const rxErrors = struct<Agent['inet6Errors']>('PeerRxErrorStats', [
-  one('inet6_error_stats', 1, inet6Errors, e => e)
-])
+const rxErrors = struct<Inet6Errors>('PeerRxErrorStats', [one('inet6_error_stats', 1, inet6Errors, e => e)])
 
 /** A value that only BGP neighbors have, and what an agent shows in its place. */
 const bgp =
@@ -249,11 +248,8 @@ const full = struct<Neighbor>('BgpNeighborResp', [
   one('tx_update_stats', 33, updateStats, n => n.sent.updates),
   one('rx_socket_stats', 34, peerSocketStats, n => n.received.socket),
   one('tx_socket_stats', 35, peerSocketStats, n => n.sent.socket),
-  one(
-    'rx_error_stats',
-    42,
-    rxErrors,
-    onlyAgent(a => (Object.values(a.inet6Errors).some(Boolean) ? a.inet6Errors : undefined))
+  one('rx_error_stats', 42, rxErrors, n =>
+    Object.values(n.inet6Errors).some(Boolean) ? n.inet6Errors : undefined
   ),
   dscp
 ])

@@ -61,6 +61,8 @@ export interface NeighborFamilyState {
   readonly inStep: boolean
   /** Routes whose change has not been told yet, to it or to others of the group. */
   readonly pendingRoutes: number
+  /** For how long it, or others of its group, have not been told the oldest of them; undefined: there is none. */
+  readonly oldestChangeMs: number | undefined
   readonly reachReceived: number
   readonly unreachReceived: number
   readonly reachSent: number
@@ -74,6 +76,21 @@ export interface NeighborFamilyState {
   readonly refreshRemoved: number
 }
 
+/** How a TCP connection fares (Linux TCP_INFO). */
+export interface TcpState {
+  readonly rttMicroseconds: number
+  readonly rttVariationMicroseconds: number
+  readonly retransmitTimeoutMicroseconds: number
+  /** Segments sent again since the session is there, and those under way again now. */
+  readonly retransmits: number
+  readonly retransmitsUnderWay: number
+  /** In segments. */
+  readonly congestionWindow: number
+  readonly unacknowledged: number
+  /** Of what is sent, in bytes. */
+  readonly maximumSegmentSize: number
+}
+
 export interface NeighborSession {
   /** As text: `multiprotocol inet`, `add-path inet send`. */
   readonly capabilitiesSent: readonly string[]
@@ -85,6 +102,8 @@ export interface NeighborSession {
   readonly keepaliveSeconds: number
   /** Bytes that the system has not taken yet. */
   readonly pendingBytes: number
+  /** Of the TCP connection; undefined: the session is not up, or the system does not say. */
+  readonly tcp: TcpState | undefined
   readonly lastError: { readonly text: string; readonly at: Time } | undefined
   readonly received: LifetimeMessages
   readonly sent: LifetimeMessages

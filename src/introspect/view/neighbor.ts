@@ -40,6 +40,16 @@ export interface NeighborTable {
 /** `not advertising`: no table is registered for sending; `in sync`: nothing is pending for the neighbor. */
 export type SendState = 'not advertising' | 'in sync' | 'not in sync'
 
+/** What was wrong with routes of IPv6, by cause (PeerRxInet6ErrorStats). */
+export interface Inet6Errors {
+  /** XML of an agent. */
+  readonly badToken: number
+  readonly badPrefix: number
+  readonly badNextHop: number
+  /** An item of another family than its node; of a BGP neighbor messages with a family not agreed on. */
+  readonly badFamily: number
+}
+
 interface Session {
   readonly deleted: boolean
   /** When deletion began, or the agent's channel closed. */
@@ -58,6 +68,7 @@ interface Session {
   readonly lastState: SessionState
   readonly lastStateAt: Time | undefined
   readonly configuredHoldTimeSeconds: number
+  readonly inet6Errors: Inet6Errors
   /** 0 before negotiation. */
   readonly negotiatedHoldTimeSeconds: number
   /** Paths that the neighbor contributed itself, over all tables, without replicas. */
@@ -222,13 +233,6 @@ export interface Agent extends Session {
   readonly instances: readonly AgentInstance[]
   /** What the channel carries: `IFMap`, `BGP`, … */
   readonly receivers: readonly string[]
-  /** Items that could not be read, by cause (PeerRxInet6ErrorStats). */
-  readonly inet6Errors: {
-    readonly badToken: number
-    readonly badPrefix: number
-    readonly badNextHop: number
-    readonly badFamily: number
-  }
 }
 
 export type Neighbor = BgpNeighbor | Agent

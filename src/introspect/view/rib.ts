@@ -213,6 +213,18 @@ export interface RibOutQueue {
   readonly markerSplits: number
   readonly markerMerges: number
   readonly markerMoves: number
+  /** How long the oldest change has waited that not all have been told; undefined: there is none. */
+  readonly oldestChangeMs: number | undefined
+}
+
+/** How long changes of routes waited until those who keep step had been told, of one family. */
+export interface UpdateDelays {
+  readonly family: FamilyName
+  /** Observations, one for all that changed together in a turn, and their sum. */
+  readonly count: number
+  readonly sumMs: number
+  /** Those up to a bound and above the one before it; the last has no bound. */
+  readonly buckets: readonly { readonly upToMs: number | undefined; readonly changes: number }[]
 }
 
 /** Advertised state of one table towards receivers that share an export policy. */
@@ -274,6 +286,8 @@ export interface RibView {
   dump(table?: string): TableDump | undefined
   /** In order of table. */
   ribOuts(): Iterable<RibOut>
+  /** In order of family name; since the node started. */
+  updateDelays(): Iterable<UpdateDelays>
   /** In order of target, from the first at or after `start`. */
   routeTargetGroups(start?: string): Iterable<RouteTargetGroup>
   /** In order of table. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Audience, Audiences } from '../../../src/bgp/export/audience.js'
+import { delayBoundsMs } from '../../../src/bgp/export/delay-counts.js'
 import type { Exporter, ReceiverLookup } from '../../../src/bgp/export/exporter.js'
 import type { Receiver, Segment } from '../../../src/bgp/export/receiver.js'
 import type { RibOut } from '../../../src/bgp/export/rib-out.js'
@@ -236,6 +237,41 @@ t.test('each time that a receiver is full it is waited for as long', async t => 
   t.equal(ribOut.laggardCount, 0, 'and not for what the other has left of its time')
   scheduler.run(20)
   t.equal(ribOut.laggardCount, 1)
+})
+
+t.test('how long changes wait: of those in step, of one left behind, and of all that were told', async t => {
+  const { scheduler, context, table, ribOuts, join } = world()
+  const source = bgpSource('10.0.0.9')
+  const [fast, slow] = [new Listener('fast', undefined), new Listener('slow', undefined)]
+  const ribOut = join(fast)
+  join(slow)
+  scheduler.run(1)
+  t.equal(ribOut.waitsSince(fast), undefined)
+  const delays = ribOuts.delays.get(table.family)!
+  const first = scheduler.now()
+  for (let i = 0; i < 20; i++) announce(context, table, `10.${i}.0.0/16`, source)
+  t.equal(ribOut.waitsSince(fast), first)
+  slow.full = true
+  scheduler.run(10)
+  t.equal(delays.count, 0, 'all but one have been told the first slice of it')
+  t.equal(ribOut.waitsSince(fast), first, 'the group waits for the one that is full')
+  scheduler.run(patienceMs)
+  t.equal(ribOut.waitsSince(fast), undefined)
+  t.equal(delays.count, 1, 'once for all that changed together')
+  t.ok(delays.sumMs >= patienceMs - 10 && delays.sumMs <= patienceMs + 10)
+  t.equal(delays.buckets[delayBoundsMs.indexOf(100)]! + delays.buckets[delayBoundsMs.indexOf(200)]!, 1)
+  const behind = ribOut.waitsSince(slow)!
+  t.ok(behind > first && behind <= first + patienceMs + 10)
+  t.equal(ribOut.laggardsWaitSince, behind)
+  scheduler.run(1000)
+  announce(context, table, '10.99.0.0/16', source)
+  scheduler.run(1)
+  t.equal(ribOut.waitsSince(slow), behind, 'the oldest counts')
+  slow.full = false
+  ribOut.resume(slow)
+  scheduler.run(10)
+  t.equal(ribOut.waitsSince(slow), undefined)
+  t.equal(delays.count, 2)
 })
 
 t.test('leaving and ending leaves nothing behind', async t => {

@@ -110,6 +110,26 @@ t.test(
   }
 )
 
+t.test('errors in routes of IPv6, by cause', async t => {
+  const { lab, peer, connection } = called({ families: ['inet', 'inet6'] })
+  const rest = mandatory.slice(0, 26)
+  const inet6 = (hop: string, nlri: string): string => attribute(0x80, 14, `000201 10 ${hop} 00 ${nlri}`)
+  const hop = '20010db8000000000000000000000001'
+  connection.send(
+    update(inet6('0'.repeat(32), '3020010db80001') + rest),
+    update(attribute(0x80, 15, '000204 3020010db80001'))
+  )
+  lab.seconds(0.1)
+  t.match(
+    peer.input.errors.inet6,
+    { nextHop: 1, prefix: 0, family: 0 },
+    'other families of AFI 2 are not counted'
+  )
+  connection.send(update(inet6(hop, '8120010db80001') + rest))
+  lab.seconds(1)
+  t.strictSame(peer.input.errors.inet6, { nextHop: 1, prefix: 1, family: 0 })
+})
+
 t.test('T-ERR-5 a hundred thousand malformed COMMUNITIES: one line, and a bounded record', async t => {
   const { lab, node, peer, connection } = called()
   const bad = update(mandatory + attribute(0xc0, 8, '010203'), '18cb0071')

@@ -31,6 +31,22 @@ t.test('a BGP neighbor in full', async t => {
   t.notMatch(page, 'dscp_value')
 })
 
+t.test('errors in routes of IPv6, of routers and of agents, once there are some', async t => {
+  t.notMatch(await ask('BgpNeighborReq', '', fixtureView()), 'rx_error_stats')
+  const inet6Errors = { badToken: 0, badPrefix: 3, badNextHop: 2, badFamily: 1 }
+  const stats =
+    '<rx_error_stats type="struct" identifier="42"><PeerRxErrorStats><inet6_error_stats type="struct" identifier="1">' +
+    '<PeerRxInet6ErrorStats><bad_inet6_xml_token_count type="u64" identifier="1">0</bad_inet6_xml_token_count>' +
+    '<bad_inet6_prefix_count type="u64" identifier="2">3</bad_inet6_prefix_count>' +
+    '<bad_inet6_nexthop_count type="u64" identifier="3">2</bad_inet6_nexthop_count>' +
+    '<bad_inet6_afi_safi_count type="u64" identifier="4">1</bad_inet6_afi_safi_count>'
+  for (const fixture of [
+    { neighbors: [neighbor({ inet6Errors })], agents: [] },
+    { neighbors: [], agents: [agent({ inet6Errors })] }
+  ])
+    t.match(await ask('BgpNeighborReq', '', fixtureView(fixture)), stats)
+})
+
 t.test('an agent shows itself in the same structure', async t => {
   const page = await ask('BgpNeighborReq', 'x=vrouter-07')
   t.strictSame(names(page), ['vrouter-07.lab.example'])
