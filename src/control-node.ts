@@ -183,6 +183,7 @@ export class ControlNode {
   /** What the node's own file says of neighbours from now on. */
   configureNeighbours(config: NeighbourConfig): void {
     this.peers.configure(config)
+    if (this.config.endOfConfig) this.peers.lookForUnmatched()
     this.#markSockets()
   }
 
@@ -294,6 +295,7 @@ export class ControlNode {
     this.peers.apply(change.peers)
     this.selection.changed()
     if (!change.endOfConfig) return
+    this.peers.lookForUnmatched()
     this.#configReadAt ??= this.options.scheduler.wallClock()
     this.#openGate()
   }

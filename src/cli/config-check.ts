@@ -1,9 +1,11 @@
 /** `weft config check FILE`: everything that is wrong with a node's configuration, without starting the node. */
 import { readFile } from 'node:fs/promises'
 import { ownRouterName } from '../config/globals.js'
+import { address, child } from '../config/members.js'
 import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import type { ConfigProblem } from '../config-store/config-store.js'
 import { FilesStore } from '../config-store/files-store.js'
+import type { ConfigObject } from '../ifmap/config-object.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 
 export interface ConfigCheck {
@@ -37,7 +39,27 @@ export async function checkConfig(file: string, scheduler: Scheduler): Promise<C
     const reason = `the store has no bgp_router '${own}': the node will neither listen for BGP nor accept agents`
     found.unshift(wholeFile(file, 'warning', reason))
   }
+  found.push(...unmatchedOptions(file, config, objects))
   return result(config, objects.length, found)
+}
+
+/** Options by an address that no bgp-router has are of nobody. */
+function unmatchedOptions(
+  file: string,
+  { bgp }: NodeConfig,
+  objects: readonly ConfigObject[]
+): ConfigProblem[] {
+  const addresses = new Set(
+    objects
+      .filter(({ type }) => type === 'bgp-router')
+      .map(({ properties }) => address(child(properties, 'bgp_router_parameters'), 'address'))
+  )
+  return [...bgp.neighbours.keys()]
+    .filter(named => !addresses.has(named))
+    .map(named => ({
+      ...wholeFile(file, 'warning', `no bgp_router has the address ${named}: its options are of nobody`),
+      path: 'bgp.neighbours'
+    }))
 }
 
 function result(

@@ -12,8 +12,14 @@ export interface ReloadOwner {
   apply(config: NodeConfig): void
 }
 
-/** Gives what takes it away again. */
-export function reloadOnHangUp(started: NodeConfig, owner: ReloadOwner): () => void {
+export interface Reloading {
+  /** SIGHUP means nothing any more. It is still caught: by default it would end a node that is ending in order. */
+  end(): void
+  /** The signal is left to the system again. */
+  remove(): void
+}
+
+export function reloadOnHangUp(started: NodeConfig, owner: ReloadOwner): Reloading {
   let isOver = false
   /** One after the other: what was read first must not be applied last. */
   let reloads: Promise<void> = Promise.resolve()
@@ -27,12 +33,18 @@ export function reloadOnHangUp(started: NodeConfig, owner: ReloadOwner): () => v
     }
   }
   const hangUp = (): void => {
-    reloads = reloads.then(reload)
+    if (isOver) owner.log.info({}, 'SIGHUP has no effect: the node ends')
+    else reloads = reloads.then(reload)
   }
   process.on('SIGHUP', hangUp)
-  return () => {
-    isOver = true
-    process.off('SIGHUP', hangUp)
+  return {
+    end: () => {
+      isOver = true
+    },
+    remove: () => {
+      isOver = true
+      process.off('SIGHUP', hangUp)
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import type { NodeOperations } from '../introspect/operations.js'
 import type { NodeView } from '../introspect/view.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
 import { addLastResort } from './last-resort.js'
-import { type ReloadOwner, reloadOnHangUp } from './reload.js'
+import { type Reloading, type ReloadOwner, reloadOnHangUp } from './reload.js'
 
 /** What `run` needs of a control node. */
 export interface RunnableNode {
@@ -44,11 +44,11 @@ export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory):
     .action(async ({ config: file }: { config: string }) => {
       const settings = await readConfig(file)
       let removeLastResort = (): void => {}
-      let stopReloading = (): void => {}
+      let reloading: Reloading | undefined
       const guarded: NodeFactory = given => {
         const node = makeNode(given)
         removeLastResort = addLastResort(node.log, io)
-        stopReloading = reloadOnHangUp(settings, {
+        reloading = reloadOnHangUp(settings, {
           log: node.log,
           // By default the signal would end a node that starts.
           read: async () => {
@@ -63,11 +63,11 @@ export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory):
       try {
         const running = await started
         const ending = await signalled()
-        stopReloading()
+        reloading?.end()
         io.endWithin(stopWithinMs)
         await stopNode(running, ending)
       } finally {
-        stopReloading()
+        reloading?.remove()
         removeLastResort()
       }
     })

@@ -34,6 +34,23 @@ t.test('a node that the store does not know', async t => {
   ])
 })
 
+t.test('options by an address that no router of the store has', async t => {
+  const router = (name: string, address: string): string =>
+    `- { type: bgp_router, fq_name: [${[...masterInstance.split(':'), name].join(', ')}], ` +
+    `bgp_router_parameters: { address: "${address}", autonomous_system: 1, identifier: 10.0.0.1 } }\n`
+  const folder = t.testdir({
+    'weft.yaml':
+      'hostname: cn\nbgp: { neighbours: [{ address: 10.0.0.2 }, { address: "2001:db8:0::2" }, { address: 10.0.0.3 }] }\n',
+    objects: { 'a.yaml': router('cn', '10.0.0.1') + router('a', '10.0.0.2') + router('b', '2001:db8::2') }
+  })
+  const { isGood, problems } = await checkConfig(join(folder, 'weft.yaml'), turns)
+  t.equal(isGood, true)
+  t.match(problems, [
+    { severity: 'warning', path: 'bgp.neighbours', reason: /the address 10\.0\.0\.3: its options/ }
+  ])
+  t.equal(problems.length, 1)
+})
+
 t.test('a file of its own that is wrong, or not there', async t => {
   const folder = t.testdir({ 'weft.yaml': 'hostnam: cn\n' })
   t.match(await checkConfig(join(folder, 'weft.yaml'), turns), { isGood: false, config: undefined })

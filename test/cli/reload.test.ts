@@ -14,7 +14,7 @@ t.test('SIGHUP: the file is read again; one with an error changes nothing', asyn
   const logged: object[] = []
   const note = (fields: object, message: string): void => void logged.push({ ...fields, message })
   const others = process.listenerCount('SIGHUP')
-  const stop = reloadOnHangUp(config(''), {
+  const reloading = reloadOnHangUp(config(''), {
     log: { info: note, error: note },
     read: async () => config(text),
     apply: ({ bgp }) => applied.push([...bgp.neighbours.keys()])
@@ -32,7 +32,7 @@ t.test('SIGHUP: the file is read again; one with an error changes nothing', asyn
   t.match(await hangUp('bgpp: {}'), [{ message: /nothing has changed/, reason: /unknown key 'bgpp'/ }])
   t.match(await hangUp('xmpp: { port: 1 }'), [{ later: ['xmpp'] }, { later: ['xmpp'], message: /restart/ }])
   t.strictSame(applied, [['10.0.0.1'], []])
-  stop()
+  reloading.remove()
   t.equal(process.listenerCount('SIGHUP'), others)
 })
 
@@ -51,7 +51,7 @@ t.test('what of a change waits for a restart', async t => {
 t.test('SIGHUP again while the file is read: what was read last holds; nothing after the end', async t => {
   const reads: ((config: NodeConfig) => void)[] = []
   const applied: (number | undefined)[] = []
-  const stop = reloadOnHangUp(config(''), {
+  const reloading = reloadOnHangUp(config(''), {
     log: { info: () => {}, error: () => {} },
     read: () => new Promise(resolve => reads.push(resolve)),
     apply: ({ bgp }) => applied.push(bgp.neighbours.get('10.0.0.1')?.holdTime)
@@ -70,15 +70,19 @@ t.test('SIGHUP again while the file is read: what was read last holds; nothing a
   t.strictSame(applied, [30, 60])
   process.emit('SIGHUP')
   await turn()
-  stop()
+  reloading.end()
   reads[2]!(holdTime(90))
   await turn()
+  process.emit('SIGHUP')
+  await turn()
+  t.equal(reads.length, 3, 'not read any more')
   t.strictSame(applied, [30, 60])
+  reloading.remove()
 })
 
 t.test('a defect while settings are applied is not told as a fault of the file', async t => {
   const logged: string[] = []
-  const stop = reloadOnHangUp(config(''), {
+  const reloading = reloadOnHangUp(config(''), {
     log: { info: (_, message) => logged.push(message), error: (_, message) => logged.push(message) },
     read: async () => config(''),
     apply: () => {
@@ -87,6 +91,6 @@ t.test('a defect while settings are applied is not told as a fault of the file',
   })
   process.emit('SIGHUP')
   await new Promise(resolve => setImmediate(resolve))
-  stop()
+  reloading.remove()
   t.strictSame(logged, ['configuration file read again, but not all of it could be applied'])
 })

@@ -59,6 +59,29 @@ for (const [signal, ending] of [
     t.strictSame(calls, ['start', `stop ${ending}`])
   })
 
+t.test('SIGHUP while the node ends: caught to the last, or the process would end as if killed', async t => {
+  const others = process.listenerCount('SIGHUP')
+  const whileItEnds: number[] = []
+  const { make, calls } = fakeNode()
+  const slow: NodeFactory = config => ({
+    ...make(config),
+    stop: async () => {
+      process.emit('SIGHUP')
+      await new Promise(resolve => setTimeout(resolve, 50))
+      whileItEnds.push(process.listenerCount('SIGHUP'))
+    }
+  })
+  const running = weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: slow })
+  await t.rejects(Promise.race([running.then(() => Promise.reject(new Error('ended'))), failLater()]), {
+    message: 'runs'
+  })
+  process.emit('SIGTERM')
+  t.equal((await running).code, 0)
+  t.strictSame(whileItEnds, [others + 1])
+  t.strictSame(calls, ['start'], 'and nothing is read')
+  t.equal(process.listenerCount('SIGHUP'), others)
+})
+
 t.test('SIGHUP while the node starts: read once it has', async t => {
   const { make, calls } = fakeNode(async () => {
     process.emit('SIGHUP')

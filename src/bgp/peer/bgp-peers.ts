@@ -10,6 +10,7 @@ import { DynamicPeers } from './dynamic-peers.js'
 import { ListenerKeys } from './listener-keys.js'
 import { withOptions } from './peer-options.js'
 import { type NodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
+import { UnmatchedOptions } from './unmatched-options.js'
 
 /** The neighbours of the node, kept as the configuration says: the graph, and the node's own file. */
 export class BgpPeers {
@@ -24,6 +25,7 @@ export class BgpPeers {
   readonly #leaving = new Set<BgpPeer>()
   readonly #keys: ListenerKeys
   readonly #dynamic: DynamicPeers
+  readonly #unmatched: UnmatchedOptions
   #config: NeighbourConfig = noNeighbourConfig
   #policy: NodePolicy = { requiresPolicy: false, reflects: false }
   #globals: GlobalSettings | undefined
@@ -41,6 +43,7 @@ export class BgpPeers {
     this.#startedAt = startedAt
     this.#keys = new ListenerKeys(keyChanged)
     this.#dynamic = new DynamicPeers(environment.scheduler, this.#keys)
+    this.#unmatched = new UnmatchedOptions(() => environment.scheduler.wallClock(), environment.log)
     this.configure(config)
   }
 
@@ -86,6 +89,19 @@ export class BgpPeers {
   /** Some neighbour is only to be heard from near by (RFC 5082). */
   get usesGtsm(): boolean {
     return this.#everyOption().some(({ ttlSecurity }) => ttlSecurity !== undefined)
+  }
+
+  /** Addresses of options that are of no neighbour of the graph, since when; as of the last `lookForUnmatched`. */
+  get unmatched(): ReadonlyMap<string, number> {
+    return this.#unmatched.since
+  }
+
+  /** For when the graph is complete: before that nobody's options are of anybody. */
+  lookForUnmatched(): void {
+    const configured = new Set<string>()
+    for (const [name, { address }] of this.#ordinary)
+      if (address !== undefined && this.#dynamic.get(name) === undefined) configured.add(address)
+    this.#unmatched.look(this.#config.neighbours.keys(), configured)
   }
 
   setGlobals(globals: GlobalSettings): void {

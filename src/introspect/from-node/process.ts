@@ -16,13 +16,20 @@ export function processView(
     expectedConnections: () => [],
     exports,
     configReadAt: () => node.configReadAt,
-    configProblems: () =>
-      [...node.problems].map(([{ file, line, path, reason }, since]) => ({
+    configProblems: () => [
+      ...[...node.problems].map(([{ file, line, path, reason }, since]) => ({
         object: file,
         where: [line === 0 ? '' : `line ${line}`, path].filter(Boolean).join(', '),
         what: reason,
         since
+      })),
+      ...[...node.peers.unmatched].map(([address, since]) => ({
+        object: 'bgp.neighbours',
+        where: address,
+        what: 'no neighbour has this address: its options are of nobody',
+        since
       }))
+    ]
   }
 }
 
