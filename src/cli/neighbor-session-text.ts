@@ -77,7 +77,7 @@ function tcpText(tcp: TcpAnswer): string {
   const { rttMicroseconds, rttVariationMicroseconds, retransmits, congestionWindow, unacknowledged } = tcp
   const ms = (microseconds: number): string => (microseconds / 1000).toFixed(1)
   return (
-    `round trip ${ms(rttMicroseconds)} ms, varying by ${ms(rttVariationMicroseconds)}; ` +
+    `round trip ${ms(rttMicroseconds)} ms, varying by ${ms(rttVariationMicroseconds)} ms; ` +
     `${retransmits} segments sent again; window ${congestionWindow}, ${unacknowledged} not acknowledged`
   )
 }
