@@ -96,13 +96,13 @@ interface Running {
 /** Starts the node and its HTTP server, and says where they listen; what cannot start takes the rest down again. */
 export async function startNode(config: NodeConfig, io: CliIo, makeNode: NodeFactory): Promise<Running> {
   const node = makeNode(config)
-  const { address, port, operations: from } = config.introspect
+  const { address, port, operations: from, testMode } = config.introspect
   const introspect = new IntrospectServer({
     view: node.view,
     ...(address !== undefined && { address }),
     port,
     log: node.log,
-    ...(node.operations !== undefined && { operations: { operations: node.operations, from } })
+    ...(node.operations !== undefined && { operations: { operations: node.operations, from, testMode } })
   })
   try {
     await node.start()

@@ -14,6 +14,7 @@
  *   xmpp: { address: 127.0.0.1, port: 5269 }    # default: all addresses, 5269
  *   introspect: { address: 127.0.0.1, port: 8083 }   # default: 127.0.0.1, 8083; it knows no passwords
  *     operations: this-machine                  # who may clear neighbours: anywhere, nobody
+ *     test_mode: false                          # carry out ClearBgpNeighborReq, too
  *   bmp: [...]                                  # default: none; see `bmp.ts`
  *   mrt: { updates: ..., tables: ... }          # default: none; see `mrt.ts`
  *   log: { level: info, format: pretty }        # default: info, json
@@ -45,7 +46,7 @@ export interface NodeConfig {
     readonly shutdown: 'graceful' | 'cease'
   } & NeighbourConfig
   readonly xmpp: ListenConfig
-  readonly introspect: ListenConfig & { readonly operations: OperationsFrom }
+  readonly introspect: ListenConfig & { readonly operations: OperationsFrom; readonly testMode: boolean }
   readonly bmp: readonly BmpStationConfig[]
   readonly mrt: MrtConfig
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
@@ -122,7 +123,7 @@ function read(file: string, root: Section): NodeConfig {
     'shutdown'
   ])
   const xmpp = root.section('xmpp', listenKeys)
-  const introspect = root.section('introspect', [...listenKeys, 'operations'])
+  const introspect = root.section('introspect', [...listenKeys, 'operations', 'test_mode'])
   const log = root.section('log', ['level', 'format'])
   return {
     hostname: root.text('hostname') ?? hostname(),
@@ -144,7 +145,8 @@ function read(file: string, root: Section): NodeConfig {
     introspect: {
       address: introspect.address() ?? '127.0.0.1',
       port: introspect.port() ?? 8083,
-      operations: introspect.oneOf('operations', operationsFrom) ?? 'this-machine'
+      operations: introspect.oneOf('operations', operationsFrom) ?? 'this-machine',
+      testMode: introspect.flag('test_mode') ?? false
     },
     bmp: root.sections('bmp', bmpKeys).flatMap(readBmpStation),
     mrt: readMrt(root, dirname(file)),

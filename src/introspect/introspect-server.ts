@@ -96,7 +96,7 @@ export function build(
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
 
-  sandeshRoutes(server, options.view)
+  sandeshRoutes(server, options.view, options.operations)
   uiRoutes(server)
   metricsRoutes(server, options.view, delay)
   dumpRoutes(server, options.view)

@@ -1,9 +1,18 @@
 /** What operators can do to a node, beside looking at it. The node implements it; introspect checks who asks. */
 import type { ClearKind } from '../bgp/peer/clear.js'
 
+/** All neighbours to which all of it applies; what is left out applies to everyone. */
+export interface NeighborGroup {
+  readonly instance?: string
+  readonly peerAs?: number
+  readonly peerType?: 'internal' | 'external'
+  /** A prefix that the address is in: dynamic neighbours come in such groups. */
+  readonly range?: string
+}
+
 export interface ClearOrder {
-  /** Name, instance and name, or address; undefined: all neighbours. */
-  readonly neighbor: string | undefined
+  /** Name, instance and name, or address; or a group. */
+  readonly of: string | NeighborGroup
   readonly kind: ClearKind
   /** As the configuration names it; empty: all. */
   readonly family: string

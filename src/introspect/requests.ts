@@ -1,4 +1,5 @@
 /** Every request that the node answers, by name. */
+import { clearPages } from './pages/clear.js'
 import { configPages } from './pages/config.js'
 import { graphPages } from './pages/graph.js'
 import { graphClientPages } from './pages/graph-clients.js'
@@ -16,6 +17,7 @@ import type { Request } from './sandesh/request.js'
 export function allRequests(): ReadonlyMap<string, Request> {
   const requests = [
     ...neighborPages,
+    ...clearPages,
     ...routePages,
     ...tablePages,
     ...routeTargetPages,

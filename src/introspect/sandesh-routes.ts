@@ -1,11 +1,14 @@
 /** The Sandesh side of the HTTP server: `/`, module pages, the stylesheet and `/Snh_…` (introspect §1.2, §1.3). */
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { OperationsOptions } from './api/clear.js'
+import type { NodeOperations } from './operations.js'
 import { indexPage, modulePage } from './pages/modules.js'
 import { stylesheet } from './pages/stylesheet.js'
 import { allRequests } from './requests.js'
 import { Query } from './sandesh/query.js'
 import type { NodeView } from './view.js'
+import { refusalOf } from './who-may.js'
 
 const xml = 'text/xml; charset=utf-8'
 
@@ -15,7 +18,11 @@ export const notFoundPage = '<html>\n<title>404 Not Found</title>\n</html>\n'
 export const notFound = (reply: FastifyReply): FastifyReply =>
   reply.code(404).type('text/html; charset=UTF-8').send(notFoundPage)
 
-export function sandeshRoutes(server: FastifyInstance, view: NodeView): void {
+export function sandeshRoutes(
+  server: FastifyInstance,
+  view: NodeView,
+  operations: OperationsOptions | undefined
+): void {
   const requests = allRequests()
 
   const index = indexPage(requests.values())
@@ -33,12 +40,21 @@ export function sandeshRoutes(server: FastifyInstance, view: NodeView): void {
     const found = requests.get(request.params.name)
     if (found === undefined) return notFound(reply)
     const query = new Query(found.fields, queryString(request), () => request.raw.socket.destroyed)
-    const answer = found.answer(view, query)
+    const answer = found.answer(view, query, permitted(request, operations))
     reply.type(xml)
     // One message has a length, several come in chunks.
     return reply.send(isIterable(answer) ? Readable.from(answer, { objectMode: false }) : await answer)
   })
 }
+
+/** These requests change something by GET, and name no operator: in test mode alone. */
+const permitted = (
+  request: FastifyRequest,
+  options: OperationsOptions | undefined
+): NodeOperations | undefined =>
+  options?.testMode === true && refusalOf(request, options.from) === undefined
+    ? options.operations
+    : undefined
 
 const queryString = (request: FastifyRequest): string => {
   const url = request.raw.url ?? ''

@@ -26,7 +26,7 @@ log:   { level: debug, format: pretty }
         shutdown: 'graceful'
       },
       xmpp: { address: '::1', port: 5270 },
-      introspect: { address: '127.0.0.1', port: 0, operations: 'this-machine' },
+      introspect: { address: '127.0.0.1', port: 0, operations: 'this-machine', testMode: false },
       bmp: [],
       mrt: { updates: undefined, tables: undefined },
       log: { level: 'debug', format: 'pretty' }
@@ -49,7 +49,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
         shutdown: 'graceful'
       },
       xmpp: { address: undefined, port: 5269 },
-      introspect: { address: '127.0.0.1', port: 8083, operations: 'this-machine' },
+      introspect: { address: '127.0.0.1', port: 8083, operations: 'this-machine', testMode: false },
       bmp: [],
       mrt: { updates: undefined, tables: undefined },
       log: { level: 'info', format: 'json' }

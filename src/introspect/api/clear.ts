@@ -1,15 +1,13 @@
 /**
- * POST /api/v1/neighbors/{name}/clear and /api/v1/neighbors/clear?all=true: the only requests that change something.
- *
- * The server knows no passwords, so who may ask is settled otherwise. The configuration says from where (by default
- * from the machine itself alone). A request must name its operator in a header of ours, which a page of another
- * origin cannot send without asking first, and we never allow it; and what comes from a browser at all, which an
- * Origin header tells, is refused, so that a name that is made to point here (DNS rebinding) gains nothing.
+ * POST /api/v1/neighbors/{name}/clear and /api/v1/neighbors/clear?all=true or with a group: the only requests that
+ * change something. Beside what `who-may.ts` asks for, a request must name its operator in a header of ours, which a
+ * page of another origin cannot send without asking first, and we never allow it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { clearKinds } from '../../bgp/peer/clear.js'
 import type { OperationsFrom } from '../../config/node-config.js'
-import type { ClearOrder, NodeOperations } from '../operations.js'
+import type { ClearOrder, NeighborGroup, NodeOperations } from '../operations.js'
+import { refusalOf } from '../who-may.js'
 import type { Described } from './described.js'
 import { error } from './models.js'
 import { array, boolean, described, integer, type JsonSchema, object, project, string } from './schema.js'
@@ -18,6 +16,8 @@ export interface OperationsOptions {
   readonly operations: NodeOperations
   /** Where requests may come from. */
   readonly from: OperationsFrom
+  /** `ClearBgpNeighborReq` of introspect is carried out, as the original does in its test mode. */
+  readonly testMode?: boolean
 }
 
 export const operatorHeader = 'weft-operator'
@@ -40,7 +40,11 @@ const query = {
 
 const queryOfAll = {
   ...query,
-  all: { ...boolean, description: 'Must be true' },
+  all: { ...boolean, description: 'All neighbors; must be true' },
+  instance: { ...string, description: 'Those of the routing instance' },
+  peerAs: { ...integer, minimum: 1, maximum: 2 ** 32 - 1, description: 'Those of the AS' },
+  peerType: { type: 'string', enum: ['internal', 'external'], description: 'Those inside or outside our AS' },
+  range: { ...string, maxLength: 64, description: 'Those with an address in the prefix' },
   perSecond: {
     ...integer,
     minimum: 1,
@@ -85,16 +89,16 @@ export const describedClears: readonly Described[] = [
   {
     path: '/neighbors/clear',
     method: 'post',
-    summary: 'The same for all neighbors, spread over time',
+    summary: 'The same for all neighbors, or for a group that all said of it applies to, spread over time',
     query: queryOfAll,
-    required: ['what', 'all'],
+    required: ['what'],
     headers,
     answer,
     refusals
   }
 ]
 
-interface ClearQuery extends Pick<ClearOrder, 'dryRun'> {
+interface ClearQuery extends Pick<ClearOrder, 'dryRun'>, NeighborGroup {
   readonly what: ClearOrder['kind']
   readonly family?: string
   readonly text?: string
@@ -102,21 +106,30 @@ interface ClearQuery extends Pick<ClearOrder, 'dryRun'> {
   readonly perSecond?: number
 }
 
+const whom = 'all: must be true, to clear all neighbors, or instance, peerAs, peerType or range say which'
+
+const groupOf = ({ instance, peerAs, peerType, range }: ClearQuery): NeighborGroup => ({
+  ...(instance !== undefined && { instance }),
+  ...(peerAs !== undefined && { peerAs }),
+  ...(peerType !== undefined && { peerType }),
+  ...(range !== undefined && { range })
+})
+
 const statusOf = { missing: 404, invalid: 400, busy: 409 } as const
 
 export function clearRoutes(server: FastifyInstance, { operations, from }: OperationsOptions): void {
   const handle = (
     request: FastifyRequest<{ Querystring: ClearQuery }>,
     reply: FastifyReply,
-    neighbor: string | undefined
+    of: ClearOrder['of']
   ): FastifyReply => {
-    const refusal = refusalOf(request, from)
+    const refusal = refusalOf(request, from) ?? namelessness(request)
     if (refusal !== undefined) return reply.code(403).send({ error: refusal })
     const { what: kind, family = '', text = '', dryRun, perSecond = usualPerSecond } = request.query
     if (Buffer.byteLength(text) > longestTextBytes)
       return reply.code(400).send({ error: `text: longer than ${longestTextBytes} bytes` })
     const operator = `${request.headers[operatorHeader]} from ${request.socket.remoteAddress}`
-    const done = operations.clear({ neighbor, kind, family, text, perSecond, dryRun, operator })
+    const done = operations.clear({ of, kind, family, text, perSecond, dryRun, operator })
     if ('refused' in done) return reply.code(statusOf[done.refused]).send({ error: done.why })
     return reply.send(project(answer, { dryRun, ...done }))
   }
@@ -133,25 +146,19 @@ export function clearRoutes(server: FastifyInstance, { operations, from }: Opera
   )
   server.post<{ Querystring: ClearQuery }>(
     '/neighbors/clear',
-    schema(queryOfAll, ['what', 'all']),
-    async (request, reply) =>
-      request.query.all === true
-        ? handle(request, reply, undefined)
-        : reply.code(400).send({ error: 'all: must be true, to clear all neighbors' })
+    schema(queryOfAll, ['what']),
+    async (request, reply) => {
+      const group = groupOf(request.query)
+      const isGroup = Object.keys(group).length > 0
+      const { all } = request.query
+      if (all === false || isGroup === (all === true)) return reply.code(400).send({ error: whom })
+      return handle(request, reply, group)
+    }
   )
 }
 
-function refusalOf({ headers, socket }: FastifyRequest, from: OperationsFrom): string | undefined {
-  if (from === 'nobody') return 'operations are switched off (introspect.operations)'
-  if (from === 'this-machine' && !isLoopback(socket.remoteAddress ?? ''))
-    return 'operations are taken from the machine of the node alone (introspect.operations)'
-  if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined)
-    return 'operations are not taken from browsers'
+function namelessness({ headers }: FastifyRequest): string | undefined {
   const operator = headers[operatorHeader]
-  if (typeof operator !== 'string' || !operatorPattern.test(operator))
-    return `the header ${operatorHeader} must say who asks, in 1 to 64 printable ASCII characters`
-  return undefined
+  if (typeof operator === 'string' && operatorPattern.test(operator)) return undefined
+  return `the header ${operatorHeader} must say who asks, in 1 to 64 printable ASCII characters`
 }
-
-const isLoopback = (address: string): boolean =>
-  address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address)

@@ -3,7 +3,8 @@ import { type ClearRequest, clearPeer, planClear } from '../../bgp/peer/clear.js
 import { families, familyNamed } from '../../bgp/wire/families.js'
 import type { ControlNode } from '../../control-node.js'
 import type { Cleared, ClearOrder, NodeOperations, Refused } from '../operations.js'
-import { familyName, shortName } from './names.js'
+import { byName, familyName, shortName } from './names.js'
+import { neighborsIn } from './neighbor-group.js'
 
 export const nodeOperations = (node: ControlNode): NodeOperations => new Operations(node)
 
@@ -14,7 +15,7 @@ class Operations implements NodeOperations {
   constructor(private readonly node: ControlNode) {}
 
   clear(order: ClearOrder): Cleared | Refused {
-    const { kind, family: name, text, dryRun, operator, neighbor } = order
+    const { kind, family: name, text, dryRun, operator, of } = order
     const family = name === '' ? undefined : familyNamed(name)
     if (name !== '' && family === undefined) {
       const known = families.map(familyName).join(', ')
@@ -24,9 +25,8 @@ class Operations implements NodeOperations {
       return { refused: 'invalid', why: 'family: a hard clear ends the session, with all its families' }
     if (text !== '' && kind !== 'hard')
       return { refused: 'invalid', why: 'text: only a hard clear tells the neighbor something' }
-    const peers = this.#find(neighbor)
-    if (peers.length === 0 && neighbor !== undefined)
-      return { refused: 'missing', why: `no such neighbor: ${neighbor}` }
+    const peers = typeof of === 'string' ? this.#named(of) : neighborsIn(this.node, of)
+    if ('refused' in peers) return peers
     if (this.#queue.length > 0 && !dryRun)
       return {
         refused: 'busy',
@@ -37,8 +37,7 @@ class Operations implements NodeOperations {
     const concerned = plans.filter(({ plan }) => plan.acts).map(({ peer }) => peer.name)
     if (!dryRun) {
       const fields = { operator, clear: kind, family: family?.name, neighbors: concerned.length, text }
-      const first = neighbor === undefined ? 'all neighbours' : (concerned[0] ?? neighbor)
-      this.node.options.log.warn(fields, `an operator clears ${first}`)
+      this.node.options.log.warn(fields, `an operator clears ${printed(of)}`)
       this.#queue = concerned
       this.#next(request, 1000 / order.perSecond)
     }
@@ -51,15 +50,15 @@ class Operations implements NodeOperations {
     }
   }
 
-  #find(wanted: string | undefined): BgpPeer[] {
-    const all = [...this.node.peers].sort((a, b) => (a.name < b.name ? -1 : 1))
-    if (wanted === undefined) return all
+  #named(wanted: string): BgpPeer[] | Refused {
+    const all = [...this.node.peers].sort(byName)
     const exact = all.filter(({ name, instance }) => {
       const short = shortName(name, instance)
       return name === wanted || short === wanted || `${instance}:${short}` === wanted
     })
     if (exact.length > 0) return exact.slice(0, 1)
-    return all.filter(({ name }) => this.node.peers.settingsOf(name)?.address === wanted).slice(0, 1)
+    const at = all.find(({ name }) => this.node.peers.settingsOf(name)?.address === wanted)
+    return at === undefined ? { refused: 'missing', why: `no such neighbor: ${wanted}` } : [at]
   }
 
   /** One at a time, so that the sessions do not all come back in one moment. */
@@ -69,4 +68,11 @@ class Operations implements NodeOperations {
     if (peer !== undefined) clearPeer(peer, request)
     if (this.#queue.length > 0) this.node.options.scheduler.after(pauseMs, () => this.#next(request, pauseMs))
   }
+}
+
+/** `edge`, `all neighbours`, `all neighbours: peerAs 65001`. */
+function printed(of: ClearOrder['of']): string {
+  if (typeof of === 'string') return of
+  const said = Object.entries(of).map(([name, value]) => `${name} ${value}`)
+  return said.length === 0 ? 'all neighbours' : `all neighbours: ${said.join(', ')}`
 }

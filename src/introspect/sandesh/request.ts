@@ -1,5 +1,6 @@
 /** Requests: what a `Snh_` name stands for (introspect §1.2, §1.7, §1.8). */
 import { setImmediate } from 'node:timers/promises'
+import type { NodeOperations } from '../operations.js'
 import type { NodeView } from '../view.js'
 import { type Query, type RequestField, Search } from './query.js'
 import { type Field, type Struct, stylesheetInstruction, text, writeResponse, writeStruct } from './schema.js'
@@ -9,7 +10,8 @@ export interface Request {
   readonly fields: readonly RequestField[]
   /** The module page that lists it; undefined: it can be called but has no page. */
   readonly module: string | undefined
-  answer(view: NodeView, query: Query): Answer
+  /** `operations`: what the client may have the node do; undefined: nothing. */
+  answer(view: NodeView, query: Query, operations?: NodeOperations): Answer
 }
 
 /** A whole body, or its parts as they are made. */

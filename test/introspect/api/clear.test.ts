@@ -21,7 +21,8 @@ interface Served {
 
 async function served(
   t: { teardown(end: () => Promise<void>): void },
-  from: OperationsFrom = 'this-machine'
+  from: OperationsFrom = 'this-machine',
+  testMode = false
 ): Promise<Served> {
   const cluster = new Cluster()
   cluster.start()
@@ -33,7 +34,7 @@ async function served(
     address: '127.0.0.1',
     port: 0,
     log: { error() {} },
-    operations: { operations: nodeOperations(node), from }
+    operations: { operations: nodeOperations(node), from, testMode }
   })
   const { port } = await server.start()
   t.teardown(() => server.stop())
@@ -113,6 +114,72 @@ t.test('all neighbors, spread over time', async t => {
   t.equal(flapped(), 2)
   cluster.world.run(1_100)
   t.equal(flapped(), 3)
+})
+
+t.test('T-PEER-5 a group: those to which all that is said applies', async t => {
+  const { cluster, post, flaps, cli } = await served(t)
+  const { node } = cluster.nodes.get('cn-a')!
+  const master = 'default-domain:default-project:ip-fabric:__default__'
+  const clearedBy = async (query: string): Promise<string[]> => {
+    const { status, body } = await post(`neighbors/clear?what=hard&dryRun=true&${query}`)
+    t.equal(status, 200, query)
+    return body.neighbors!.map(({ neighbor }) => neighbor.split(':').at(-1)!)
+  }
+  const edge = [...node.peers].find(({ name }) => name.endsWith(':edge'))!
+  const { peerAs } = node.peers.settingsOf(edge.name)!
+  t.same(await clearedBy('all=true'), ['cn-b', 'edge', 'gateway'])
+  t.same(await clearedBy(`instance=${master}`), ['cn-b', 'edge', 'gateway'])
+  t.same(await clearedBy(`peerAs=${peerAs}`), ['edge'])
+  t.same(await clearedBy('range=10.0.0.11/32'), ['edge'])
+  t.same(await clearedBy('peerType=external'), ['edge'])
+  t.same(await clearedBy('peerType=internal'), ['cn-b', 'gateway'])
+  t.same(await clearedBy('peerType=internal&range=10.0.0.11/32'), [])
+  t.same(await clearedBy('range=2001:db8::/32'), [])
+  for (const [query, status, error] of [
+    ['instance=nowhere', 404, /no such instance: nowhere/],
+    ['range=10.0.0.0', 400, /range: 10.0.0.0 is not a prefix/],
+    ['peerAs=0', 400, /peerAs/],
+    ['peerType=ibgp', 400, /peerType/],
+    ['all=true&peerType=internal', 400, /all: must be true, to clear all/],
+    ['all=false&peerType=internal', 400, /all: must be true/]
+  ] as const)
+    t.match(await post(`neighbors/clear?what=hard&${query}`), { status, body: { error } }, query)
+  t.match(await cli('--as', String(peerAs), '--dry-run'), { code: 0, out: /edge +10\.0\.0\.11 +clear/ })
+  t.match(await cli('--instance', master, 'soft', 'out', '--json'), { code: 0, out: /"dryRun": false/ })
+  t.match(await cli('--type', 'ibgp'), { code: 2 })
+  t.match(await cli('--as', 'many'), { code: 2, error: /An AS is a number/ })
+  t.match(await cli('--range', '192.0.2.0/24'), { code: 1, out: /no such neighbors/ })
+  t.match(await post('neighbors/clear?what=hard&range=10.0.0.11/32'), { status: 200 })
+  cluster.world.run(1_000)
+  t.equal(flaps('edge'), 1)
+  t.equal(flaps('gateway') + flaps('cn-b'), 0)
+})
+
+t.test('ClearBgpNeighborReq of introspect, in test mode alone', async t => {
+  const asked = async (served: Served, name: string, headers = {}): Promise<string> => {
+    const answer = await fetch(`http://127.0.0.1:${served.port}/Snh_ClearBgpNeighborReq?x=${name}`, {
+      headers
+    })
+    const page = await answer.text()
+    served.cluster.world.run(1_000)
+    return /<success type="bool" identifier="1">(\w+)<\/success>/.exec(page)?.[1] ?? page
+  }
+  for (const [from, testMode] of [
+    ['this-machine', false],
+    ['nobody', true]
+  ] as const) {
+    const it = await served(t, from, testMode)
+    t.equal(await asked(it, 'edge'), 'false')
+    t.equal(it.flaps('edge'), 0)
+  }
+  const it = await served(t, 'this-machine', true)
+  t.equal(await asked(it, 'edge', { origin: 'http://evil.example' }), 'false')
+  t.equal(await asked(it, 'nobody'), 'false')
+  t.equal(it.flaps('edge'), 0)
+  t.equal(await asked(it, 'edge'), 'true')
+  t.equal(it.flaps('edge'), 1)
+  const [close] = [...it.cluster.edge.sessions.values()][0]!.closes
+  t.match(close, { notification: { code: 6, subcode: 4 } })
 })
 
 t.test('what is wrong with a request is said, and nothing happens', async t => {

@@ -1,0 +1,28 @@
+import type { BgpPeer } from '../../bgp/peer/bgp-peer.js'
+import type { ControlNode } from '../../control-node.js'
+import { parseIp } from '../../net/ip.js'
+import { parseIpPrefix } from '../../net/ip-prefix.js'
+import type { NeighborGroup, Refused } from '../operations.js'
+import { byName } from './names.js'
+
+/** In order of name: the neighbours to which all that the group says applies. */
+export function neighborsIn(node: ControlNode, group: NeighborGroup): BgpPeer[] | Refused {
+  const { instance, peerAs, peerType, range } = group
+  if (instance !== undefined && node.instances.get(instance) === undefined)
+    return { refused: 'missing', why: `no such instance: ${instance}` }
+  const prefix = range === undefined ? undefined : parseIpPrefix(range)
+  if (range !== undefined && prefix === undefined)
+    return { refused: 'invalid', why: `range: ${range} is not a prefix of IPv4 or IPv6` }
+  const found = [...node.peers].filter(peer => {
+    const settings = node.peers.settingsOf(peer.name)
+    if (settings === undefined) return false
+    const address = parseIp(settings.address ?? '')
+    return (
+      (instance === undefined || peer.instance === instance) &&
+      (peerAs === undefined || settings.peerAs === peerAs) &&
+      (peerType === undefined || settings.internal === (peerType === 'internal')) &&
+      (prefix === undefined || (address !== undefined && prefix.contains(address)))
+    )
+  })
+  return found.sort(byName)
+}
