@@ -146,6 +146,7 @@ t.test('T-PEER-5 a group: those to which all that is said applies', async t => {
     t.match(await post(`neighbors/clear?what=hard&${query}`), { status, body: { error } }, query)
   t.match(await cli('--as', String(peerAs), '--dry-run'), { code: 0, out: /edge +10\.0\.0\.11 +clear/ })
   t.match(await cli('--instance', master, 'soft', 'out', '--json'), { code: 0, out: /"dryRun": false/ })
+  cluster.world.run(1_000)
   t.match(await cli('--type', 'ibgp'), { code: 2 })
   t.match(await cli('--as', 'many'), { code: 2, error: /An AS is a number/ })
   t.match(await cli('--range', '192.0.2.0/24'), { code: 1, out: /no such neighbors/ })
