@@ -2,6 +2,7 @@
 import { bird } from './daemons/bird.js'
 import { missing } from './daemons/daemon.js'
 import { frr } from './daemons/frr.js'
+import { hopChecks } from './features/hops.js'
 import { keyChangeChecks } from './features/key-changes.js'
 import { daemonSuites, mixedSuite } from './features/suites.js'
 import type { Suite } from './harness/suite.js'
@@ -10,8 +11,18 @@ import { mainJob } from './main-job/suite.js'
 import { robustness } from './robustness/suite.js'
 import { scriptSuites } from './scripts.js'
 
+const secured = [frr, bird]
+
+/** How far away a neighbour may be. */
+const hopSuites: readonly Suite[] = secured.map(kind => ({
+  name: `hops-${kind.name}`,
+  deadlineSeconds: 120,
+  missing: () => missing(kind),
+  run: report => hopChecks(kind, report)
+}))
+
 /** What daemons that can change a key while they run are put to. */
-const keySuites: readonly Suite[] = [frr, bird].map(kind => ({
+const keySuites: readonly Suite[] = secured.map(kind => ({
   name: `keys-${kind.name}`,
   deadlineSeconds: 180,
   missing: () => missing(kind),
@@ -24,6 +35,7 @@ export const suites: readonly Suite[] = [
   mixedSuite,
   ipv6Suite,
   ...keySuites,
+  ...hopSuites,
   robustness,
   ...scriptSuites
 ]

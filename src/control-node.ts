@@ -377,8 +377,12 @@ export class ControlNode {
   #markSockets(): void {
     const control = this.#globals?.dscp.control || undefined
     const dscp = control === undefined ? {} : { dscp: control }
-    // A neighbour with GTSM must see our SYN-ACK come with 255 too (RFC 5082 §3).
-    this.#bgpListener?.setOptions({ ...dscp, ...(this.peers.usesGtsm && { ttl: 255 }) })
+    // A neighbour with GTSM must see our SYN-ACK come with enough too, and we how far its SYN came (RFC 5082 §3).
+    this.#bgpListener?.setOptions({
+      ...dscp,
+      ...(this.peers.usesTtl && { ttl: 255 }),
+      ...(this.peers.usesGtsm && { noteTtl: true })
+    })
     this.xmpp.setOptions(dscp)
   }
 

@@ -212,7 +212,9 @@ function bgpProtocol(neighbor: DaemonNeighbor, options: DaemonOptions): string {
     `local ${address} port ${bgpPort} as ${as}`,
     `neighbor ${neighbor.address} port ${bgpPort} as ${neighbor.as}`,
     'strict bind',
-    'multihop',
+    neighbor.ttlSecurity === undefined
+      ? `multihop ${neighbor.ttl ?? ''}`
+      : `multihop ${neighbor.ttlSecurity}; ttl security on`,
     `hold time ${holdTimeSeconds}`,
     'connect delay time 1',
     'connect retry time 2',

@@ -34,6 +34,10 @@ export interface DaemonNeighbor {
   /** Waits to be called. */
   readonly passive?: boolean
   readonly md5Key?: string
+  /** GTSM (RFC 5082): how many hops away the other may be. */
+  readonly ttlSecurity?: number
+  /** TTL of what it sends; a neighbour of another AS. */
+  readonly ttl?: number
   /** More prefixes of `inet` than this end the session. */
   readonly maximumPrefixes?: number
   /** It is a client of the daemon, a route reflector. */

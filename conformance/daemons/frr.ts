@@ -286,6 +286,8 @@ function neighborLines(neighbor: DaemonNeighbor, options: DaemonOptions): string
     `${name} timers connect 1`,
     `${name} advertisement-interval 0`,
     `${name} disable-connected-check`,
+    ...(neighbor.ttlSecurity === undefined ? [] : [`${name} ttl-security hops ${neighbor.ttlSecurity}`]),
+    ...(neighbor.ttl === undefined ? [] : [`${name} ebgp-multihop ${neighbor.ttl}`]),
     ...(neighbor.passive === true ? [`${name} passive`] : []),
     ...(neighbor.role === undefined
       ? []

@@ -1,6 +1,6 @@
-/** TCP MD5 (RFC 2385): the right key, a wrong one, and none on either side. */
+/** TCP MD5 (RFC 2385): the right key, a wrong one, and none on either side; over IPv4, and over IPv6. */
 import type { DaemonKind } from '../daemons/daemon.js'
-import { onGround } from '../harness/ground.js'
+import { type Ground, onGround } from '../harness/ground.js'
 import { type Report, Skip } from '../harness/report.js'
 import { stays } from '../harness/until.js'
 import { checksOf } from './checks.js'
@@ -13,18 +13,25 @@ const quietSeconds = 4
 /** One that calls before the other is there calls again after its own connect-retry time, 30 s and more. */
 const dialSeconds = 75
 
-export async function authenticationChecks(kind: DaemonKind, report: Report): Promise<void> {
+export async function authenticationChecks(
+  kind: DaemonKind,
+  report: Report,
+  version: Ground['version'] = 'inet'
+): Promise<void> {
   const check = checksOf(kind, report)
   const weDial = !kind.cannot.has('listenWithKey')
-  await check('MD5: right key, we dial', () => withKeys(kind, key, key, true), 'listenWithKey')
-  await check('MD5: right key, it dials', () => withKeys(kind, key, key, false))
-  await check('MD5: wrong key', () => withKeys(kind, key, 'another', weDial))
-  await check('MD5: it has no key', () => withKeys(kind, key, undefined, weDial))
-  await check('MD5: we have no key', () => withKeys(kind, undefined, key, weDial))
+  const md5 = version === 'inet' ? 'MD5' : 'MD5 over IPv6'
+  const keys = withKeys.bind(undefined, kind, version)
+  await check(`${md5}: right key, we dial`, () => keys(key, key, true), 'listenWithKey')
+  await check(`${md5}: right key, it dials`, () => keys(key, key, false))
+  await check(`${md5}: wrong key`, () => keys(key, 'another', weDial))
+  await check(`${md5}: it has no key`, () => keys(key, undefined, weDial))
+  await check(`${md5}: we have no key`, () => keys(undefined, key, weDial))
 }
 
 async function withKeys(
   kind: DaemonKind,
+  version: Ground['version'],
   ours: string | undefined,
   its: string | undefined,
   weDial: boolean
@@ -42,5 +49,5 @@ async function withKeys(
     if (weDial) await stage.startNode()
     if (ours === its) await stage.established(dialSeconds)
     else await stays('no session', () => stage.peer.session.state !== 'established', quietSeconds)
-  })
+  }, version)
 }

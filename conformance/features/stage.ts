@@ -56,6 +56,7 @@ export class Stage {
     const node = { name: 'weft', address: this.nodeAddress, as: nodeAs, ...asNeighbor }
     this.daemon = await this.kind.start(this.ground, {
       address: this.daemonAddress,
+      routerId: this.ground.routerId(2),
       families,
       neighbors: [node, ...otherNeighbors],
       ...daemon
@@ -77,6 +78,7 @@ export class Stage {
         name: this.kind.name,
         as: options.daemon.as,
         address: this.daemonAddress,
+        identifier: this.ground.routerId(2),
         port: bgpPort,
         families,
         ...options.peer,
@@ -86,6 +88,7 @@ export class Stage {
         name: 'lab',
         as: options.labAs ?? nodeAs,
         address: this.labAddress,
+        identifier: this.ground.routerId(3),
         port: bgpPort,
         passive: true,
         families
@@ -95,6 +98,7 @@ export class Stage {
       hostname: 'cn-a',
       as: nodeAs,
       address: this.nodeAddress,
+      identifier: this.ground.routerId(1),
       port: bgpPort,
       clusterId,
       neighbors

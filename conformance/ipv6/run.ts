@@ -4,7 +4,11 @@
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { bird } from '../daemons/bird.js'
 import { missing } from '../daemons/daemon.js'
+import { frr } from '../daemons/frr.js'
+import { authenticationChecks } from '../features/authentication.js'
+import { hopChecks } from '../features/hops.js'
 import { ipv6Checks } from '../features/ipv6.js'
 import { daemonKinds } from '../features/kinds.js'
 import { Report } from '../harness/report.js'
@@ -18,4 +22,9 @@ const report = new Report(
   result => console.log(JSON.stringify(result))
 )
 for (const kind of daemonKinds) if (missing(kind) === undefined) await ipv6Checks(kind, report)
+for (const kind of [frr, bird]) {
+  if (missing(kind) !== undefined) continue
+  await authenticationChecks(kind, report, 'inet6')
+  await hopChecks(kind, report, 'inet6')
+}
 process.exit(0)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { runApart } from '../apart.js'
 import type { Suite } from '../harness/suite.js'
 
-const deadlineSeconds = 180
+const deadlineSeconds = 420
 const unshare = '/usr/bin/unshare'
 const programs = [unshare, '/usr/sbin/ip']
 

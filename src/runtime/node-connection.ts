@@ -1,6 +1,7 @@
 /** A TCP connection of the process, over `net.Socket`. */
 import type { Socket } from 'node:net'
 import type { ReadTurns, WaitingReader } from './read-turns.js'
+import { readSynTtl } from './saved-syn.js'
 import { setMd5Key, setSocketOptions } from './socket-options.js'
 import { readTcpInfo, type TcpInfo } from './tcp-info.js'
 import type { Connection, ConnectionHandler, Endpoint, LaterOptions } from './transport.js'
@@ -127,6 +128,10 @@ export class NodeConnection implements Connection, WaitingReader {
 
   setOptions(options: LaterOptions): void {
     setSocketOptions(descriptorOf(this.socket), this.socket.remoteFamily === 'IPv6', options)
+  }
+
+  callTtl(): number | undefined {
+    return readSynTtl(descriptorOf(this.socket))
   }
 
   setKey(key: string | undefined): void {

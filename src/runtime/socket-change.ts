@@ -11,7 +11,8 @@ export function socketChange(before: LaterOptions, after: LaterOptions): LaterOp
   const defaults = {
     ...(hadTtl && { ttl: -1 }),
     ...(before.minimumTtl !== undefined && { minimumTtl: 0 }),
-    ...(before.dscp !== undefined && { dscp: 0 })
+    ...(before.dscp !== undefined && { dscp: 0 }),
+    ...(before.noteTtl === true && { noteTtl: false })
   }
   return { ...defaults, ...after }
 }

@@ -18,6 +18,7 @@ const option = {
   ipv6MinimumHopCount: 73,
   reuseAddress: 2,
   tcpMaximumSegment: 2,
+  tcpSaveSyn: 27,
   tcpMd5: 14,
   tcpMd5Extended: 32
 } as const
@@ -29,13 +30,13 @@ const md5FlagPrefix = 1
 
 /** Options that need `setsockopt`; the others are in Node.js. */
 export function needsDescriptor(options: SocketOptions): boolean {
-  const { md5Key, minimumTtl, ttl, dscp, maximumSegmentSize } = options
-  return [md5Key, minimumTtl, ttl, dscp, maximumSegmentSize].some(value => value !== undefined)
+  const { md5Key, minimumTtl, ttl, dscp, noteTtl, maximumSegmentSize } = options
+  return [md5Key, minimumTtl, ttl, dscp, noteTtl, maximumSegmentSize].some(value => value !== undefined)
 }
 
 /** All but the key. `isIpv6` is the socket's family; such a socket may carry IPv4. */
 export function setSocketOptions(fd: number, isIpv6: boolean, options: SocketOptions): void {
-  const { minimumTtl, dscp, maximumSegmentSize } = options
+  const { minimumTtl, dscp, noteTtl, maximumSegmentSize } = options
   // RFC 5082 §3: GTSM peers send 255. A minimum of 0 ends it.
   const ttl = minimumTtl === undefined || minimumTtl === 0 ? options.ttl : 255
   const set = (what: string, ip: number, ipv6: number, value: number | undefined): void => {
@@ -46,6 +47,7 @@ export function setSocketOptions(fd: number, isIpv6: boolean, options: SocketOpt
   set('TTL', option.ipTtl, option.ipv6UnicastHops, ttl)
   set('minimum TTL', option.ipMinimumTtl, option.ipv6MinimumHopCount, minimumTtl)
   set('DSCP', option.ipTos, option.ipv6TrafficClass, dscp === undefined ? undefined : dscp << 2)
+  if (noteTtl !== undefined) setNumber(fd, 'note of SYNs', level.tcp, option.tcpSaveSyn, noteTtl ? 1 : 0)
   if (maximumSegmentSize !== undefined) {
     setNumber(fd, 'maximum segment size', level.tcp, option.tcpMaximumSegment, maximumSegmentSize)
   }

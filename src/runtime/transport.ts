@@ -37,6 +37,11 @@ export interface Connection {
   write(...chunks: readonly Uint8Array[]): boolean
   /** Bytes have arrived that wait for their turn: that nothing was heard proves nothing. */
   readonly hasUnread?: boolean
+  /**
+   * TTL or hop limit with which the call of an accepted connection came; to be asked for once. Undefined: its listener
+   * was not told to note it (`noteTtl`), or the system does not say.
+   */
+  callTtl?(): number | undefined
   /** Stops and resumes `received`; bytes that have arrived wait in the kernel, and so does the peer. */
   pause(): void
   resume(): void
@@ -86,6 +91,8 @@ export interface SocketOptions {
   readonly ttl?: number
   /** Differentiated services code point, 0..63. */
   readonly dscp?: number
+  /** Of a listener: the TTL of callers is noted, for `Connection.callTtl`. */
+  readonly noteTtl?: boolean
   /** TCP maximum segment size in bytes. */
   readonly maximumSegmentSize?: number
   /** TCP keepalive: dead-peer detection in seconds; absent or 0: off. */
@@ -93,7 +100,7 @@ export interface SocketOptions {
 }
 
 /** What may change while a socket is open; `minimumTtl` 0 and `ttl` -1 go back to the system's defaults. */
-export type LaterOptions = Pick<SocketOptions, 'minimumTtl' | 'ttl' | 'dscp'>
+export type LaterOptions = Pick<SocketOptions, 'minimumTtl' | 'ttl' | 'dscp' | 'noteTtl'>
 
 export interface ListenOptions extends SocketOptions {
   /** Absent: all addresses. */

@@ -39,6 +39,8 @@ export class VirtualConnection implements Connection {
   #finReceived = false
   // the end
   #gone = false
+  /** With which the call came, where the listener notes it. */
+  synTtl: number | undefined
   #closing: { error: Error | undefined } | undefined
 
   constructor(
@@ -92,6 +94,10 @@ export class VirtualConnection implements Connection {
       ...(ttl !== undefined && { ttl }),
       ...(dscp !== undefined && { dscp })
     }
+  }
+
+  callTtl(): number | undefined {
+    return this.synTtl
   }
 
   setKey(key: string | undefined): void {

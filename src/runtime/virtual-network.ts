@@ -221,6 +221,7 @@ export class VirtualTransport implements Transport {
       dialled.key = accepted.key = options.md5Key
       dialled.setOptions(options)
       accepted.setOptions(listener.later)
+      if (listener.later.noteTtl === true) accepted.synTtl = sentTtl(options)
       network.scheduler.after(network.drawDelay(), () => {
         if (dial.isCancelled) return dialled.destroy()
         dialled.expectHandler()
@@ -291,6 +292,10 @@ export class VirtualListener implements Listener {
     this.forget()
   }
 }
+
+/** Simulated hosts are neighbours: what is sent arrives. GTSM sends 255 (RFC 5082 §3), Linux by itself 64. */
+const sentTtl = ({ minimumTtl, ttl = 64 }: LaterOptions): number =>
+  minimumTtl === undefined || minimumTtl === 0 ? ttl : 255
 
 const keyOf = ({ address, port }: Endpoint): string => `${address} ${port}`
 const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::'

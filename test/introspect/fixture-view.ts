@@ -580,7 +580,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
     },
     bgp: {
       neighbors: () => neighbors,
-      calls: () => ({ accepted: 8, refused: 2, dropped: 3, unauthenticated: 1 }),
+      calls: () => ({ accepted: 8, refused: 2, dropped: 3, unauthenticated: 1, distant: 4 }),
       listenErrors: () => 3,
       received: () => socket,
       sent: () => socket

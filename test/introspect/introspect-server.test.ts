@@ -155,6 +155,7 @@ t.test('metrics', async t => {
     'weft_agent_connections_total{kind="refused-by-gate"} 2',
     'weft_bgp_calls_total{kind="dropped"} 3',
     'weft_bgp_calls_total{kind="unauthenticated"} 1',
+    'weft_bgp_calls_total{kind="distant"} 4',
     'weft_bgp_listener_up{address="198.51.100.12:179"} 0',
     'weft_bgp_listen_errors_total 3',
     'weft_agent_connections_total{kind="refused-by-limit"} 1',

@@ -377,6 +377,30 @@ t.test('socket options', { skip }, async t => {
     t.ok(accepted.length > 0)
   })
 
+  for (const address of ['127.0.0.1', '::1', undefined])
+    await t.test(`T-AUTH-6 the TTL of a call, ${address ?? 'all addresses'}`, async t => {
+      const { listener, accepted } = await listen({ ...(address !== undefined && { address }) })
+      const host = address ?? '127.0.0.1'
+      const ttlOf = async (options: Partial<ConnectOptions>): Promise<number | undefined> => {
+        const before = accepted.length
+        const one = await dial(listener, {
+          remote: { address: host, port: listener.endpoint.port },
+          ...options
+        })
+        await until(() => accepted.length > before)
+        const ttl = accepted.at(-1)!.connection.callTtl!()
+        one.connection.destroy()
+        return ttl
+      }
+      t.equal(await ttlOf({ ttl: 77 }), undefined, 'nobody asked for it')
+      listener.setOptions!({ noteTtl: true })
+      t.equal(await ttlOf({ ttl: 77 }), 77)
+      t.equal(await ttlOf({ ttl: 77, maximumSegmentSize: 900 }), 77)
+      t.equal(await ttlOf({ ttl: 255 }), 255)
+      listener.setOptions!({ noteTtl: false })
+      t.equal(await ttlOf({ ttl: 77 }), undefined)
+    })
+
   await t.test('what cannot be applied fails the call', async t => {
     await t.rejects(listen({ md5Key: 'k'.repeat(81) }), /1 to 80 bytes, not 81/)
     await t.rejects(listen({ md5Key: '' }), /1 to 80 bytes, not 0/)

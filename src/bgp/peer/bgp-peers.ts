@@ -91,6 +91,11 @@ export class BgpPeers {
     return this.#everyOption().some(({ ttlSecurity }) => ttlSecurity !== undefined)
   }
 
+  /** Some neighbour may look at how far what we send has come: a TTL is configured. */
+  get usesTtl(): boolean {
+    return this.#everyOption().some(options => (options.ttlSecurity ?? options.multihop) !== undefined)
+  }
+
   /** Addresses of options that are of no neighbour of the graph, since when; as of the last `lookForUnmatched`. */
   get unmatched(): ReadonlyMap<string, number> {
     return this.#unmatched.since

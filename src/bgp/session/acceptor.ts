@@ -54,6 +54,8 @@ export class ListenerStatistics {
   dropped = 0
   /** From a neighbour that has a TCP MD5 key, where the system did not check it. */
   unauthenticated = 0
+  /** From further away than the neighbour may be (RFC 5082). */
+  distant = 0
   /** Failed attempts to listen. */
   listenErrors = 0
 }
@@ -155,6 +157,9 @@ export class BgpListener {
     } else if (session.key !== undefined && !port.isKeyed(remote.address)) {
       this.statistics.unauthenticated++
       this.#drop(tcp, remote.address, 'its TCP MD5 key could not be checked')
+    } else if (isDistant(tcp, session)) {
+      this.statistics.distant++
+      this.#drop(tcp, remote.address, 'it is further away than ttl_security allows')
     } else {
       const refusal = session.refusal()
       if (refusal !== undefined) {
@@ -200,6 +205,15 @@ export class BgpListener {
     this.options.log.info({ remote, why, unlogged: this.#unlogged }, 'call turned away')
     this.#unlogged = 0
   }
+}
+
+/**
+ * The least TTL can be set on a connection only once it is there: who is too far away is found out by the handshake
+ * (RFC 5082 §3).
+ */
+function isDistant(tcp: Connection, { settings }: BgpSession): boolean {
+  const { minimumTtl = 0 } = settings.socket
+  return minimumTtl > 0 && (tcp.callTtl?.() ?? minimumTtl) < minimumTtl
 }
 
 /** `::ffff:192.0.2.1` is 192.0.2.1 (RFC 4291 §2.5.5.2). */

@@ -9,8 +9,8 @@ export function bgpView(node: ControlNode): view.BgpView {
   return {
     neighbors: () => neighbors(node),
     calls: () => {
-      const { accepted, refused, dropped, unauthenticated } = node.bgpCalls
-      return { accepted, refused, dropped, unauthenticated }
+      const { accepted, refused, dropped, unauthenticated, distant } = node.bgpCalls
+      return { accepted, refused, dropped, unauthenticated, distant }
     },
     listenErrors: () => node.bgpCalls.listenErrors,
     received: () => traffic(node, 'received'),

@@ -246,6 +246,8 @@ export interface CallCounts {
   readonly dropped: number
   /** Without a word: the neighbour has a TCP MD5 key, and the system did not check it. */
   readonly unauthenticated: number
+  /** Without a word: the neighbour is further away than `ttl_security` allows. */
+  readonly distant: number
 }
 
 export interface BgpView {

@@ -205,6 +205,25 @@ t.test('callers are looked up by their own address, mapped ones as IPv4 (T-TR-4)
   t.strictSame(asked, ['10.0.0.2 to 10.0.0.1', '2001:db8::2 to 2001:db8::1', '10.0.0.3 to 10.0.0.1'])
 })
 
+t.test('T-AUTH-6 who calls from too far away is dropped before a byte is read', async t => {
+  const world = new World()
+  const node = world.node('10.0.0.1')
+  node.listener.setOptions({ noteTtl: true })
+  const { session } = node.session('10.0.0.2', { passive: true, socket: { minimumTtl: 254 } })
+  session.start()
+  const peer = world.node('10.0.0.2')
+  const { session: theirs } = peer.session('10.0.0.1', { socket: { ttl: 253 } })
+  theirs.start()
+  world.seconds(20)
+  t.equal(session.state, 'active')
+  t.equal(session.statistics.received.total, 0)
+  const { distant } = node.listener.statistics
+  t.ok(distant > 0)
+  theirs.update({ ...theirs.settings, socket: { ttl: 254 } })
+  t.ok(world.until(() => session.state === 'established', 60))
+  t.equal(session.statistics.accepted, 1)
+})
+
 t.test('TCP MD5 keys: the same, different, none (T-AUTH-1)', async t => {
   const world = new World()
   const peer = world.node('10.0.0.2')

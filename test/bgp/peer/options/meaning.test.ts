@@ -285,9 +285,11 @@ t.test(
     }
     it.change({ ttlSecurity: 2, dscp: 48 })
     t.strictSame(socket(), { minimumTtl: 254, dscp: 48 })
-    t.strictSame(listened.at(-1), { ttl: 255 }, 'a SYN-ACK comes with 255 too')
+    t.strictSame(listened.at(-1), { ttl: 255, noteTtl: true }, 'a SYN-ACK comes with 255 too')
     it.change({ multihop: 4 })
     t.strictSame(socket(), { ttl: 4 })
+    t.strictSame(listened.at(-1), { ttl: 255 }, 'its neighbour may check the TTL')
+    it.change({})
     t.strictSame(listened.at(-1), {})
     it.run(60)
     t.equal(it.flaps('edge'), 0)
