@@ -1,12 +1,12 @@
 import { AddPathTables } from './bgp/export/add-path-table.js'
 import { RibOuts } from './bgp/export/rib-outs.js'
+import type { BgpPeer } from './bgp/peer/bgp-peer.js'
 import { BgpPeers } from './bgp/peer/bgp-peers.js'
 import type { PeerMonitor } from './bgp/peer/peer-monitor.js'
 import { startingMilliseconds } from './bgp/peer/peer-settings.js'
 import { SelectionDeferral } from './bgp/peer/selection-deferral.js'
 import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
-import type { Source } from './bgp/rib/source.js'
 import type { RibContext } from './bgp/rib/table.js'
 import { BgpListener, ListenerStatistics } from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
@@ -109,7 +109,11 @@ export class ControlNode {
       wallClock: sliceClock(scheduler)
     }
     this.ribOuts = new RibOuts(scheduler, new AddPathTables(rib, scheduler))
-    this.instances = new RoutingInstances({ rib, scheduler })
+    this.instances = new RoutingInstances({
+      rib,
+      scheduler,
+      clientPort: ({ name }) => this.peers.settingsOf(name)?.sourcePort ?? 0
+    })
     this.selection = this.#makeSelectionDeferral()
     this.peers = this.#makePeers()
     this.agents = this.#makeAgents()
@@ -224,16 +228,24 @@ export class ControlNode {
       tableOf: (instance: string, family: Family) => instances.get(instance)?.table(family.name),
       targetFilter: (family: Family) => (vpnFamilyNames.has(family.name) ? interest : undefined),
       mayEndRib: (family: Family, sinceMs: number) => this.#mayEndRib(family, sinceMs),
-      sessionChanged: (peer: { readonly source: Source }, families: readonly Family[] | undefined) => {
+      sessionChanged: (peer: BgpPeer, families: readonly Family[] | undefined) => {
         const filtered = families?.some(family => family.name === 'route-target') === true
         interest.negotiated(peer.source, filtered)
+        if (families !== undefined) this.#subscribe(peer)
       },
+      departed: (peer: BgpPeer) => instances.membership.unsubscribeAll(peer.source),
       monitors: this.peerMonitors
     }
     const keyChanged = (peer: string, key: string | undefined): void =>
       this.#bgpListener?.setPeerKey(peer, key)
     const { neighbourConfig, forcedTimers } = this.options.bgp
     return new BgpPeers(environment, this.startedAt, keyChanged, neighbourConfig, forcedTimers)
+  }
+
+  /** The session of a client of BGP as a service asks for the routes that its instance imports (spec routing 3.2). */
+  #subscribe(peer: BgpPeer): void {
+    const instance = peer.policy.tenant === undefined ? undefined : this.instances.get(peer.instance)
+    if (instance !== undefined) this.instances.membership.subscribe(peer.source, instance)
   }
 
   #makeAgents(): Agents {
@@ -293,6 +305,7 @@ export class ControlNode {
     if (change.globals !== undefined) this.#applyGlobals(change.globals)
     this.instances.apply(change.instances)
     this.peers.apply(change.peers)
+    if (change.instances.size > 0) this.peers.instancesChanged()
     this.selection.changed()
     if (!change.endOfConfig) return
     this.peers.lookForUnmatched()
@@ -364,8 +377,8 @@ export class ControlNode {
       log,
       addresses,
       statistics: this.bgpCalls,
-      find: remote =>
-        this.peers.called(remote.address)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
+      find: remote => this.peers.called(remote)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
+      callerOf: remote => this.peers.callerOf(remote),
       failed: (_, error) => this.options.failed?.('BGP', error)
     })
     for (const [peer, key] of this.peers.keys()) this.#bgpListener.setPeerKey(peer, key)

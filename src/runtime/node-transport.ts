@@ -43,7 +43,7 @@ export class NodeTransport implements Transport {
   }
 
   connect(options: ConnectOptions): Dial {
-    const { remote, localAddress, keepAliveSeconds = 0 } = options
+    const { remote, localAddress, localPort, keepAliveSeconds = 0 } = options
     const socket = new net.Socket()
     let isWaiting = true
     const finish = (error: Error | undefined): void => {
@@ -64,7 +64,8 @@ export class NodeTransport implements Transport {
         port: remote.port,
         noDelay: true,
         ...(keepAliveSeconds > 0 && { keepAlive: true, keepAliveInitialDelay: keepAliveSeconds * 1000 }),
-        ...(localAddress !== undefined && !needsDescriptor(options) && { localAddress })
+        ...(localAddress !== undefined && !needsDescriptor(options) && { localAddress }),
+        ...(localPort !== undefined && !needsDescriptor(options) && { localPort })
       })
       if (needsDescriptor(options)) prepareDescriptor(socket, options)
     } catch (error) {
@@ -91,12 +92,15 @@ interface TcpHandle {
  * Options must be there before the SYN leaves, and libuv makes the descriptor within connect; but `net.Socket`
  * connects in the next tick, and binding its handle until then makes the descriptor early.
  */
-function prepareDescriptor(socket: net.Socket, { remote, localAddress, ...options }: ConnectOptions): void {
+function prepareDescriptor(
+  socket: net.Socket,
+  { remote, localAddress, localPort = 0, ...options }: ConnectOptions
+): void {
   const handle = (socket as { _handle?: TcpHandle })._handle
   const isIpv6 = net.isIPv6(remote.address)
   const code = isIpv6
-    ? handle?.bind6?.(localAddress ?? '::', 0, 0)
-    : handle?.bind?.(localAddress ?? '0.0.0.0', 0)
+    ? handle?.bind6?.(localAddress ?? '::', localPort, 0)
+    : handle?.bind?.(localAddress ?? '0.0.0.0', localPort)
   if (code === undefined) throw new Error('this release of Node.js has no way to set socket options')
   if (code !== 0) throw systemError(code, `bind ${localAddress}`)
   const fd = descriptorOf(socket)

@@ -117,6 +117,8 @@ export interface ConnectOptions extends SocketOptions {
   readonly remote: Endpoint
   /** Local address to dial from; absent: the system chooses. */
   readonly localAddress?: string
+  /** Local port to dial from, for those who are known by it; absent: the system chooses. */
+  readonly localPort?: number
   /** Called once: a connection or an error. */
   readonly connected: (connection: Connection | undefined, error: Error | undefined) => void
 }

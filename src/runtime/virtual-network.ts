@@ -184,7 +184,7 @@ export class VirtualTransport implements Transport {
       })
     }
     if (address === undefined || !this.addresses.includes(address)) failAfter(0, 'EADDRNOTAVAIL')
-    else this.#dial({ address, port: this.#nextPort++ }, options, dial, failAfter)
+    else this.#dial({ address, port: options.localPort ?? this.#nextPort++ }, options, dial, failAfter)
     return dial
   }
 

@@ -17,6 +17,7 @@ import { vpnFamilyNames } from '../wire/families.js'
 import type { FamilyName } from '../wire/family.js'
 import { tagsToExtended } from '../wire/tag-conversion.js'
 import { withholdCommunities } from './community-kinds.js'
+import { stripForTenant } from './tenant-attributes.js'
 
 /** All that decides what a BGP receiver is told, besides encoding (routing.md 4.1). */
 export interface BgpExportSettings {
@@ -45,6 +46,8 @@ export interface BgpExportSettings {
   readonly nextHop: Uint8Array | undefined
   /** But for reflected routes (RFC 4456 §10: a reflector leaves next hops alone). */
   readonly keepsReflectedNextHop?: boolean
+  /** The receiver is a client of BGP as a service: it is told of its network, with `nextHop` or not at all. */
+  readonly tenant?: boolean
   /** Nothing is told: the export policy, or the want of one (RFC 8212 §2). */
   readonly exportsNothing?: boolean
   /** An AS that goes in front of the AS path before `localAs` does. */
@@ -56,6 +59,7 @@ export interface BgpExportSettings {
 /** Rules by which a path is not told, in words for operators. */
 export type Refusal =
   | 'nothing is exported to the neighbour: its export option, or no policy between AS (RFC 8212)'
+  | 'no gateway address of the family for the client of BGP as a service'
   | 'community no-advertise'
   | 'community no-export'
   | 'learnt over iBGP and this node is no route reflector'
@@ -71,6 +75,9 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
   const { traits } = attributes
   if (settings.exportsNothing === true) {
     return 'nothing is exported to the neighbour: its export option, or no policy between AS (RFC 8212)'
+  }
+  if (settings.tenant === true && settings.nextHop === undefined) {
+    return 'no gateway address of the family for the client of BGP as a service'
   }
   if ((traits & Trait.noAdvertise) !== 0) return 'community no-advertise'
   if (settings.internal) {
@@ -122,6 +129,7 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   if ((attributes.traits & Trait.largeCommunities) !== 0 && vpnFamilyNames.has(settings.family)) {
     tagsToExtended(attributes.bytes, settings.localAs, editor)
   }
+  if (settings.tenant === true) stripForTenant(settings.family, editor)
   if (settings.withheldCommunities !== undefined) withholdCommunities(settings.withheldCommunities, editor)
   // What only this node knows must not keep two routes apart on the wire; labels and ESI are part of the NLRI.
   if ((attributes.traits & Trait.internal) !== 0) {

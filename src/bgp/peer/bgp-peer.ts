@@ -53,6 +53,8 @@ export interface PeerEnvironment extends SessionEnvironment {
   mayEndRib(family: Family, sinceMs: number): boolean
   /** A session came up with these families, or went down (undefined). */
   sessionChanged(peer: BgpPeer, families: readonly Family[] | undefined): void
+  /** The session is down, and no routes of the peer are left or kept. */
+  departed?(peer: BgpPeer): void
   /** Callers from the neighbour must carry this TCP MD5 key from now on; undefined: none. */
   keyInUse?(peer: string, key: string | undefined): void
   /** Absent: nobody ever looks on. */
@@ -281,7 +283,24 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.scheduler.soon(() => this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange }))
   }
 
+  /** Its instance is there: it may come later than its neighbours, and go before them. */
+  get #isHoused(): boolean {
+    const { families } = this.session.settings
+    return families.some(family => this.#environment.tableOf(this.instance, family) !== undefined)
+  }
+
+  /** Ends a session whose instance is gone, or is another one of the same name; no route stays. */
+  leaveLostTables(): void {
+    for (const { family, table } of this.#families.values()) {
+      if (this.#environment.tableOf(this.instance, family) === table) continue
+      this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
+      this.retention.abandon()
+      return
+    }
+  }
+
   settled(): void {
+    if (this.#negotiated === undefined) this.#environment.departed?.(this)
     const deleted = this.#deleted
     this.#deleted = undefined
     deleted?.()
@@ -340,7 +359,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   #handler(): SessionHandler {
     const { monitors } = this.#environment
     return {
-      ready: () => this.retention.ready,
+      ready: () => this.retention.ready && this.#isHoused,
       established: negotiated => this.#established(negotiated),
       update: (bytes, start, end) => {
         const list = monitors?.list
@@ -376,7 +395,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.source.internal = !negotiated.external
     this.source.staleIsLast = !this.#policy.receive.controlNode
     this.source.severalPaths = negotiated.families.some(family => family.addPathReceive)
-    this.source.address = this.session.remote?.address ?? ''
+    this.source.address = this.#policy.tenant?.address ?? this.session.remote?.address ?? ''
     this.#context = decodeContext(negotiated, this.#policy.decode)
     for (const { family } of negotiated.families) {
       const table = this.#environment.tableOf(this.instance, family)

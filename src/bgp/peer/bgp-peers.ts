@@ -1,8 +1,9 @@
 import { type NeighbourConfig, noNeighbourConfig, optionChanges } from '../../config/neighbour-config.js'
 import { type NeighbourOptions, noNeighbourOptions } from '../../config/neighbour-options.js'
 import { type GlobalSettings, masterInstance, type PeerSettings } from '../../config/settings.js'
+import type { Endpoint } from '../../runtime/transport.js'
 import type { State } from '../fsm.js'
-import { CeaseSubcode } from '../session/handler.js'
+import { type Cease, CeaseSubcode } from '../session/handler.js'
 import type { ForcedTimers } from '../session/settings.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
 import { dynamicName, dynamicPeer } from './dynamic-neighbours.js'
@@ -10,6 +11,7 @@ import { DynamicPeers } from './dynamic-peers.js'
 import { ListenerKeys } from './listener-keys.js'
 import { withOptions } from './peer-options.js'
 import { type NodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
+import { isTenant, Tenants } from './tenants.js'
 import { UnmatchedOptions } from './unmatched-options.js'
 
 /** The neighbours of the node, kept as the configuration says: the graph, and the node's own file. */
@@ -26,6 +28,7 @@ export class BgpPeers {
   readonly #keys: ListenerKeys
   readonly #dynamic: DynamicPeers
   readonly #unmatched: UnmatchedOptions
+  readonly #tenants = new Tenants()
   #config: NeighbourConfig = noNeighbourConfig
   #policy: NodePolicy = { requiresPolicy: false, reflects: false }
   #globals: GlobalSettings | undefined
@@ -76,9 +79,20 @@ export class BgpPeers {
     return undefined
   }
 
-  /** As `byAddress`, for one who calls: a dynamic neighbour comes into being here. */
-  called(address: string): BgpPeer | undefined {
-    return this.byAddress(address) ?? this.#welcome(address)
+  /**
+   * The neighbour that calls, by its address or else, as a client of BGP as a service, by its port (spec bgp 1.1). A
+   * dynamic neighbour comes into being here.
+   */
+  called({ address, port }: Endpoint): BgpPeer | undefined {
+    const tenant = (): BgpPeer | undefined => this.#peers.get(this.#tenants.calling(port) ?? '')
+    return this.byAddress(address) ?? this.#welcome(address) ?? tenant()
+  }
+
+  /** Whose calls are counted together: all of one address, but each client of BGP as a service for itself. */
+  callerOf({ address, port }: Endpoint): string {
+    const tenant = this.#tenants.calling(port)
+    if (tenant === undefined || this.byAddress(address) !== undefined) return address
+    return `${address} ${tenant}`
   }
 
   /** Addresses and ranges whose callers must carry a TCP MD5 key. */
@@ -104,13 +118,16 @@ export class BgpPeers {
   /** For when the graph is complete: before that nobody's options are of anybody. */
   lookForUnmatched(): void {
     const configured = new Set<string>()
-    for (const [name, { address }] of this.#ordinary)
+    for (const name of this.#ordinary.keys()) {
+      const address = this.#addressOf(name)
       if (address !== undefined && this.#dynamic.get(name) === undefined) configured.add(address)
+    }
     this.#unmatched.look(this.#config.neighbours.keys(), configured)
   }
 
   setGlobals(globals: GlobalSettings): void {
     this.#globals = globals
+    this.#setTenantPorts(globals)
     for (const [name, settings] of this.#ordinary) this.#apply(name, settings)
   }
 
@@ -136,10 +153,16 @@ export class BgpPeers {
     }
     for (const [name, settings] of changes) {
       if (settings === undefined) continue
-      if (settings.address !== undefined) this.#remove(dynamicName(settings.address))
+      const address = fabricAddress(settings)
+      if (address !== undefined) this.#remove(dynamicName(address))
       this.#ordinary.set(name, settings)
       this.#apply(name, settings)
     }
+  }
+
+  /** Instances have come or gone: sessions whose routes have no place any more end. */
+  instancesChanged(): void {
+    for (const peer of this.#peers.values()) peer.leaveLostTables()
   }
 
   /** Closes all sessions; `silent`: without a word, so that peers that help a restart keep the routes. */
@@ -166,6 +189,8 @@ export class BgpPeers {
     }
     const policy = peerPolicy(settings, options, globals, this.#policy)
     const peer = this.#peers.get(name)
+    // Whoever calls from the old port is another one from now on.
+    if (this.#tenants.set(settings)) peer?.session.clear(configurationChange)
     if (session.families.length === 0 && peer?.session.settings.families.length !== 0) {
       const fields = { peer: name, instance: settings.instance }
       this.#environment.log.warn(fields, 'kept down: none of its families can be had in its instance')
@@ -176,14 +201,14 @@ export class BgpPeers {
       return
     }
     if (peer !== undefined) this.#remove(name, false)
-    const sortKey = settings.address ?? settings.name
+    const sortKey = sortKeyOf(settings)
     const added = new BgpPeer(name, settings.instance, sortKey, session, policy, this.#environment)
     this.#peers.set(name, added)
     added.start()
   }
 
   #optionsOf(name: string, config: NeighbourConfig): NeighbourOptions {
-    const address = this.#ordinary.get(name)?.address ?? ''
+    const address = this.#addressOf(name) ?? ''
     return this.#dynamic.get(name)?.options ?? config.neighbours.get(address) ?? noNeighbourOptions
   }
 
@@ -232,16 +257,30 @@ export class BgpPeers {
     })
   }
 
-  #leaveAddress(name: string, { address: next }: PeerSettings): void {
-    const address = this.#ordinary.get(name)?.address
-    if (address !== undefined && address !== next) this.#keys.set(address, undefined)
+  /** Other ports are other clients' (spec bgp 16.2). */
+  #setTenantPorts({ bgpaasPorts }: GlobalSettings): void {
+    const { first, last } = this.#tenants.range
+    this.#tenants.range = bgpaasPorts
+    if (first === bgpaasPorts.first && last === bgpaasPorts.last) return
+    for (const name of this.#tenants.names) this.#peers.get(name)?.session.clear(configurationChange)
+  }
+
+  #addressOf(name: string): string | undefined {
+    const settings = this.#ordinary.get(name)
+    return settings === undefined ? undefined : fabricAddress(settings)
+  }
+
+  #leaveAddress(name: string, settings: PeerSettings): void {
+    const address = this.#addressOf(name)
+    if (address !== undefined && address !== fabricAddress(settings)) this.#keys.set(address, undefined)
   }
 
   #remove(name: string, forget = true): void {
-    const address = this.#ordinary.get(name)?.address
+    const address = this.#addressOf(name)
     const peer = this.#peers.get(name)
     if (forget) {
       this.#dynamic.delete(name)
+      this.#tenants.delete(name)
       this.#ordinary.delete(name)
       this.#settings.delete(name)
     }
@@ -253,9 +292,22 @@ export class BgpPeers {
   }
 
   #keyInUse(name: string, key: string | undefined): void {
-    const address = this.#ordinary.get(name)?.address
+    const address = this.#addressOf(name)
     if (address !== undefined) this.#keys.set(address, key)
   }
+}
+
+const configurationChange: Cease = { subcode: CeaseSubcode.otherConfigurationChange }
+
+/** An address of the underlay. Those of tenants mean nothing there: they may be anybody's. */
+const fabricAddress = ({ address, instance }: PeerSettings): string | undefined =>
+  instance === masterInstance ? address : undefined
+
+/** Tenants may have the same address in two instances, and best path must not depend on who came first. */
+const sortKeyOf = (settings: PeerSettings): string => {
+  const { address, name } = settings
+  if (address === undefined) return name
+  return isTenant(settings) ? `${address} ${name}` : address
 }
 
 /** States without a connection on which an OPEN may come. */

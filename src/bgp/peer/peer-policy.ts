@@ -2,11 +2,20 @@ import { isDeepStrictEqual } from 'node:util'
 import type { BgpExportGroup } from '../export/bgp-exporter.js'
 import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'
-import type { Family } from '../wire/family.js'
+import type { Family, FamilyName } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
+import { canSayNextHop } from '../wire/next-hop.js'
 import { isPlainUnicast } from './peer-family.js'
 import type { PrefixLimit } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
+
+/** What makes a neighbour a client of BGP as a service (spec bgp 17.1). */
+export interface TenantPolicy {
+  /** Of its interface, as configured: it calls from that of its compute node. Empty: not given. */
+  readonly address: string
+  /** Next hop of what it is told, 4 or 16 bytes; a family without one is not told anything. */
+  readonly gateways: ReadonlyMap<FamilyName, Uint8Array>
+}
 
 /** What of a peer's configuration is applied to a running session without a reset (spec bgp 16.2). */
 export interface PeerPolicy {
@@ -30,6 +39,8 @@ export interface PeerPolicy {
   readonly behindAs: number
   /** Of IPv4 and IPv6 unicast: ours instead, of all or of all but reflected routes. */
   readonly nextHop: 'unchanged' | 'self' | 'self-always'
+  /** Undefined: an ordinary neighbour. */
+  readonly tenant: TenantPolicy | undefined
   /** Beside that of the session, for a next hop of our own: 4 or 16 bytes each. */
   readonly ownAddresses: readonly Uint8Array[]
   /** `CommunityKind` bits. */
@@ -82,6 +93,7 @@ export const plainPolicy = {
   requiresPolicy: false,
   behindAs: 0,
   nextHop: 'unchanged',
+  tenant: undefined,
   ownAddresses: [],
   withheldCommunities: 0,
   reflectorClient: undefined,
@@ -126,7 +138,11 @@ export function exportGroup(
       ...(withheldCommunities !== 0 && { withheldCommunities }),
       longLived: longLived === true,
       tunnelEncapsulations: policy.tunnelEncapsulations.get(family.name) ?? [],
-      nextHop: ownNextHop(family, policy, localAddress, agreed?.extendedNextHop === true),
+      nextHop:
+        policy.tenant === undefined
+          ? ownNextHop(family, policy, localAddress, agreed?.extendedNextHop === true)
+          : gatewayOf(family, policy.tenant, agreed?.extendedNextHop === true),
+      ...(policy.tenant !== undefined && { tenant: true }),
       ...(policy.nextHop === 'self' && { keepsReflectedNextHop: true })
     },
     encoding: {
@@ -137,6 +153,12 @@ export function exportGroup(
       form: receive.controlNode ? 'control-node' : 'standard'
     }
   }
+}
+
+/** Undefined: there is none, or not one that the family's next hop can say. */
+function gatewayOf(family: Family, { gateways }: TenantPolicy, extended: boolean): Uint8Array | undefined {
+  const gateway = gateways.get(family.name)
+  return gateway !== undefined && canSayNextHop(family, gateway.length, extended) ? gateway : undefined
 }
 
 /** Undefined: next hops stay as they are. A label is the next hop's own (RFC 8277), so labelled families keep theirs. */

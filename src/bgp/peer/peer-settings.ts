@@ -5,7 +5,7 @@ import type { LaterOptions } from '../../runtime/transport.js'
 import { offer } from '../session/offer.js'
 import { defaultSettings, type SessionSettings } from '../session/settings.js'
 import { familyNamed } from '../wire/families.js'
-import type { Family } from '../wire/family.js'
+import type { Family, FamilyName } from '../wire/family.js'
 import {
   minimumTtl,
   prefixLimits,
@@ -15,7 +15,8 @@ import {
   withOptionalCapabilities,
   withOptions
 } from './peer-options.js'
-import type { PeerPolicy } from './peer-policy.js'
+import type { PeerPolicy, TenantPolicy } from './peer-policy.js'
+import { isTenant } from './tenants.js'
 
 /** Encapsulation types of the tunnel encapsulation community (IANA; routing.md 5.3). */
 const encapsulationTypes = { gre: 2, vxlan: 8, mpls: 10, udp: 13 } as const
@@ -76,7 +77,19 @@ export function sessionSettings(
     // Without a family there is nothing to come up for (spec bgp 2.2).
     adminDown: peer.adminDown || self?.adminDown === true || families.length === 0,
     openDelaySeconds: controlNode ? controlNodeOpenDelaySeconds : 0,
+    ...(isTenant(peer) && tenantSession(peer)),
     ...sessionOptions(options, ordinary.localAs)
+  }
+}
+
+/** A client of BGP as a service, which its compute node leads here, from a port that says who it is (spec bgp 17.1). */
+function tenantSession({ address, sourcePort, internal }: PeerSettings): Partial<SessionSettings> {
+  return {
+    remote: address === undefined ? undefined : { address, port: sourcePort },
+    passive: true,
+    // Its machine was started anew, or moved: what was there is not heard of any more.
+    replaceEstablished: true,
+    turnsAway: internal ? 'a client of BGP as a service in the AS of this node is not served' : undefined
   }
 }
 
@@ -135,13 +148,16 @@ export function peerPolicy(
       ...(loopCounts.size > 0 && { familyLoopCounts: loopCounts }),
       enforcesFirstAs: options.enforceFirstAs ?? true,
       prepends: changesAs && options.localAsNoPrepend !== true,
+      tenant: isTenant(peer),
       rejects: false
     },
     imports: options.import,
     exports: options.export,
-    requiresPolicy,
+    // It is there because a service was ordered, and no option of the node's file can name it.
+    requiresPolicy: requiresPolicy && !isTenant(peer),
     behindAs: changesAs && options.localAsReplaceAs !== true ? ordinary.localAs : 0,
     nextHop: options.nextHop ?? 'unchanged',
+    tenant: isTenant(peer) ? tenantPolicy(peer) : undefined,
     ownAddresses: ownAddresses.map(text => parseIp(text)!),
     withheldCommunities: withheldCommunities(options),
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,
@@ -160,6 +176,18 @@ export function peerPolicy(
     prefixLimitsOut: prefixLimitsOut(peer, options),
     tunnelEncapsulations
   }
+}
+
+function tenantPolicy({ address = '', gatewayInet, gatewayInet6 }: PeerSettings): TenantPolicy {
+  const gateways = new Map<FamilyName, Uint8Array>()
+  for (const [family, text] of [
+    ['inet', gatewayInet],
+    ['inet6', gatewayInet6]
+  ] as const) {
+    const gateway = parseIp(text ?? '')
+    if (gateway !== undefined) gateways.set(family, gateway)
+  }
+  return { address, gateways }
 }
 
 export function isControlNode(peer: PeerSettings): boolean {

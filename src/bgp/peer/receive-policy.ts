@@ -4,7 +4,7 @@ import { PathFlag } from '../rib/path.js'
 import { countAs, prependAs, prependRoom } from '../wire/as-path.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { u32At, valueEnd, valueStart } from '../wire/attributes.js'
-import { AttributeCode } from '../wire/canonical.js'
+import { AttributeCode, InternalCode } from '../wire/canonical.js'
 import { Role } from '../wire/capabilities.js'
 import { tagsToLarge } from '../wire/tag-conversion.js'
 
@@ -31,6 +31,8 @@ export interface ReceiveSettings {
   readonly enforcesFirstAs: boolean
   /** `localAs` is put in front of AS paths: the other side of the node has it as one more AS on the way. */
   readonly prepends: boolean
+  /** The peer is a client of BGP as a service: what it announces is used once its next hop is resolved. */
+  readonly tenant: boolean
   /** Nothing is used: the import policy, or the want of one (RFC 8212 §2). */
   readonly rejects: boolean
 }
@@ -42,6 +44,7 @@ export const plainReceive = {
   loopCount: 0,
   enforcesFirstAs: true,
   prepends: false,
+  tenant: false,
   rejects: false
 } as const satisfies Partial<ReceiveSettings>
 
@@ -56,7 +59,8 @@ export function receiveFlags(
   loopCount = settings.loopCount
 ): number {
   const { memory } = attributes
-  let flags = 0
+  // A tenant's next hops are addresses of its network: no one outside of it can use them as they are.
+  let flags: number = settings.tenant ? PathFlag.resolveNextHop : 0
   if (settings.rejects) flags |= PathFlag.routingPolicyReject
   if (unicast && settings.role !== undefined && isLeak(attributes, settings.role, settings.peerAs)) {
     flags |= PathFlag.routeLeak
@@ -108,13 +112,15 @@ export function receiveAttributes(
   const override = originOverride !== undefined && originOverride !== received.facts.origin
   const hasTags = (received.traits & Trait.classicTags) !== 0
   const prepend = settings.prepends && !settings.internal
-  if (!override && localPref === undefined && !hasTags && !mark && !prepend) return received
+  const { tenant } = settings
+  if (!override && localPref === undefined && !hasTags && !mark && !prepend && !tenant) return received
   editor.from(received.memory, received.start, received.end)
   if (override) editor.setU8(AttributeCode.origin, originOverride)
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
   if (hasTags) tagsToLarge(received.bytes, editor)
   if (mark) editor.setU32(AttributeCode.onlyToCustomer, settings.peerAs)
   if (prepend) prependLocalAs(received, settings.localAs)
+  if (tenant) editor.setInternal(InternalCode.subProtocol, bgpaas)
   editor.finish()
   const changed = db.intern(editor.bytes, 0, editor.end)
   db.release(received)
@@ -160,6 +166,9 @@ function prependLocalAs(attributes: AttributeSet, localAs: number): void {
     scratch = new Uint8Array(2 * (end - start + prependRoom(1)))
   editor.set(AttributeCode.asPath, scratch, 0, prependAs(memory, start, end, localAs, 1, scratch, 0))
 }
+
+/** The sub-protocol of what clients of BGP as a service announce, for routing policies (spec routing 5.7). */
+const bgpaas = Buffer.from('bgpaas')
 
 const editor = new AttributeEditor()
 let scratch = new Uint8Array(1024)

@@ -27,6 +27,8 @@ export interface BgpListenerOptions {
   /** An address cannot be listened on; it is tried again all the same. */
   readonly failed?: (address: ListenAddress, error: Error) => void
   readonly limits?: Partial<AcceptLimits>
+  /** Whose calls are counted together; absent: all of one address. */
+  readonly callerOf?: (remote: Endpoint) => string
   /** To be gone on with, of a listener that this one takes the place of. */
   readonly statistics?: ListenerStatistics
 }
@@ -36,7 +38,7 @@ export interface AcceptLimits {
   /** Connections that have been refused and are not gone yet. */
   readonly maximumRefused: number
   readonly maximumRefusedPerAddress: number
-  /** Calls of one address, taken and refused alike: a neighbour that flaps stays far below. */
+  /** Calls of one caller, taken and refused alike: a neighbour that flaps stays far below. */
   readonly callsPerAddress: Rate
 }
 
@@ -142,7 +144,8 @@ export class BgpListener {
 
   #called(tcp: Connection, port: ListeningPort): void {
     const remote = { address: unmapped(tcp.remote.address), port: tcp.remote.port }
-    if (!this.#calls.admits(remote.address, this.options.scheduler.now())) {
+    const { callerOf = addressOf } = this.options
+    if (!this.#calls.admits(callerOf(remote), this.options.scheduler.now())) {
       this.#drop(tcp, remote.address, 'it calls too often')
       return
     }
@@ -215,6 +218,8 @@ function isDistant(tcp: Connection, { settings }: BgpSession): boolean {
   const { minimumTtl = 0 } = settings.socket
   return minimumTtl > 0 && (tcp.callTtl?.() ?? minimumTtl) < minimumTtl
 }
+
+const addressOf = ({ address }: Endpoint): string => address
 
 /** `::ffff:192.0.2.1` is 192.0.2.1 (RFC 4291 §2.5.5.2). */
 const unmapped = (address: string): string =>

@@ -19,7 +19,7 @@ import { Dialling, type DiallingOwner } from './dialling.js'
 import type { CloseReason, SessionHandler } from './handler.js'
 import { LastWords, wordFor } from './last-words.js'
 import { HoldTimer } from './liveness.js'
-import { ceaseWord, localOpen, openMessage, type Word, withHardReset } from './messages.js'
+import { ceaseWord, localOpen, notReady, openMessage, type Word, withHardReset } from './messages.js'
 import { Sender, type SenderOwner } from './sender.js'
 import { MessageStream, type StreamOwner } from './stream.js'
 
@@ -380,8 +380,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
 
   #keepaliveReceived(): void {
     if (this.state === 'openConfirm' && this.owner.handler.ready?.() === false) {
-      const what = 'still cleaning up after the last session'
-      this.raise('stop', ceaseWord({ subcode: CeaseSubcode.connectionRejected }, what))
+      this.raise('stop', ceaseWord({ subcode: CeaseSubcode.connectionRejected }, notReady))
     } else this.raise('keepalive')
   }
 

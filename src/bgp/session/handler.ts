@@ -23,8 +23,8 @@ export interface SessionHandler {
   /** What `send` returned false for has drained to the low-water mark. */
   writable(): void
   /**
-   * False while the routes of the session's last life are being cleaned up: no connection is opened or accepted,
-   * and an OPEN exchange under way does not reach Established (spec bgp 5.3). Absent: always ready.
+   * False while the routes of the session's last life are being cleaned up, or new ones have no table to go to: no
+   * connection is opened or accepted, and an OPEN exchange under way does not reach Established (spec bgp 5.3). Absent: always ready.
    */
   ready?(): boolean
   stateChanged?(state: State, before: State): void

@@ -28,6 +28,9 @@ export interface Word {
   readonly what: string
 }
 
+/** Why a session whose owner is not `ready` does not come up. */
+export const notReady = 'the last session is still being cleaned up, or there is no place for routes yet'
+
 const empty = new Uint8Array(0)
 const maximumRecordedData = 512
 

@@ -18,7 +18,7 @@ import { survivor } from './collision.js'
 import { BgpConnection, type ConnectionOwner } from './connection.js'
 import { type Cease, CeaseSubcode, type SessionEnvironment, type SessionHandler } from './handler.js'
 import { KeyRing } from './key-ring.js'
-import { ceaseWord, refreshMessage, refuse, type Word } from './messages.js'
+import { ceaseWord, notReady, refreshMessage, refuse, type Word } from './messages.js'
 import { type ResettingSetting, resetsBetween, type SessionSettings } from './settings.js'
 import { SpokenAs } from './spoken-as.js'
 import { SessionStatistics } from './statistics.js'
@@ -247,12 +247,13 @@ export class BgpSession implements ConnectionOwner {
   /** Why a connection is not taken now (spec bgp 1.1, 5.3). Code 0: closed without a word. */
   refusal(): Word | undefined {
     const cease = (subcode: number, what: string): Word => ceaseWord({ subcode }, what)
-    const { adminDown } = this.settings
+    const { adminDown, turnsAway } = this.settings
     if (adminDown) return cease(CeaseSubcode.administrativeShutdown, 'administratively down')
     if (!this.#started) return cease(CeaseSubcode.connectionRejected, 'not started')
+    if (turnsAway !== undefined) return cease(CeaseSubcode.connectionRejected, turnsAway)
     if (this.#overLimit) return cease(CeaseSubcode.maximumPrefixes, 'sitting out an exceeded prefix limit')
     if (this.handler.ready?.() === false) {
-      return cease(CeaseSubcode.connectionRejected, 'still cleaning up after the last session')
+      return cease(CeaseSubcode.connectionRejected, notReady)
     }
     if (this.#dialler === undefined) return { code: 0, subcode: 0, what: 'idle hold' }
     if (this.#established !== undefined && !this.#givesWay(this.#established)) {

@@ -48,6 +48,8 @@ export interface SessionSettings extends NegotiateSettings {
   readonly sendHoldSeconds: number | undefined
   /** A new connection from the peer replaces the established one (BGP as a service; with GR negotiated always). */
   readonly replaceEstablished: boolean
+  /** Why callers are turned away with Cease, connection rejected, whoever they are; undefined: they are not. */
+  readonly turnsAway: string | undefined
 }
 
 /** What goes before anything that is configured, for all sessions. */
@@ -73,7 +75,8 @@ export const defaultSettings = {
   connectRetrySeconds: 0.05,
   maximumConnectRetrySeconds: 30,
   sendHoldSeconds: undefined,
-  replaceEstablished: false
+  replaceEstablished: false,
+  turnsAway: undefined
 } as const satisfies Partial<SessionSettings>
 
 /** Settings whose change needs a new OPEN or a new TCP connection. All others are applied to the running session. */

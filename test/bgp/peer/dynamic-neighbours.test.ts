@@ -62,6 +62,7 @@ const globals = {
   },
   enable4ByteAs: true,
   alwaysCompareMed: false,
+  bgpaasPorts: { first: 0, last: 0 },
   dscp: { control: 0, analytics: 0, dns: 0 }
 } as unknown as GlobalSettings
 
@@ -77,7 +78,7 @@ function hub(all: readonly DynamicNeighbours[]) {
     transport: node.transport,
     log: node.log,
     addresses: [{ port: 1790 }],
-    find: remote => peers.called(remote.address)?.session ?? 'unknown'
+    find: remote => peers.called(remote)?.session ?? 'unknown'
   }).start()
   const call = (address: string, as = 65001, options: PeerOptions = {}): LabNode => {
     const caller = lab.node(address, as)
