@@ -579,7 +579,13 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
       ]
     },
     bgp: {
-      neighbors: () => neighbors,
+      neighbors: start =>
+        neighbors.filter(
+          n =>
+            start === undefined ||
+            n.instance > start.instance ||
+            (n.instance === start.instance && n.name >= start.name)
+        ),
       calls: () => ({ accepted: 8, refused: 2, dropped: 3, unauthenticated: 1, distant: 4 }),
       listenErrors: () => 3,
       received: () => socket,
@@ -607,6 +613,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         tables.some(t => t.name === name) ? new ListCursor(routes[name] ?? [], selection) : undefined,
       route: (name, prefix) => routes[name]?.find(r => r.prefix === prefix),
       dump: () => undefined,
+      messagesTold: () => [{ encoding: 'BGP', built: 8, sent: 8 }],
       updateDelays: () => [
         {
           family: 'inet-vpn',

@@ -14,8 +14,10 @@ export class SentState<State> {
   #labels: Int32Array | undefined
   #l3Labels: Int32Array | undefined
   readonly #everyone: Audience
-  /** Audiences to which a route is announced. */
-  readonly #used = new Set<Audience>()
+  /** Routes that are announced to all but a few. */
+  #toMost = 0
+  /** The audiences with routes that name a receiver, to include it or to leave it out. */
+  readonly #naming = new Map<Receiver, Set<Audience>>()
 
   constructor(table: Table, everyone: Audience) {
     this.#everyone = everyone
@@ -53,7 +55,7 @@ export class SentState<State> {
 
   set(index: number, state: State, audience: Audience, label: number, l3Label: number): void {
     if (this.#states.get(index) !== undefined) this.#uncount(this.audience(index))
-    if (audience.routes++ === 0) this.#used.add(audience)
+    this.#count(audience)
     this.#states.set(index, state)
     if (audience === this.#everyone) this.#audiences.clear(index)
     else this.#audiences.set(index, audience)
@@ -80,8 +82,8 @@ export class SentState<State> {
 
   /** Routes that are announced to the receiver. */
   countFor(receiver: Receiver): number {
-    let routes = 0
-    for (const audience of this.#used) if (audience.includes(receiver)) routes += audience.routes
+    let routes = this.#toMost
+    for (const { allBut, routes: some } of this.#naming.get(receiver) ?? []) routes += allBut ? -some : some
     return routes
   }
 
@@ -90,7 +92,23 @@ export class SentState<State> {
     return this.#states.end
   }
 
+  #count(audience: Audience): void {
+    if (audience.allBut) this.#toMost++
+    if (audience.routes++ > 0) return
+    for (const member of audience.members) {
+      const naming = this.#naming.get(member)
+      if (naming === undefined) this.#naming.set(member, new Set([audience]))
+      else naming.add(audience)
+    }
+  }
+
   #uncount(audience: Audience): void {
-    if (--audience.routes === 0) this.#used.delete(audience)
+    if (audience.allBut) this.#toMost--
+    if (--audience.routes > 0) return
+    for (const member of audience.members) {
+      const naming = this.#naming.get(member)!
+      naming.delete(audience)
+      if (naming.size === 0) this.#naming.delete(member)
+    }
   }
 }

@@ -7,7 +7,7 @@ import { neighborView } from './neighbor.js'
 
 export function bgpView(node: ControlNode): view.BgpView {
   return {
-    neighbors: () => neighbors(node),
+    neighbors: start => neighbors(node, start),
     calls: () => {
       const { accepted, refused, dropped, unauthenticated, distant } = node.bgpCalls
       return { accepted, refused, dropped, unauthenticated, distant }
@@ -19,9 +19,12 @@ export function bgpView(node: ControlNode): view.BgpView {
 }
 
 /** In order of instance and name, which is that of the full names within an instance. */
-function* neighbors(node: ControlNode): Generator<view.BgpNeighbor> {
-  const peers = [...node.peers].sort((a, b) => compare(a.instance, b.instance) || compare(a.name, b.name))
-  for (const peer of peers) {
+function* neighbors(node: ControlNode, start?: view.NeighborPosition): Generator<view.BgpNeighbor> {
+  const order = (a: view.NeighborPosition, b: view.NeighborPosition): number =>
+    compare(a.instance, b.instance) || compare(a.name, b.name)
+  const from = start && { instance: start.instance, name: `${start.instance}:${start.name}` }
+  const peers = [...node.peers].filter(peer => from === undefined || order(peer, from) >= 0)
+  for (const peer of peers.sort(order)) {
     const settings = node.peers.settingsOf(peer.name)
     if (settings !== undefined) yield neighborView(peer, settings, node.peers.optionsOf(peer.name))
   }

@@ -42,6 +42,16 @@ function ribOutView(node: ControlNode, ribOut: RibOut<unknown>): view.RibOut {
   }
 }
 
+export function messagesTold({ ribOuts }: ControlNode): ReturnType<view.RibView['messagesTold']> {
+  const total = { BGP: { built: 0, sent: 0 }, XMPP: { built: 0, sent: 0 } }
+  for (const { exporter, counts, laggardCounts } of ribOuts.all()) {
+    const of = total[exporter instanceof BgpExporter ? 'BGP' : 'XMPP']
+    of.built += counts.messagesBuilt + laggardCounts.messagesBuilt
+    of.sent += counts.messagesSent + laggardCounts.messagesSent
+  }
+  return (['BGP', 'XMPP'] as const).map(encoding => ({ encoding, ...total[encoding] }))
+}
+
 /** By family, in order of its name. */
 export const updateDelays = ({ ribOuts }: ControlNode): view.UpdateDelays[] =>
   [...ribOuts.delays]

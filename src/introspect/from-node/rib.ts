@@ -3,7 +3,7 @@ import { dumpTables } from '../../mrt/node-tables.js'
 import type * as view from '../view/rib.js'
 import { explainRoute } from './explain.js'
 import { instanceOfTable, instancesFrom, tablesOf } from './instance-order.js'
-import { ribOutViews, updateDelays } from './rib-outs.js'
+import { messagesTold, ribOutViews, updateDelays } from './rib-outs.js'
 import { passingRoute } from './route-cursor.js'
 import { routeTargetGroups } from './route-targets.js'
 import { RouteViews } from './routes.js'
@@ -40,6 +40,7 @@ export function ribView(node: ControlNode): view.RibView {
     },
     dump: name => dumpTables(node, name),
     ribOuts: () => ribOutViews(node),
+    messagesTold: () => messagesTold(node),
     updateDelays: () => updateDelays(node),
     routeTargetGroups: start => routeTargetGroups(node, start),
     // Next hops are not resolved through other routes yet.

@@ -250,9 +250,15 @@ export interface CallCounts {
   readonly distant: number
 }
 
+/** A place in the order of neighbors; there need be none of that name. */
+export interface NeighborPosition {
+  readonly instance: string
+  readonly name: string
+}
+
 export interface BgpView {
-  /** In order of instance and name. */
-  neighbors(): Iterable<BgpNeighbor>
+  /** In order of instance and name, from the first at or after `start`. */
+  neighbors(start?: NeighborPosition): Iterable<BgpNeighbor>
   calls(): CallCounts
   /** Attempts to listen that failed since the start of the node. */
   listenErrors(): number

@@ -286,6 +286,12 @@ export interface RibView {
   dump(table?: string): TableDump | undefined
   /** In order of table. */
   ribOuts(): Iterable<RibOut>
+  /** Messages with routes that were encoded, and copies of them that receivers were given, of present rib-outs. */
+  messagesTold(): readonly {
+    readonly encoding: RibOut['encoding']
+    readonly built: number
+    readonly sent: number
+  }[]
   /** In order of family name; since the node started. */
   updateDelays(): Iterable<UpdateDelays>
   /** In order of target, from the first at or after `start`. */

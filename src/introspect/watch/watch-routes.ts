@@ -8,12 +8,15 @@ import type { Described } from '../api/described.js'
 import { exact } from '../api/endpoint.js'
 import * as models from '../api/models.js'
 import { boolean, type JsonSchema, project } from '../api/schema.js'
+import { behind, inTurns } from '../in-turns.js'
 import { nextTurn } from '../sandesh/request.js'
-import type { Change, NodeView, StopWatching } from '../view.js'
+import type { Agent, BgpNeighbor, Change, NodeView, StopWatching } from '../view.js'
 import { EventStream } from './event-stream.js'
 
 export const mostWatchers = 32
 const routesPerSlice = 256
+/** They are drawn in one turn, and fit into what may wait for a client. */
+const sessionsPerSlice = 32
 
 interface WatchQuery {
   readonly what: string
@@ -115,15 +118,21 @@ async function snapshot(view: NodeView, { what, table, prefix }: WatchQuery, str
     await stream.drained()
     stream.send(event, data)
   }
-  // Drawn at once: an iterator of the view does not outlive its turn.
-  const peers = wanted.includes('peers') ? [...view.bgp.neighbors()] : []
-  const agents = wanted.includes('agents') ? [...view.xmpp.agents()] : []
-  const drawnPeers = peers.map(now =>
-    draw(models.neighborSummary, { name: `${now.instance}:${now.name}`, now })
-  )
-  const drawnAgents = agents.map(now => draw(models.agentSummary, { name: now.name, now }))
-  for (const peer of drawnPeers) await send('peer', peer)
-  for (const agent of drawnAgents) await send('agent', agent)
+  const { bgp, xmpp } = view
+  if (wanted.includes('peers'))
+    await inTurns<BgpNeighbor>(
+      sessionsPerSlice,
+      last => bgp.neighbors(last && { instance: last.instance, name: behind(last.name) }),
+      now => stream.send('peer', draw(models.neighborSummary, { name: `${now.instance}:${now.name}`, now })),
+      () => stream.drained()
+    )
+  if (wanted.includes('agents'))
+    await inTurns<Agent>(
+      sessionsPerSlice,
+      last => xmpp.agents(last && behind(last.name)),
+      now => stream.send('agent', draw(models.agentSummary, { name: now.name, now })),
+      () => stream.drained()
+    )
   const cursor = wanted.includes('routes') ? view.rib.routes(table!, selection(table!, prefix)) : undefined
   for (let slice = cursor?.next(routesPerSlice); slice !== undefined; slice = cursor!.next(routesPerSlice)) {
     const drawn = slice.map(now => ({ table, ...draw(models.route, { name: now.prefix, now }) }))

@@ -1,8 +1,8 @@
 import type { RouteOptions } from 'fastify'
 import t from 'tap'
 import { describedPaths } from '../../../src/introspect/api/routes.js'
-import { EventLoopDelay } from '../../../src/introspect/event-loop-delay.js'
 import { build } from '../../../src/introspect/introspect-server.js'
+import { EventLoopDelay } from '../../../src/introspect/metrics/event-loop-delay.js'
 import { fixtureView } from '../fixture-view.js'
 
 /** Pages that contrail-control has too, described by themselves. */

@@ -1,5 +1,5 @@
 import type { Metric, Registry } from 'prom-client'
-import type { NodeView } from './view.js'
+import type { NodeView } from '../view.js'
 
 const name = 'weft_update_delay_seconds'
 
