@@ -14,6 +14,8 @@
 import { parseIp, printIp } from '../net/ip.js'
 import {
   address,
+  attributeCodes,
+  clusterId,
   flag,
   holdTime,
   integer,
@@ -95,6 +97,27 @@ export const neighbourOptionRows = {
   import: row('none', oneOf(all), 'what is taken from it', 'all; see *Default deny*'),
   allowAsIn: row('refresh', integer(0, 16), 'how often our AS may be in an AS path', 'graph, 0'),
   enforceFirstAs: row('refresh', flag, 'an AS path begins with its AS (eBGP)', 'true'),
+  allowEmptyAsPath: row('refresh', flag, 'AS paths may be empty (eBGP)', 'false'),
+  rejectAsSets: row('refresh', flag, 'AS_SET and AS_CONFED_SET count as withdrawals (RFC 9774)', 'false'),
+  aigp: row('refresh', flag, 'AIGP is taken from it and told to it (RFC 7311)', 'false'),
+  discardAttributes: row(
+    'refresh',
+    attributeCodes([1, 2, 3, 5, 9, 10, 14, 15]),
+    'path attributes that are left out of what it sends; see *Attribute filters*',
+    'none'
+  ),
+  withdrawAttributes: row(
+    'refresh',
+    attributeCodes([1, 2, 3, 5, 14, 15]),
+    'path attributes whose routes count as withdrawals',
+    'none'
+  ),
+  nlriError: row(
+    'none',
+    oneOf(['reset', 'disable-family']),
+    'what unreadable NLRI of a multiprotocol family end (RFC 7606 5.3)',
+    '`reset`'
+  ),
   prefixLimit: row('none', prefixLimit, 'most prefixes taken; see *Prefix limits*', 'graph'),
   // What it is told
   export: row('resend', oneOf(all), 'what it is told', 'all; see *Default deny*'),
@@ -118,6 +141,7 @@ export const neighbourOptionRows = {
     'kinds of communities that are sent',
     'all'
   ),
+  clusterId: row('refresh', clusterId, 'our cluster id towards it; see *Reflection*', 'graph'),
   routeReflectorClient: row('resend', flag, 'a client, or none (RFC 4456)', 'see *Reflection*')
 } satisfies Record<string, Row<unknown>>
 
@@ -154,7 +178,9 @@ export function readNeighbourOptions(entry: Section): NeighbourOptions {
 /** Options that make no sense together, or not alone. */
 function* conflicts(
   options: NeighbourOptions
-): Generator<[NeighbourOptionName, NeighbourOptionName, 'cannot stand beside' | 'needs']> {
+): Generator<
+  [NeighbourOptionName, NeighbourOptionName, 'cannot stand beside' | 'needs' | 'names an attribute of']
+> {
   const { ttlSecurity, multihop, localAs, strictRole, role } = options
   if (ttlSecurity !== undefined && multihop !== undefined) {
     yield ['multihop', 'ttlSecurity', 'cannot stand beside']
@@ -163,6 +189,10 @@ function* conflicts(
     if (options[name] === true && localAs === undefined) yield [name, 'localAs', 'needs']
   }
   if (strictRole === true && role === undefined) yield ['strictRole', 'role', 'needs']
+  const withdrawn = options.withdrawAttributes ?? []
+  if (options.discardAttributes?.some(code => withdrawn.includes(code)) === true) {
+    yield ['discardAttributes', 'withdrawAttributes', 'names an attribute of']
+  }
 }
 
 /** By printed address; an address that is named twice is reported. */

@@ -2,6 +2,7 @@
  * Kinds of values that an option may have: how each is read from a file, with every fault reported at its place, and
  * how it is told to people. A registry of options (`neighbour-options.ts`) is rows of these.
  */
+import { parseInet4, printInet4 } from '../net/inet.js'
 import { parseIp } from '../net/ip.js'
 import type { Section } from './yaml-section.js'
 
@@ -53,6 +54,31 @@ export const someOf = <const T extends string>(known: readonly T[]): OptionType<
   },
   print: words => (words.length === 0 ? 'none' : words.join(' '))
 })
+
+/** Type codes of path attributes (RFC 4271 §4.3), ascending; `never` are those without which no route can be. */
+export const attributeCodes = (never: readonly number[]): OptionType<readonly number[]> => ({
+  words: `a number or a list of numbers, 1 to 255, but ${never.join(', ')}`,
+  read: (section, key) => {
+    if (!section.has(key)) return undefined
+    const codes = section.integers(key, 1, 255)
+    const wrong = codes.find(code => never.includes(code))
+    if (wrong === undefined) return [...new Set(codes)].sort((a, b) => a - b)
+    return section.fail(key, `${wrong} is an attribute that routes, or the way they are looped, depend on`)
+  },
+  print: codes => (codes.length === 0 ? 'none' : codes.join(' '))
+})
+
+/** RFC 4456 §7: 4 bytes that are not all 0, as a number or in the form of an address. */
+export const clusterId: OptionType<number> = {
+  words: '1 to 4294967295, or an IPv4 address',
+  read: (section, key) => {
+    if (!section.isText(key)) return section.integer(key, 1, 2 ** 32 - 1)
+    const text = section.text(key)
+    const value = text === undefined ? undefined : parseInet4(text)
+    return value || section.fail(key, `expected a number or an IPv4 address but 0.0.0.0, found '${text}'`)
+  },
+  print: printInet4
+}
 
 export const text = (mostBytes: number): OptionType<string> => ({
   words: `a text of up to ${mostBytes} bytes`,

@@ -25,6 +25,8 @@ export interface RouteAttributes {
   readonly clusterList?: readonly string[]
   /** The value of PMSI_TUNNEL, in hexadecimal digits. */
   readonly pmsiTunnel?: string
+  /** The accumulated IGP metric (RFC 7311), below 2^53. */
+  readonly aigp?: number
   /** Any others: type code to value in hexadecimal digits, sent as optional transitive. */
   readonly others?: Readonly<Record<number, string>>
 }
@@ -60,6 +62,7 @@ export function writeAttributes(route: RouteAttributes): Uint8Array {
     both,
     route.pmsiTunnel === undefined ? undefined : Buffer.from(route.pmsiTunnel, 'hex')
   )
+  add(AttributeCode.aigp, optionalFlag, route.aigp === undefined ? undefined : aigpTlv(route.aigp))
   add(AttributeCode.largeCommunities, both, sorted(route.largeCommunities, parseLargeCommunity))
   for (const [code, value] of Object.entries(route.others ?? {}))
     add(Number(code), both, Buffer.from(value, 'hex'))
@@ -72,6 +75,15 @@ export function writeAttributes(route: RouteAttributes): Uint8Array {
     end = at + value.length
   }
   return bytes.slice(0, end)
+}
+
+/** RFC 7311 §3: type 1, length of the whole, metric of 8 bytes. */
+function aigpTlv(metric: number): Uint8Array {
+  const tlv = new Uint8Array(11)
+  tlv.set([1, 0, tlv.length])
+  putU32(tlv, 3, Math.floor(metric / 2 ** 32))
+  putU32(tlv, 7, metric >>> 0)
+  return tlv
 }
 
 export function readAttributes(bytes: Uint8Array, start: number, end: number): RouteAttributes {
@@ -100,6 +112,9 @@ export function readAttributes(bytes: Uint8Array, start: number, end: number): R
         break
       case AttributeCode.localPref:
         read.localPreference = u32At(bytes, from)
+        break
+      case AttributeCode.aigp:
+        read.aigp = u32At(bytes, from + 3) * 2 ** 32 + u32At(bytes, from + 7)
         break
       case AttributeCode.communities:
         read.communities = printCommunities(bytes, from, to)

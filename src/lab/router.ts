@@ -274,7 +274,8 @@ export class LabRouterSession implements SessionHandler {
     this.#context = decodeContext(negotiated, {
       loopbackNextHop: true,
       enforceFirstAs: false,
-      allowEmptyAsPath: true
+      allowEmptyAsPath: true,
+      aigp: true
     })
     this.#queue = [...this.announced.values()]
     this.#endOfRibsDue = !this.#holdsEndOfRib

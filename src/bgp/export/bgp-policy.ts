@@ -10,7 +10,7 @@ import {
   removePrivateAs
 } from '../wire/as-path.js'
 import type { AttributeEditor } from '../wire/attribute-editor.js'
-import { u32At, valueEnd, valueStart } from '../wire/attributes.js'
+import { copyBytes, putU32, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, InternalCode } from '../wire/canonical.js'
 import { Role } from '../wire/capabilities.js'
 import { vpnFamilyNames } from '../wire/families.js'
@@ -30,6 +30,8 @@ export interface BgpExportSettings {
   readonly routerId: number
   /** 0: this node is no route reflector. */
   readonly clusterId: number
+  /** The node's own, where `clusterId` is one that it has towards some neighbours alone; 0: it has none. */
+  readonly nodeClusterId?: number
   /** The receiver is no client of this reflector (RFC 4456 §4). */
   readonly nonClient: boolean
   /** The receiver is a control node: it gets what contrail-control would send it. */
@@ -54,6 +56,8 @@ export interface BgpExportSettings {
   readonly behindAs?: number
   /** `CommunityKind` bits of what is not sent. */
   readonly withheldCommunities?: number
+  /** AIGP is sent (RFC 7311 §3.3: to nobody with whom it was not agreed on). */
+  readonly aigp?: boolean
 }
 
 /** Rules by which a path is not told, in words for operators. */
@@ -125,6 +129,7 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   )
     editor.set(AttributeCode.nextHop, settings.nextHop)
   markLongLived(path, settings, editor)
+  if ((attributes.traits & Trait.aigp) !== 0 && settings.aigp !== true) editor.remove(AttributeCode.aigp)
   if (settings.tunnelEncapsulations.length > 0) replaceEncapsulations(attributes, settings, editor)
   if ((attributes.traits & Trait.largeCommunities) !== 0 && vpnFamilyNames.has(settings.family)) {
     tagsToExtended(attributes.bytes, settings.localAs, editor)
@@ -153,12 +158,19 @@ export function reflectorMark(path: Path, settings: BgpExportSettings): number |
   if (!settings.controlNode && !isFromInternal(path)) return
   if (settings.privateAsAction !== undefined || settings.nextHop !== undefined) return
   if (settings.tunnelEncapsulations.length > 0 || settings.withheldCommunities !== undefined) return
+  if (otherCluster(path, settings) !== 0) return
   return (traits & Trait.originatorId) === 0 ? originatorOf(path, settings) : 0
 }
 
 const alwaysThere = Trait.localPref | Trait.asPath
-/** Sets that the way out may change: tags among large communities, and what only this node knows. */
-const rewritten = Trait.largeCommunities | Trait.internal
+/** Sets that the way out may change: tags among large communities, AIGP, and what only this node knows. */
+const rewritten = Trait.largeCommunities | Trait.internal | Trait.aigp
+
+/** The cluster of the path's source, where it is not that of the receivers: a route passes from one to the other. */
+function otherCluster(path: Path, { clusterId, nodeClusterId = clusterId }: BgpExportSettings): number {
+  const from = path.source.clusterId || nodeClusterId
+  return from === clusterId || !isFromInternal(path) ? 0 : from
+}
 
 function originatorOf({ source }: Path, { routerId }: BgpExportSettings): number {
   return (source.protocol === Protocol.bgp && source.routerId) || routerId
@@ -177,13 +189,15 @@ function rewriteInternal(path: Path, settings: BgpExportSettings, editor: Attrib
   }
   const at = attributeOf(attributes, AttributeCode.clusterList)
   const length = at < 0 ? 0 : valueEnd(memory, at) - valueStart(memory, at)
-  scratch[0] = settings.clusterId >>> 24
-  scratch[1] = settings.clusterId >>> 16
-  scratch[2] = settings.clusterId >>> 8
-  scratch[3] = settings.clusterId
-  if (length > 0)
-    for (let i = 0, from = valueStart(memory, at); i < length; i++) scratch[4 + i] = memory[from + i]!
-  editor.set(AttributeCode.clusterList, scratch, 0, 4 + length)
+  putU32(scratch, 0, settings.clusterId)
+  let to = 4
+  const other = otherCluster(path, settings)
+  if (other !== 0) {
+    putU32(scratch, to, other)
+    to += 4
+  }
+  if (length > 0) to = copyBytes(scratch, to, memory, valueStart(memory, at), valueEnd(memory, at))
+  editor.set(AttributeCode.clusterList, scratch, 0, to)
 }
 
 function rewriteExternal(

@@ -30,7 +30,7 @@ import { FaultReports } from './fault-reports.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import type { PeerMonitor } from './peer-monitor.js'
-import { exportGroup, needsRoutesAgain, type PeerPolicy, receiveSettings } from './peer-policy.js'
+import { exportGroup, type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
 import type { GuardVerdict } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
 import { Retention, type RetentionOwner } from './retention.js'
@@ -102,6 +102,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     this.source.as = policy.receive.peerAs
     this.source.staleIsLast = !policy.receive.controlNode
     this.source.reflectorClient = policy.reflectorClient === true
+    this.source.clusterId = policy.clusterId
     this.session = new BgpSession(name, settings, this.#handler(), environment)
   }
 
@@ -174,7 +175,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
       const paths = this.input.adjIns.get(family.table)?.paths ?? 0
       if (paths > 0) this.routesAdded(family, paths)
     }
-    if (before.reflectorClient !== policy.reflectorClient) {
+    if (before.reflectorClient !== policy.reflectorClient || before.clusterId !== policy.clusterId) {
+      this.source.clusterId = policy.clusterId
       this.source.reflectorClient = policy.reflectorClient === true
       for (const adjIn of this.input.adjIns.values()) adjIn.touch(this.scheduler)
     }
@@ -183,9 +185,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     for (const family of this.#families.values()) this.told(family)
     if (receivedUnder.rejects !== this.#receive.rejects) this.#markRejected()
     if (this.#negotiated === undefined) return
-    if (isDeepStrictEqual(receivedUnder, { ...this.#receive, rejects: receivedUnder.rejects })) {
+    const again = routesAgain(
+      { receive: receivedUnder, decode: before.decode },
+      { receive: this.#receive, decode: policy.decode }
+    )
+    if (again === 'no') {
       for (const family of keptOut) this.clearSoftIn(family)
-    } else if (!this.clearSoftIn() && needsRoutesAgain(receivedUnder, this.#receive)) {
+    } else if (!this.clearSoftIn() && again === 'needed') {
       this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
     }
   }

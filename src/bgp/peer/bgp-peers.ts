@@ -30,7 +30,7 @@ export class BgpPeers {
   readonly #unmatched: UnmatchedOptions
   readonly #tenants = new Tenants()
   #config: NeighbourConfig = noNeighbourConfig
-  #policy: NodePolicy = { requiresPolicy: false, reflects: false }
+  #policy: NodePolicy = { requiresPolicy: false, reflects: false, clusterIds: [] }
   #globals: GlobalSettings | undefined
 
   /** `startedAt`, on the scheduler's clock: for a while after it OPENs say that this node has just started. */
@@ -137,7 +137,8 @@ export class BgpPeers {
     this.#config = config
     this.#policy = {
       requiresPolicy: config.ebgpRequiresPolicy,
-      reflects: this.#everyOption().some(options => options.routeReflectorClient === true)
+      reflects: this.#everyOption().some(options => options.routeReflectorClient === true),
+      clusterIds: [...new Set(this.#everyOption().flatMap(({ clusterId }) => clusterId ?? []))].sort()
     }
     const optionsBefore = new Map([...this.#peers.keys()].map(name => [name, this.#optionsOf(name, before)]))
     for (const name of this.#dynamic.configure(config.dynamicNeighbours)) this.#remove(name)

@@ -31,6 +31,7 @@ export class FaultReports {
   malformed(error: DecodeError, errors: readonly DecodeError[], message: Uint8Array): void {
     const { kept, peer } = this
     for (const each of errors) kept.count(each)
+    if (error.isWanted === true) return
     kept.keep(error, message, this.scheduler.wallClock())
     const suppressed = kept.admit(error, this.scheduler.now())
     if (suppressed === undefined) return

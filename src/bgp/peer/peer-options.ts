@@ -6,6 +6,7 @@ import { CommunityKind } from '../export/community-kinds.js'
 import type { SessionSettings } from '../session/settings.js'
 import type { Capabilities } from '../wire/capabilities.js'
 import { Role } from '../wire/capabilities.js'
+import { type DecodeSettings, FilterAction } from '../wire/decode-context.js'
 import { familyNamed, familyOf } from '../wire/families.js'
 import type { PrefixLimit } from './prefix-guard.js'
 
@@ -92,6 +93,22 @@ export function sessionOptions(options: NeighbourOptions, ordinaryAs: number): P
     ...(strictRole !== undefined && { strictRole }),
     ...(maximumSegmentSize !== undefined && { maximumSegmentSize }),
     ...(localAsDualAs === true && localAs !== ordinaryAs && { alternateAs: ordinaryAs })
+  }
+}
+
+/** How its UPDATEs are read, as far as options say it. */
+export function decodeOptions(options: NeighbourOptions): Partial<DecodeSettings> {
+  const { aigp, allowEmptyAsPath, rejectAsSets, nlriError } = options
+  const { discardAttributes = [], withdrawAttributes = [] } = options
+  const filter = new Uint8Array(256)
+  for (const code of discardAttributes) filter[code] = FilterAction.discard
+  for (const code of withdrawAttributes) filter[code] = FilterAction.treatAsWithdraw
+  return {
+    ...(aigp === true && { aigp }),
+    ...(allowEmptyAsPath === true && { allowEmptyAsPath }),
+    ...(rejectAsSets === true && { rejectAsSets }),
+    ...(nlriError === 'disable-family' && { disableFamilyOnError: true }),
+    ...(filter.some(action => action !== FilterAction.none) && { attributeFilter: filter })
   }
 }
 

@@ -30,6 +30,10 @@ export interface PeerPolicy {
    * does not go to non-clients (spec bgp 10.3).
    */
   readonly reflectorClient: boolean | undefined
+  /** The cluster that it is in, where that is not the node's own; 0: it is. */
+  readonly clusterId: number
+  /** The node's own; 0: it is no reflector. */
+  readonly nodeClusterId: number
   /** What the operator says of what is taken and told; undefined: nothing. */
   readonly imports: 'all' | 'none' | undefined
   readonly exports: 'all' | 'none' | undefined
@@ -73,9 +77,24 @@ function allows(said: 'all' | 'none' | undefined, policy: PeerPolicy, internal: 
   return said === undefined ? internal || !policy.requiresPolicy : said === 'all'
 }
 
-/** What was received under the one has to be said again to become what it is under the other (RFC 2918 §1). */
-export function needsRoutesAgain(before: ReceiveSettings, after: ReceiveSettings): boolean {
-  return asked.some(name => !isDeepStrictEqual(before[name], after[name]))
+/** What routes are received under. */
+export interface Reception {
+  readonly receive: ReceiveSettings
+  readonly decode: Partial<DecodeSettings>
+}
+
+/**
+ * Whether what was received under the one has to be said again to become what it is under the other (RFC 2918 §1).
+ * 'useful': it does not have to, the neighbour is only asked.
+ */
+export function routesAgain(before: Reception, after: Reception): 'no' | 'useful' | 'needed' {
+  const asRead = ({ decode }: Reception) => ({ ...decode, disableFamilyOnError: false })
+  if (!isDeepStrictEqual(asRead(before), asRead(after))) return 'needed'
+  const [was, is] = [before.receive, after.receive]
+  // What is rejected has been marked by then; ids towards others must not have this neighbour asked.
+  const asKept = ({ rejects: _, otherClusterIds: __, ...rest }: ReceiveSettings) => rest
+  if (isDeepStrictEqual(asKept(was), asKept(is))) return 'no'
+  return asked.some(name => !isDeepStrictEqual(was[name], is[name])) ? 'needed' : 'useful'
 }
 
 const asked = [
@@ -97,6 +116,8 @@ export const plainPolicy = {
   ownAddresses: [],
   withheldCommunities: 0,
   reflectorClient: undefined,
+  clusterId: 0,
+  nodeClusterId: 0,
   asOverride: false,
   privateAsAction: undefined,
   prefixLimits: new Map(),
@@ -128,6 +149,7 @@ export function exportGroup(
       localAs: negotiated.localAs,
       routerId: receive.routerId,
       clusterId: receive.clusterId,
+      ...(policy.clusterId !== 0 && { nodeClusterId: policy.nodeClusterId }),
       nonClient: policy.reflectorClient === false,
       controlNode: receive.controlNode,
       ...(negotiated.localRole !== undefined && isPlainUnicast(family) && { role: negotiated.localRole }),
@@ -136,6 +158,7 @@ export function exportGroup(
       ...(!allows(policy.exports, policy, internal) && { exportsNothing: true }),
       ...(behindAs !== 0 && { behindAs }),
       ...(withheldCommunities !== 0 && { withheldCommunities }),
+      ...(policy.decode.aigp === true && { aigp: true }),
       longLived: longLived === true,
       tunnelEncapsulations: policy.tunnelEncapsulations.get(family.name) ?? [],
       nextHop:

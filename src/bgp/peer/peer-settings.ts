@@ -7,6 +7,7 @@ import { defaultSettings, type SessionSettings } from '../session/settings.js'
 import { familyNamed } from '../wire/families.js'
 import type { Family, FamilyName } from '../wire/family.js'
 import {
+  decodeOptions,
   minimumTtl,
   prefixLimits,
   prefixLimitsOut,
@@ -31,6 +32,8 @@ export interface NodePolicy {
   readonly requiresPolicy: boolean
   /** Some neighbour is a client by its options: without a cluster id, the identifier is it (RFC 4456 §7). */
   readonly reflects: boolean
+  /** Cluster ids that the node has towards some of them. */
+  readonly clusterIds: readonly number[]
 }
 
 /**
@@ -113,7 +116,7 @@ export function peerPolicy(
   ordinary: PeerSettings,
   options: NeighbourOptions,
   globals: GlobalSettings,
-  { requiresPolicy, reflects }: NodePolicy
+  { requiresPolicy, reflects, clusterIds }: NodePolicy
 ): PeerPolicy {
   const peer = withOptions(ordinary, options)
   const tunnelEncapsulations = new Map<string, readonly number[]>()
@@ -130,7 +133,9 @@ export function peerPolicy(
   }
   const controlNode = isControlNode(peer)
   const { localAs } = peer
-  const clusterId = peer.clusterId || (reflects ? peer.localIdentifier : 0)
+  const nodeClusterId = peer.clusterId || (reflects ? peer.localIdentifier : 0)
+  const clusterId = options.clusterId ?? nodeClusterId
+  const otherClusterIds = [nodeClusterId, ...clusterIds].filter(id => id !== 0 && id !== clusterId)
   const nodeAs = globals.self?.as ?? localAs
   const changesAs = options.localAs !== undefined && options.localAs !== ordinary.localAs
   const ownAddresses = [options.localAddress, globals.self?.address].filter(text => text !== undefined)
@@ -147,6 +152,8 @@ export function peerPolicy(
       loopCount: peer.loopCount,
       ...(loopCounts.size > 0 && { familyLoopCounts: loopCounts }),
       enforcesFirstAs: options.enforceFirstAs ?? true,
+      ...(options.allowEmptyAsPath === true && { allowsEmptyAsPath: true }),
+      ...(clusterIds.length > 0 && { otherClusterIds }),
       prepends: changesAs && options.localAsNoPrepend !== true,
       tenant: isTenant(peer),
       rejects: false
@@ -166,10 +173,13 @@ export function peerPolicy(
       controlNode,
       loopbackNextHop: isLoopback(peer.address),
       enforceFirstAs: options.enforceFirstAs ?? true,
+      ...decodeOptions(options),
       // A reflector must not lose routes that it does not understand (spec bgp 7.2); contrail-control passes over them.
       keepUnknownNlri: !controlNode
     },
     reflectorClient: options.routeReflectorClient,
+    nodeClusterId,
+    clusterId: options.clusterId === nodeClusterId ? 0 : (options.clusterId ?? 0),
     asOverride: peer.asOverride,
     privateAsAction: peer.privateAsAction,
     prefixLimits: prefixLimits(peer, options),

@@ -29,6 +29,10 @@ export interface ReceiveSettings {
   readonly familyLoopCounts?: ReadonlyMap<string, number>
   /** Between AS, a path that does not begin with `peerAs` is not used (RFC 4271 §6.3). */
   readonly enforcesFirstAs: boolean
+  /** But for a path that is empty. */
+  readonly allowsEmptyAsPath?: boolean
+  /** Cluster ids that the node has towards other neighbours (RFC 4456 §8: a route with one of ours came round). */
+  readonly otherClusterIds?: readonly number[]
   /** `localAs` is put in front of AS paths: the other side of the node has it as one more AS on the way. */
   readonly prepends: boolean
   /** The peer is a client of BGP as a service: what it announces is used once its next hop is resolved. */
@@ -74,7 +78,13 @@ export function receiveFlags(
       if (settings.nodeAs !== settings.localAs) own += countAs(memory, start, end, settings.nodeAs)
       if (own > loopCount) flags |= PathFlag.asPathLooped
     }
-    if (!settings.internal && settings.enforcesFirstAs && firstAs(memory, start, end) !== settings.peerAs)
+    const mayBeEmpty = start === end && settings.allowsEmptyAsPath === true
+    if (
+      !settings.internal &&
+      settings.enforcesFirstAs &&
+      !mayBeEmpty &&
+      firstAs(memory, start, end) !== settings.peerAs
+    )
       flags |= PathFlag.noNeighborAs
   }
   if (settings.internal) {
@@ -83,12 +93,15 @@ export function receiveFlags(
       flags |= PathFlag.originatorIdLooped
     }
   }
-  if (settings.clusterId !== 0) {
+  const { otherClusterIds } = settings
+  if (settings.clusterId !== 0 || otherClusterIds !== undefined) {
     const clusters = attributeOf(attributes, AttributeCode.clusterList)
     if (clusters >= 0) {
       const end = valueEnd(memory, clusters)
       for (let at = valueStart(memory, clusters); at < end; at += 4) {
-        if (u32At(memory, at) === settings.clusterId) flags |= PathFlag.clusterListLooped
+        const id = u32At(memory, at)
+        if (id === settings.clusterId || otherClusterIds?.includes(id) === true)
+          flags |= PathFlag.clusterListLooped
       }
     }
   }

@@ -55,7 +55,8 @@ export const Trait = {
   /** There are internal attributes. */
   internal: 1 << 10,
   /** GRACEFUL_SHUTDOWN (RFC 8326). */
-  gracefulShutdown: 1 << 11
+  gracefulShutdown: 1 << 11,
+  aigp: 1 << 12
 } as const
 
 /** Something made of a set that lives with it: one of a chain, for whoever made it. */
@@ -140,6 +141,9 @@ function readTraits(bytes: Uint8Array, from: number, behind: number): number {
         break
       case AttributeCode.largeCommunities:
         traits |= Trait.largeCommunities
+        break
+      case AttributeCode.aigp:
+        traits |= Trait.aigp
         break
       case AttributeCode.extendedCommunities:
         for (let i = start; i < end; i += 8) if (isClassicTag(bytes, i)) traits |= Trait.classicTags

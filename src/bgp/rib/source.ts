@@ -29,6 +29,8 @@ export class Source {
   internal = false
   /** A client of this reflector (RFC 4456 §4): what it tells goes to non-clients too. */
   reflectorClient = false
+  /** The cluster that it is in, where that is not the node's own (RFC 4456 §7); 0: it is. */
+  clusterId = 0
   /** What of it is long-lived stale is preferred least of all (RFC 9494), and not where contrail-control has it. */
   staleIsLast = false
   /** The peer's AS; 0 when it has none. */

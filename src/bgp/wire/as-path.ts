@@ -45,6 +45,14 @@ export function checkAsPath(bytes: Uint8Array, start: number, end: number, width
   return confederation ? AsPathFault.confederation : AsPathFault.none
 }
 
+/** A well-formed value has an AS_SET or an AS_CONFED_SET. */
+export function hasSets(bytes: Uint8Array, start: number, end: number, width: number): boolean {
+  for (let at = start; at < end; at += 2 + bytes[at + 1]! * width) {
+    if (bytes[at] === SegmentType.set || bytes[at] === SegmentType.confederationSet) return true
+  }
+  return false
+}
+
 /** Length for the best path: a set counts 1, confederation segments 0 (RFC 4271 §9.1.2.2, RFC 5065 §5.3). */
 export function hopCount(bytes: Uint8Array, start: number, end: number, width = 4): number {
   let hops = 0

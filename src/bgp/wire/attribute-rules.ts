@@ -3,7 +3,7 @@
  * 8.2). The names and flags of the codes are here too (RFC 4271 §5; spec bgp 7.1).
  */
 import { asTrans } from '../../net/as-number.js'
-import { AsPathFault, checkAsPath, SegmentType } from './as-path.js'
+import { AsPathFault, checkAsPath, hasSets, SegmentType } from './as-path.js'
 import { u16At, u32At } from './attributes.js'
 import { AttributeCode, extendedLengthFlag, optionalFlag, transitiveFlag } from './canonical.js'
 import type { DecodeContext } from './decode-context.js'
@@ -82,8 +82,13 @@ export const duplicate = { code: 3, subcode: 1, reaction: Reaction.discardAttrib
 export const duplicateMultiprotocol = { code: 3, subcode: 1, reaction: Reaction.resetSession } as const
 export const disabledFamily = { code: 3, subcode: 9, reaction: Reaction.disableFamily } as const
 export const overlongPath = { code: 3, subcode: 11, reaction: Reaction.treatAsWithdraw } as const
-export const filtered = { code: 3, subcode: 0, reaction: Reaction.discardAttribute } as const
-export const filteredWithdraw = { code: 3, subcode: 0, reaction: Reaction.treatAsWithdraw } as const
+export const filtered = { code: 3, subcode: 0, reaction: Reaction.discardAttribute, isWanted: true } as const
+export const filteredWithdraw = {
+  code: 3,
+  subcode: 0,
+  reaction: Reaction.treatAsWithdraw,
+  isWanted: true
+} as const
 const badLength = { code: 3, subcode: 5, reaction: Reaction.treatAsWithdraw } as const
 const badOrigin = { code: 3, subcode: 6, reaction: Reaction.treatAsWithdraw } as const
 const badOptional = { code: 3, subcode: 9, reaction: Reaction.treatAsWithdraw } as const
@@ -143,7 +148,10 @@ export function checkValue(
       return length % 12 === 0 ? undefined : wrongLength(badLength, code, length)
     case AttributeCode.as4Path:
       if (context.fourByteAs) return fault(unwanted, 'AS4_PATH on a session with 4-byte AS numbers')
-      return isAs4Path(bytes, start, end) ? undefined : fault(discardOptional, 'malformed AS4_PATH')
+      if (!isAs4Path(bytes, start, end)) return fault(discardOptional, 'malformed AS4_PATH')
+      return context.rejectAsSets && hasSets(bytes, start, end, 4)
+        ? fault(badAsPath, 'AS4_PATH with a set (RFC 9774)')
+        : undefined
     case AttributeCode.as4Aggregator:
       if (context.fourByteAs) return fault(unwanted, 'AS4_AGGREGATOR on a session with 4-byte AS numbers')
       return length !== 8 || u32At(bytes, start) === 0
@@ -200,6 +208,9 @@ function checkPath(
   const { fourByteAs, external } = context
   const found = checkAsPath(bytes, start, end, fourByteAs ? 4 : 2)
   if (found !== AsPathFault.none) return fault(badAsPath, `AS_PATH with ${pathFaults[found]}`)
+  if (context.rejectAsSets && hasSets(bytes, start, end, fourByteAs ? 4 : 2)) {
+    return fault(badAsPath, 'AS_PATH with a set (RFC 9774)')
+  }
   if (!external) return undefined
   if (start === end)
     return context.allowEmptyAsPath ? undefined : fault(badAsPath, 'empty AS_PATH from an external peer')

@@ -24,6 +24,8 @@ export interface DecodeContext {
   /** The leftmost AS must be the peer's (RFC 4271 §6.3); external sessions only. */
   readonly enforceFirstAs: boolean
   readonly allowEmptyAsPath: boolean
+  /** AS_SET and AS_CONFED_SET are errors (RFC 9774 §3). */
+  readonly rejectAsSets: boolean
   /** 127/8 and ::1 are usable next hops: for sessions that run over the loopback interface themselves. */
   readonly loopbackNextHop: boolean
   /** The peer is a control node: malformed private attributes take their route with them (spec bgp 8.2). */
@@ -44,6 +46,7 @@ export type DecodeSettings = Omit<DecodeContext, 'fourByteAs' | 'external' | 'pe
 export const defaultDecodeSettings: DecodeSettings = {
   enforceFirstAs: true,
   allowEmptyAsPath: false,
+  rejectAsSets: false,
   loopbackNextHop: false,
   controlNode: false,
   aigp: false,

@@ -15,6 +15,8 @@ export interface ErrorKind {
   readonly code: number
   readonly subcode: number
   readonly reaction: Reaction
+  /** No error of the peer: the operator wants it so. It is counted, and that is all. */
+  readonly isWanted?: true
 }
 
 /** What is wrong with a message. It is returned, counted, logged and perhaps sent; it is never thrown. */

@@ -63,8 +63,7 @@ export class UpdateFaults {
   }
 
   #error(kind: ErrorKind, what: string, at: number): DecodeError {
-    const { code, subcode, reaction } = kind
-    return { code, subcode, reaction, offset: at - this.#start, what }
+    return { ...kind, offset: at - this.#start, what }
   }
 
   #keep(error: DecodeError): void {

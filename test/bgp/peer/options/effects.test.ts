@@ -50,6 +50,12 @@ const samples: Record<NeighbourOptionName, Sample> = {
   import: { after: { import: 'none' } },
   allowAsIn: { after: { allowAsIn: 3 } },
   enforceFirstAs: { after: { enforceFirstAs: false } },
+  allowEmptyAsPath: { after: { allowEmptyAsPath: true } },
+  rejectAsSets: { after: { rejectAsSets: true } },
+  aigp: { after: { aigp: true } },
+  discardAttributes: { after: { discardAttributes: [8] } },
+  withdrawAttributes: { after: { withdrawAttributes: [40] } },
+  nlriError: { after: { nlriError: 'disable-family' } },
   prefixLimit: {
     after: {
       prefixLimit: { all: { maximum: 9, warningPercent: 75, action: 'reset', idleSeconds: 0 }, families: {} }
@@ -61,6 +67,7 @@ const samples: Record<NeighbourOptionName, Sample> = {
   asOverride: { after: { asOverride: true } },
   removePrivateAs: { after: { removePrivateAs: 'remove-all' } },
   sendCommunities: { after: { sendCommunities: ['standard'] } },
+  clusterId: { after: { clusterId: 77 } },
   routeReflectorClient: { after: { routeReflectorClient: true } }
 }
 
