@@ -1,5 +1,5 @@
 import type { AttributeSet } from '../bgp/rib/attribute-set.js'
-import { grown } from '../bgp/rib/grown.js'
+import { ChangedRows } from '../bgp/rib/changed-rows.js'
 import type { Path } from '../bgp/rib/path.js'
 import type { Source } from '../bgp/rib/source.js'
 import type { Table, TableListener } from '../bgp/rib/table.js'
@@ -39,10 +39,7 @@ const routesPerSlice = 256
  * in the routes' last state, as fast as the station takes it. What waits is bounded by the table.
  */
 export class TableFeed<T extends Told> implements TableListener {
-  /** Marked routes, each held once. */
-  #changed: number[] = []
-  #next = 0
-  #isChanged: Uint8Array = new Uint8Array(64)
+  readonly #changed: ChangedRows
   /** By index: what the station was told; such a route is held. */
   readonly #said: (readonly Said<T>[] | undefined)[] = []
   #walk: TableWalk | undefined
@@ -54,6 +51,7 @@ export class TableFeed<T extends Told> implements TableListener {
     private readonly scheduler: Scheduler,
     private readonly output: FeedOutput<T>
   ) {
+    this.#changed = new ChangedRows(table)
     table.addListener(this)
     this.lookAgain()
   }
@@ -73,11 +71,7 @@ export class TableFeed<T extends Told> implements TableListener {
   }
 
   routeChanged(index: number): void {
-    if (index >= this.#isChanged.length) this.#isChanged = grown(this.#isChanged, index)
-    if (this.#isChanged[index] === 1) return
-    this.#isChanged[index] = 1
-    this.table.holdAt(index)
-    this.#changed.push(index)
+    this.#changed.add(index)
     this.resume()
   }
 
@@ -92,8 +86,7 @@ export class TableFeed<T extends Told> implements TableListener {
     this.#stopped = true
     this.table.removeListener(this)
     this.#walk?.stop()
-    for (let i = this.#next; i < this.#changed.length; i++) this.table.letGoAt(this.#changed[i]!)
-    this.#changed = []
+    this.#changed.clear()
     const said = this.#said
     new TableWalk(this.table, this.scheduler, index => {
       if (said[index] === undefined) return
@@ -106,22 +99,19 @@ export class TableFeed<T extends Told> implements TableListener {
     this.#scheduled = false
     if (this.#stopped) return
     let left = routesPerSlice
-    while (this.#next < this.#changed.length && left-- > 0) {
+    while (this.#changed.size > 0 && left-- > 0) {
       if (!this.output.hasRoom()) return
-      this.#tell(this.#changed[this.#next++]!)
+      this.#tell(this.#changed.take())
     }
-    if (this.#next < this.#changed.length) {
+    if (this.#changed.size > 0) {
       this.resume()
       return
     }
-    this.#changed = []
-    this.#next = 0
     if (this.#walk === undefined) this.output.caughtUp(this.table)
   }
 
   #tell(index: number): void {
     const { table, output } = this
-    this.#isChanged[index] = 0
     const before = this.#said[index]
     const now: Said<T>[] = []
     output.wanted(table, index, (told, path) => {

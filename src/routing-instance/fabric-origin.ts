@@ -47,6 +47,7 @@ class FabricOrigin {
   }
 
   follow(index: number): void {
+    if (this.#vpn.size === 0) return
     for (let path = this.#inet.pathsAt(index); path !== undefined; path = path.next) {
       if (path.source.protocol !== Protocol.xmpp || path.origin !== undefined) continue
       const { memory, start, end } = path.attributes

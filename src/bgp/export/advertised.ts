@@ -2,6 +2,7 @@ import type { AttributeDb } from '../rib/attribute-db.js'
 import type { AttributeSet, Derived } from '../rib/attribute-set.js'
 import { beginAttribute, copyBytes, isInternal, putU32, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, optionalFlag } from '../wire/canonical.js'
+import type { PackGroup } from './exporter.js'
 
 /** A set that goes out as it is, without the marks of a reflector. */
 export const unmarked = -1
@@ -12,9 +13,11 @@ export const unmarked = -1
  * marks alone. Exporters whose receivers are told the same share it: a thousand neighbours of a thousand AS are told
  * one set each, and not a thousand.
  */
-export class Advertised implements Derived {
+export class Advertised implements Derived, PackGroup {
   next: Derived | undefined
   holders = 1
+  lane = 0
+  slot = 0
 
   constructor(
     readonly attributes: AttributeSet,

@@ -49,6 +49,8 @@ export class BgpExporter implements Exporter<Advertised> {
   #memoFlags = 0
   #memoResult: Advertised | undefined
   #memoRefused: ReadonlySet<Receiver> | undefined
+  /** Of all routes whose best path is of `#memoSource`: none of their receivers is left out for another reason. */
+  #memoAudience: Audience | undefined
 
   #full: Uint8Array[] = []
   #announced = 0
@@ -115,13 +117,17 @@ export class BgpExporter implements Exporter<Advertised> {
     audiences: Audiences,
     receivers: ReceiverLookup
   ): Audience {
+    // Neighbouring routes mostly have the same audience too.
+    if (this.#memoAudience !== undefined && this.#memoSource === best.source) return this.#memoAudience
     const { policy } = this.#group
     const sender = this.#sparesSender ? receivers.receiverOf(best) : undefined
     const excluded =
       policy.controlNode && this.#sparesSender ? contributors(table.pathsAt(index), receivers) : noReceivers
     const refused = this.#refused(best.attributes, receivers)
     if (excluded.size === 0 && refused.size === 0) {
-      return sender === undefined ? audiences.everyone : audiences.allButOne(sender)
+      const audience = sender === undefined ? audiences.everyone : audiences.allButOne(sender)
+      if (!policy.controlNode && this.#targets === undefined) this.#memoAudience = audience
+      return audience
     }
     const left = new Set([...excluded, ...refused])
     return audiences.allBut(sender === undefined ? left : left.add(sender))
@@ -335,6 +341,7 @@ export class BgpExporter implements Exporter<Advertised> {
     if (this.#memoResult !== undefined) this.#advertised.release(this.#memoResult)
     if (this.#memoAttributes !== undefined) this.#attributes.release(this.#memoAttributes)
     this.#memoAttributes = this.#memoSource = this.#memoResult = this.#memoRefused = undefined
+    this.#memoAudience = undefined
   }
 }
 

@@ -36,7 +36,7 @@ export interface Exporter<State> {
   same(a: State, b: State): boolean
   release(state: State): void
   /** States of one group may share a message, in the order given. */
-  groupOf(state: State): unknown
+  groupOf(state: State): PackGroup
   explain(route: Route, receiver: Receiver): Verdict
 
   /** A run of announcements of one group; `announce` may split it over as many messages as it needs. */
@@ -49,6 +49,14 @@ export interface Exporter<State> {
   end(): void
   /** All that was encoded since the last `take`; undefined when that is nothing. */
   take(): Segment | undefined
+}
+
+/** What may share a message, and where `Lanes` gathers it: found without a map, which a full table would fill. */
+export interface PackGroup {
+  /** The number of the lane that had it last; 0: none. */
+  lane: number
+  /** Its first slot there. */
+  slot: number
 }
 
 export interface ReceiverLookup {

@@ -1,7 +1,8 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
-import { grown } from '../rib/grown.js'
+import { ChangedRows } from '../rib/changed-rows.js'
 import type { Path } from '../rib/path.js'
 import type { Route } from '../rib/route.js'
+import { RowList } from '../rib/row-list.js'
 import type { Source } from '../rib/source.js'
 import type { Table, TableListener } from '../rib/table.js'
 import { TableWalk } from '../rib/table-walk.js'
@@ -56,14 +57,9 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   readonly #delays: DelayCounts
   /** When changes came, by the number of those before them. */
   readonly #times: QueueTimes
-  /** Changes that `#changed` held once. */
-  #shed = 0
-  /** Routes to look at, oldest first, from `#next` on; each is held and stands here once. */
-  #changed: number[] = []
-  #next = 0
-  #isChanged: Uint8Array = new Uint8Array(64)
+  readonly #changed: ChangedRows
   /** Looked at since the last delivery was over; held until the next one is, for who must leave the step before. */
-  readonly #settled: number[] = []
+  readonly #settled = new RowList()
   /** What slices have had to say about them; until it is on its way. */
   #growing: Delivery | undefined
   #scheduled = false
@@ -78,6 +74,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.#scheduler = scheduler
     this.#delays = delays
     this.#times = new QueueTimes(scheduler)
+    this.#changed = new ChangedRows(table)
     this.sent = new SentState(table, this.audiences.everyone)
     this.#step = new Step(scheduler, this)
     this.#lanes = new Lanes(exporter, table, this.counts)
@@ -104,7 +101,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   /** Routes whose change has not been told to all of those in step. */
   get pending(): number {
-    return this.#changed.length - this.#next + this.#settled.length
+    return this.#changed.size + this.#settled.count
   }
 
   /** Receivers that are out of step: their number is that of the queue's markers. */
@@ -141,7 +138,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     return (
       this.#members.get(receiver)?.joining === false &&
       this.#step.isUpToDate(receiver) &&
-      this.#next === this.#changed.length
+      this.#changed.size === 0
     )
   }
 
@@ -212,13 +209,10 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   }
 
   routeChanged(index: number): void {
-    if (index >= this.#isChanged.length) this.#isChanged = grown(this.#isChanged, index)
-    if (this.#isChanged[index] === 1) return
+    if (this.#changed.has(index)) return
     if (this.table.pathsAt(index) === undefined && this.sent.state(index) === undefined) return
-    this.#isChanged[index] = 1
-    this.table.holdAt(index)
-    if (!this.#times.isStamped) this.#times.stamp(this.#shed + this.#changed.length)
-    this.#changed.push(index)
+    if (!this.#times.isStamped) this.#times.stamp(this.#changed.taken + this.#changed.size)
+    this.#changed.add(index)
     this.#schedule()
   }
 
@@ -261,14 +255,14 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
       this.#growing = undefined
       if (!this.#handOut()) return
     }
-    if (this.#next < this.#changed.length || this.#step.isDelivering) this.#schedule()
+    if (this.#changed.size > 0 || this.#step.isDelivering) this.#schedule()
     else if (this.#firstWalk === undefined) this.#synchronise()
   }
 
   get #isWorthWaiting(): boolean {
     return (
-      this.#next < this.#changed.length &&
-      this.#settled.length < this.exporter.routesPerSlice &&
+      this.#changed.size > 0 &&
+      this.#settled.count < this.exporter.routesPerSlice &&
       this.#growing!.bytes < deliveryBytes
     )
   }
@@ -284,24 +278,18 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   }
 
   #takeSome(): void {
-    const { routesPerSlice } = this.exporter
-    const end = Math.min(this.#next + routesPerSlice, this.#changed.length)
-    while (this.#next < end) {
-      const look = Math.min(this.#next + routesPerLook, end)
-      while (this.#next < look) this.#take(this.#changed[this.#next++]!)
-      if (this.#scheduler.isTurnOver) break
-    }
-    if (this.#next === this.#changed.length || this.#next >= 16 * routesPerSlice) {
-      this.#changed = this.#changed.slice(this.#next)
-      this.#shed += this.#next
-      this.#next = 0
+    let left = Math.min(this.exporter.routesPerSlice, this.#changed.size)
+    while (left > 0) {
+      const look = Math.min(routesPerLook, left)
+      for (let i = 0; i < look; i++) this.#take(this.#changed.take())
+      if (this.#scheduler.isTurnOver) return
+      left -= look
     }
   }
 
   /** Compares what is to be told about a route with what was told, and queues the difference. */
   #take(index: number): void {
     const { sent, exporter, table } = this
-    this.#isChanged[index] = 0
     const best = table.usableAt(index)
     const state = best === undefined ? undefined : exporter.evaluate(table, index, best)
     const before = sent.state(index)
@@ -358,9 +346,10 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   }
 
   #letGoOfSettled(): void {
-    for (let i = 0; i < this.#settled.length; i++) this.table.letGoAt(this.#settled[i]!)
-    this.#settled.length = 0
-    this.#times.dropTo(this.#shed + this.#next, this.#shed + this.#changed.length, this.#told)
+    this.table.letGoAll(this.#settled)
+    this.#settled.clear()
+    const { taken, size } = this.#changed
+    this.#times.dropTo(taken, taken + size, this.#told)
   }
 
   readonly #told = (since: number): void => this.#delays.observe(this.#scheduler.now() - since)
@@ -379,12 +368,13 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   }
 
   #noteSettled(): void {
-    for (const index of this.#settled) this.#laggards.noteChange(index)
+    const { rows, count } = this.#settled
+    for (let i = 0; i < count; i++) this.#laggards.noteChange(rows[i]!)
   }
 
   #backInStep(receiver: Receiver): void {
     this.#step.enter(receiver)
-    if (this.#next < this.#changed.length || this.#firstWalk !== undefined || this.#step.isDelivering) return
+    if (this.#changed.size > 0 || this.#firstWalk !== undefined || this.#step.isDelivering) return
     this.#synchronise()
   }
 
@@ -427,9 +417,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.#growing = undefined
     this.#times.clear()
     this.#letGoOfSettled()
-    for (let i = this.#next; i < this.#changed.length; i++) this.table.letGoAt(this.#changed[i]!)
-    this.#changed = []
-    this.#next = 0
+    this.#changed.clear()
     this.#forgetAll()
   }
 

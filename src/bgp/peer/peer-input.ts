@@ -10,10 +10,11 @@ import type { DecodeContext } from '../wire/decode-context.js'
 import { type DecodeError, Reaction } from '../wire/decode-error.js'
 import { codeOf } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
-import { Nlri } from '../wire/nlri.js'
+import type { Nlri } from '../wire/nlri.js'
 import { NlriReader, type NlriSection } from '../wire/nlri-section.js'
 import { UpdateDecoder } from '../wire/update.js'
 import type { FaultReports } from './fault-reports.js'
+import { NlriBatch } from './nlri-batch.js'
 import type { PeerFamily } from './peer-family.js'
 import { type ReceiveSettings, receiveAttributes, receiveFlags } from './receive-policy.js'
 
@@ -102,14 +103,17 @@ export class PeerInput {
     const attributes = receiveAttributes(received, receive, db, family.hasRoles)
     reader.over(section)
     const { guard } = family
+    const { maximum } = guard
     let count = 0
-    while (reader.next(nlri)) {
-      count++
-      const before = adjIn.paths
-      if (guard.exceeded) continue
-      if (nlri.extraLength === 0) adjIn.update(nlri, attributes, flags)
-      else this.#updateWithExtra(adjIn, attributes, flags)
-      if (adjIn.paths > guard.maximum && adjIn.paths > before && guard.tooMany()) adjIn.withdraw(nlri)
+    for (let read = batch.read(reader, family.table); read > 0; read = batch.read(reader, family.table)) {
+      count += read
+      for (let i = 0; i < read && !guard.exceeded; i++) {
+        const nlri = batch.nlri[i]!
+        const before = adjIn.paths
+        if (nlri.extraLength === 0) adjIn.update(nlri, attributes, flags, nlri.pathId, batch.hashes[i]!)
+        else this.#updateWithExtra(adjIn, nlri, attributes, flags)
+        if (adjIn.paths > maximum && adjIn.paths > before && guard.tooMany()) adjIn.withdraw(nlri)
+      }
     }
     db.release(attributes)
     family.counts.reachReceived += count
@@ -117,7 +121,7 @@ export class PeerInput {
   }
 
   /** ESI, gateway and further labels are part of what the path says, so they are kept with its attributes. */
-  #updateWithExtra(adjIn: AdjIn, attributes: AttributeSet, flags: number): void {
+  #updateWithExtra(adjIn: AdjIn, nlri: Nlri, attributes: AttributeSet, flags: number): void {
     const { attributes: db } = this.#owner
     editor
       .from(attributes.memory, attributes.start, attributes.end)
@@ -132,9 +136,13 @@ export class PeerInput {
     const adjIn = this.adjIns.get(family.table)
     reader.over(section)
     let count = 0
-    while (reader.next(nlri)) {
-      count++
-      adjIn?.withdraw(nlri)
+    for (let read = batch.read(reader, family.table); read > 0; read = batch.read(reader, family.table)) {
+      count += read
+      if (adjIn === undefined) continue
+      for (let i = 0; i < read; i++) {
+        const nlri = batch.nlri[i]!
+        adjIn.withdraw(nlri, nlri.pathId, batch.hashes[i]!)
+      }
     }
     family.counts.unreachReceived += count
   }
@@ -184,5 +192,5 @@ const inet6Code = codeOf(2, 1)
 /** One for all peers: a message is decoded and applied in one go. */
 const decoder = new UpdateDecoder()
 const reader = new NlriReader()
-const nlri = new Nlri()
+const batch = new NlriBatch()
 const editor = new AttributeEditor()

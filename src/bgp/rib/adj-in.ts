@@ -20,7 +20,14 @@ export class AdjIn {
     this.source = source
   }
 
-  update(nlri: Nlri, attributes: AttributeSet, flags: number, pathId = nlri.pathId): Change {
+  /** `hash`: the key's, from `Table.hashOf`. */
+  update(
+    nlri: Nlri,
+    attributes: AttributeSet,
+    flags: number,
+    pathId = nlri.pathId,
+    hash = this.#hashOf(nlri)
+  ): Change {
     const { key, keyLength, label, l3Label } = nlri
     const change = this.table.update(
       key,
@@ -31,7 +38,9 @@ export class AdjIn {
       flags | (this.generation << refreshGeneration.shift),
       pathId,
       label,
-      l3Label
+      l3Label,
+      undefined,
+      hash
     )
     if (change === Change.added) this.paths++
     return change
@@ -49,8 +58,9 @@ export class AdjIn {
   }
 
   /** False when the source had no such path. */
-  withdraw(nlri: Nlri, pathId = nlri.pathId): boolean {
-    const withdrawn = this.table.withdraw(nlri.key, 0, nlri.keyLength, this.source, pathId)
+  withdraw(nlri: Nlri, pathId = nlri.pathId, hash = this.#hashOf(nlri)): boolean {
+    const { table, source } = this
+    const withdrawn = table.withdraw(nlri.key, 0, nlri.keyLength, source, pathId, undefined, hash)
     if (withdrawn) this.paths--
     return withdrawn
   }
@@ -76,6 +86,10 @@ export class AdjIn {
       () => {},
       (_, index) => this.table.touchAt(index)
     )
+  }
+
+  #hashOf({ key, keyLength }: Nlri): number {
+    return this.table.hashOf(key, 0, keyLength)
   }
 
   #walk(scheduler: Scheduler, done: () => void, visit: (path: Path, index: number) => void): TableWalk {

@@ -32,18 +32,18 @@ export class AttributeDb {
   intern(bytes: Uint8Array, start: number, end: number): AttributeSet {
     const hash = keyedHash(this.#hashKey, bytes, start, end)
     const slots = this.#slots
-    const { cells } = slots
-    const mask = cells.length - 1
-    let slot = (hash << 1) & mask
-    for (; cells[slot + 1] !== 0; slot = (slot + 2) & mask) {
-      if (cells[slot] !== hash) continue
-      const set = this.#sets[cells[slot + 1]! - 1]!
+    const { cells, mask } = slots
+    const base = slots.segmentOf(hash)
+    let at = (hash << 1) & mask
+    for (; cells[base + at + 1] !== 0; at = (at + 2) & mask) {
+      if (cells[base + at] !== hash) continue
+      const set = this.#sets[cells[base + at + 1]! - 1]!
       if (!hasBytes(set, bytes, start, end)) continue
       set.holders++
       return set
     }
     const set = this.#make(bytes, start, end, hash)
-    slots.fill(slot, hash, set.id + 1)
+    slots.fill(base + at, hash, set.id + 1)
     return set
   }
 

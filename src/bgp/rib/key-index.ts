@@ -1,5 +1,7 @@
 import { HashSlots } from './hash-slots.js'
 import { type HashKey, keyedHash } from './keyed-hash.js'
+import { RowList } from './row-list.js'
+import { tabulatedLength, tabulationHash, tabulationOf } from './tabulation-hash.js'
 
 /**
  * Finds the index of a key: the keys of a table, in columns. All of it is a few flat arrays, so a million prefixes
@@ -13,17 +15,20 @@ import { type HashKey, keyedHash } from './keyed-hash.js'
  */
 export class KeyIndex {
   readonly #hashKey: HashKey
+  readonly #words: Int32Array
   readonly #stride: number
   readonly #slots = new HashSlots()
   #keys: Uint8Array
   #lengths: Uint8Array | undefined
   #capacity = initialCapacity
-  #free: number[] = []
+  /** Indexes of removed keys, a stack. */
+  readonly #free = new RowList()
   /** One behind the largest index in use since the start. */
   highest = 0
 
   constructor(hashKey: HashKey, stride: number, fixedLength: boolean) {
     this.#hashKey = hashKey
+    this.#words = tabulationOf(hashKey)
     this.#stride = stride
     this.#keys = new Uint8Array(stride * initialCapacity)
     this.#lengths = fixedLength ? undefined : new Uint8Array(initialCapacity)
@@ -47,39 +52,59 @@ export class KeyIndex {
     return index * this.#stride + (this.#lengths === undefined ? this.#stride : this.#lengths[index]!)
   }
 
+  /** What `find`, `add` and `touch` take. */
+  hashOf(bytes: Uint8Array, start: number, end: number): number {
+    return end - start <= tabulatedLength
+      ? tabulationHash(this.#words, bytes, start, end)
+      : keyedHash(this.#hashKey, bytes, start, end)
+  }
+
+  /** Looks ahead for `count` keys with these hashes (`HashSlots.touch`). */
+  touch(hashes: Int32Array, count: number): void {
+    this.#slots.touch(hashes, count)
+  }
+
   /** The index of the key `bytes[start..end)`, or -1. */
-  find(bytes: Uint8Array, start: number, end: number): number {
-    const hash = keyedHash(this.#hashKey, bytes, start, end)
-    const { cells } = this.#slots
-    const mask = cells.length - 1
-    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
-      const index = cells[slot + 1]! - 1
+  find(bytes: Uint8Array, start: number, end: number, hash = this.hashOf(bytes, start, end)): number {
+    const { cells, mask } = this.#slots
+    const base = this.#slots.segmentOf(hash)
+    for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
+      const index = cells[base + at + 1]! - 1
       if (index < 0) return -1
-      if (cells[slot] === hash && this.#equals(index, bytes, start, end)) return index
+      if (cells[base + at] === hash && this.#equals(index, bytes, start, end)) return index
     }
   }
 
   /** The index of the key, which is taken up if it was not there; whether it was, `size` tells. */
-  add(bytes: Uint8Array, start: number, end: number): number {
-    const hash = keyedHash(this.#hashKey, bytes, start, end)
-    const { cells } = this.#slots
-    const mask = cells.length - 1
-    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
-      const index = cells[slot + 1]! - 1
-      if (index < 0) return this.#insert(slot, hash, bytes, start, end)
-      if (cells[slot] === hash && this.#equals(index, bytes, start, end)) return index
+  add(bytes: Uint8Array, start: number, end: number, hash = this.hashOf(bytes, start, end)): number {
+    const { cells, mask } = this.#slots
+    const base = this.#slots.segmentOf(hash)
+    for (let at = (hash << 1) & mask; ; at = (at + 2) & mask) {
+      const index = cells[base + at + 1]! - 1
+      if (index < 0) return this.#insert(base + at, hash, bytes, start, end)
+      if (cells[base + at] === hash && this.#equals(index, bytes, start, end)) return index
     }
   }
 
-  remove(index: number): void {
-    const hash = keyedHash(this.#hashKey, this.#keys, this.startOf(index), this.endOf(index))
-    this.#slots.remove(hash, index + 1)
+  /** Takes out the keys of `indexes[0..count)`; none may stand there twice. */
+  remove(indexes: Int32Array, count: number): void {
+    for (let from = 0; from < count; from += lookAhead) {
+      const behind = Math.min(from + lookAhead, count)
+      for (let i = from; i < behind; i++) {
+        const index = indexes[i]!
+        hashes[i - from] = this.hashOf(this.#keys, this.startOf(index), this.endOf(index))
+      }
+      this.#slots.touch(hashes, behind - from)
+      for (let i = from; i < behind; i++) {
+        this.#slots.remove(hashes[i - from]!, indexes[i]! + 1)
+        this.#free.push(indexes[i]!)
+      }
+    }
     if (this.#slots.size === 0) this.#reset()
-    else this.#free.push(index)
   }
 
   #insert(slot: number, hash: number, bytes: Uint8Array, start: number, end: number): number {
-    const index = this.#free.length > 0 ? this.#free.pop()! : this.highest++
+    const index = this.#free.count > 0 ? this.#free.pop() : this.highest++
     if (index >= this.#capacity) this.#grow()
     const keys = this.#keys
     let to = index * this.#stride
@@ -106,7 +131,7 @@ export class KeyIndex {
   /** An empty index gives its memory back: withdrawing a source leaves no trace. */
   #reset(): void {
     this.highest = 0
-    this.#free = []
+    this.#free.reset()
     this.#capacity = initialCapacity
     this.#keys = new Uint8Array(this.#stride * initialCapacity)
     if (this.#lengths !== undefined) this.#lengths = new Uint8Array(initialCapacity)
@@ -114,6 +139,10 @@ export class KeyIndex {
 }
 
 const initialCapacity = 8
+
+/** So many reads of memory go on at once: more than a processor has room for, few enough to stay in its cache. */
+export const lookAhead = 32
+const hashes = new Int32Array(lookAhead)
 
 function extended(from: Uint8Array, length: number): Uint8Array {
   const to = new Uint8Array(length)

@@ -9,6 +9,7 @@ import type { HashKey } from './keyed-hash.js'
 import { ObjectColumn } from './object-column.js'
 import { infeasibleFlags, Path, PathFlag } from './path.js'
 import { Route } from './route.js'
+import { RowList } from './row-list.js'
 import type { Source } from './source.js'
 import { TableWalk } from './table-walk.js'
 
@@ -98,7 +99,7 @@ export class Table {
   /**
    * Sets `source`'s path on the prefix `key[start..end)`: its only primary one, or the one with this path id where
    * the source may have several; for a copy (`origin` given) the one from that route with this path id. The table
-   * holds `attributes` for itself.
+   * holds `attributes` for itself. `hash`: the key's, from `hashOf`.
    */
   update(
     key: Uint8Array,
@@ -110,9 +111,10 @@ export class Table {
     pathId = 0,
     label = 0,
     l3Label = -1,
-    origin: Route | undefined = undefined
+    origin: Route | undefined = undefined,
+    hash = this.#index.hashOf(key, start, end)
   ): Change {
-    const index = this.#index.add(key, start, end)
+    const index = this.#index.add(key, start, end, hash)
     const first = this.#paths.get(index)
     const path = findPath(first, source, pathId, origin)
     if (path === undefined) {
@@ -166,9 +168,10 @@ export class Table {
     end: number,
     source: Source,
     pathId = 0,
-    origin: Route | undefined = undefined
+    origin: Route | undefined = undefined,
+    hash = this.#index.hashOf(key, start, end)
   ): boolean {
-    const index = this.#index.find(key, start, end)
+    const index = this.#index.find(key, start, end, hash)
     const path = index < 0 ? undefined : findPath(this.#paths.get(index), source, pathId, origin)
     if (path === undefined) return false
     this.removeAt(index, path)
@@ -223,6 +226,16 @@ export class Table {
   find(key: Uint8Array, start = 0, end = key.length): Route | undefined {
     const index = this.#index.find(key, start, end)
     return index < 0 ? undefined : this.#handle(index)
+  }
+
+  /** What `update`, `withdraw` and `lookAhead` take. */
+  hashOf(key: Uint8Array, start: number, end: number): number {
+    return this.#index.hashOf(key, start, end)
+  }
+
+  /** Prepares to find the keys with these hashes, at most `lookAhead` of them: faster than to find each alone. */
+  lookAhead(hashes: Int32Array, count: number): void {
+    this.#index.touch(hashes, count)
   }
 
   /** The index of the route with this key; -1 where there is none. */
@@ -313,7 +326,20 @@ export class Table {
   }
 
   letGoAt(index: number): void {
-    if (--this.#holders[index]! === 0 && this.#paths.get(index) === undefined) this.#free(index)
+    if (--this.#holders[index]! > 0 || this.#paths.get(index) !== undefined) return
+    gone.clear()
+    gone.push(index)
+    this.#free(gone)
+  }
+
+  /** As `letGoAt` for each, which costs less than one by one: withdrawn routes are taken out together. */
+  letGoAll({ rows, count }: RowList): void {
+    gone.clear()
+    for (let i = 0; i < count; i++) {
+      const index = rows[i]!
+      if (--this.#holders[index]! === 0 && this.#paths.get(index) === undefined) gone.push(index)
+    }
+    if (gone.count > 0) this.#free(gone)
   }
 
   /** The best-path settings have changed: orders all paths again, in slices. */
@@ -417,9 +443,10 @@ export class Table {
     return (handles[index] ??= new Route(this, index))
   }
 
-  #free(index: number): void {
-    if (index < this.#handles.length) this.#handles[index] = undefined
-    this.#index.remove(index)
+  #free({ rows, count }: RowList): void {
+    const handles = this.#handles
+    for (let i = 0; i < count; i++) if (rows[i]! < handles.length) handles[rows[i]!] = undefined
+    this.#index.remove(rows, count)
     if (this.#index.size > 0) return
     // An empty table gives its memory back.
     this.#handles.length = 0
@@ -427,6 +454,9 @@ export class Table {
     this.#lastLone = undefined
   }
 }
+
+/** Scratch: the rows that are free now. */
+const gone = new RowList()
 
 function findPath(
   first: Path | undefined,

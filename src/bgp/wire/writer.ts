@@ -1,3 +1,5 @@
+import { copyBytes } from './attributes.js'
+
 /**
  * A cursor over a buffer of fixed size that is being filled. Whoever writes items of unknown size compares `at`
  * with `limit` afterwards and rolls back to the item's start (`at = mark`) when it went over: `overflow` tells.
@@ -48,15 +50,7 @@ export class Writer {
 
   /** Appends `from[start..end)`. */
   copy(from: Uint8Array, start = 0, end = from.length): void {
-    const { bytes } = this
-    let { at } = this
-    if (end - start > 32) {
-      bytes.set(start === 0 && end === from.length ? from : from.subarray(start, end), at)
-      this.at = at + end - start
-      return
-    }
-    for (let i = start; i < end; i++) bytes[at++] = from[i]!
-    this.at = at
+    this.at = copyBytes(this.bytes, this.at, from, start, end)
   }
 
   /** Overwrites two bytes written before: lengths that were not known at the time. */

@@ -1,5 +1,5 @@
 import type { Audience, Audiences } from '../../bgp/export/audience.js'
-import type { Exporter, Verdict } from '../../bgp/export/exporter.js'
+import type { Exporter, PackGroup, Verdict } from '../../bgp/export/exporter.js'
 import type { Segment } from '../../bgp/export/receiver.js'
 import type { AttributeDb } from '../../bgp/rib/attribute-db.js'
 import { shareLoad } from '../../bgp/rib/best-path.js'
@@ -29,6 +29,7 @@ export class UnicastExporter implements Exporter<SentRoute> {
   readonly key = 'xmpp'
   readonly routesPerSlice = 256
   readonly #builder: MessageBuilder
+  readonly #group: PackGroup = { lane: 0, slot: 0 }
 
   constructor(
     private readonly table: Table,
@@ -76,8 +77,8 @@ export class UnicastExporter implements Exporter<SentRoute> {
   }
 
   /** Any items of a table may share a message. */
-  groupOf(): unknown {
-    return this
+  groupOf(): PackGroup {
+    return this.#group
   }
 
   explain(route: Route): Verdict {

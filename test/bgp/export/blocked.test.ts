@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { Audience, Audiences } from '../../../src/bgp/export/audience.js'
 import { Audiences as AudiencesOf } from '../../../src/bgp/export/audience.js'
-import type { Exporter, ReceiverLookup } from '../../../src/bgp/export/exporter.js'
+import type { Exporter, PackGroup, ReceiverLookup } from '../../../src/bgp/export/exporter.js'
 import type { Receiver, Segment } from '../../../src/bgp/export/receiver.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
 import type { AttributeSet } from '../../../src/bgp/rib/attribute-set.js'
@@ -11,6 +11,7 @@ import type { Source } from '../../../src/bgp/rib/source.js'
 import type { RibContext, Table } from '../../../src/bgp/rib/table.js'
 import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
 import { announce, bgpSource, inetTable, ribContext, withdraw } from '../rib/rib-helpers.js'
+import { groupOf } from './pack-groups.js'
 
 /** One byte a route. */
 class Counting implements Exporter<AttributeSet> {
@@ -31,8 +32,8 @@ class Counting implements Exporter<AttributeSet> {
   release(state: AttributeSet): void {
     this.context.attributes.release(state)
   }
-  groupOf(state: AttributeSet): unknown {
-    return state
+  groupOf(state: AttributeSet): PackGroup {
+    return groupOf(state)
   }
   explain(): { advertised: boolean; reason: string } {
     return { advertised: true, reason: '' }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Audience, Audiences } from '../../../src/bgp/export/audience.js'
 import { delayBoundsMs } from '../../../src/bgp/export/delay-counts.js'
-import type { Exporter, ReceiverLookup } from '../../../src/bgp/export/exporter.js'
+import type { Exporter, PackGroup, ReceiverLookup } from '../../../src/bgp/export/exporter.js'
 import type { Receiver, Segment } from '../../../src/bgp/export/receiver.js'
 import type { RibOut } from '../../../src/bgp/export/rib-out.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
@@ -13,6 +13,7 @@ import type { Source } from '../../../src/bgp/rib/source.js'
 import type { RibContext, Table } from '../../../src/bgp/rib/table.js'
 import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
 import { announce, bgpSource, inetTable, ribContext, withdraw } from '../rib/rib-helpers.js'
+import { groupOf } from './pack-groups.js'
 
 /** Says in text what it is given: '+prefix med' and '-prefix', a line each; splits horizon by the best path. */
 class TextExporter implements Exporter<AttributeSet> {
@@ -49,8 +50,8 @@ class TextExporter implements Exporter<AttributeSet> {
   release(state: AttributeSet): void {
     this.context.attributes.release(state)
   }
-  groupOf(state: AttributeSet): unknown {
-    return state
+  groupOf(state: AttributeSet): PackGroup {
+    return groupOf(state)
   }
   explain(): { advertised: boolean; reason: string } {
     return { advertised: true, reason: '' }

@@ -6,6 +6,7 @@ import type { AttributeSet } from '../../../src/bgp/rib/attribute-set.js'
 import { ByteSlabs, type Slab } from '../../../src/bgp/rib/byte-slabs.js'
 import { HashSlots } from '../../../src/bgp/rib/hash-slots.js'
 import { ObjectColumn } from '../../../src/bgp/rib/object-column.js'
+import { SeededRandom } from '../../../src/runtime/seeded-random.js'
 import { hashKey } from './rib-helpers.js'
 
 t.test('hash slots find every entry, whatever came and went, and however hashes collide', t => {
@@ -35,17 +36,44 @@ t.test('hash slots find every entry, whatever came and went, and however hashes 
   t.end()
 })
 
-function freeSlot({ cells }: HashSlots, hash: number): number {
-  const mask = cells.length - 1
-  let slot = (hash << 1) & mask
-  while (cells[slot + 1] !== 0) slot = (slot + 2) & mask
-  return slot
+t.test('a large table is split into segments again and again, and forgets nothing', t => {
+  const slots = new HashSlots()
+  const random = new SeededRandom(7)
+  const hashes = Array.from({ length: 40_000 }, () => random.u32() | 0)
+  // A segment may be split several times over, when most hashes begin alike.
+  for (let i = 0; i < 4000; i++) hashes[i] = (hashes[i]! >>> 9) | (0b1011 << 28)
+  const entries = hashes.map((hash, i) => ({ hash, entry: i + 1 }))
+  for (const { hash, entry } of entries) slots.fill(freeSlot(slots, hash), hash, entry)
+  t.ok(entries.every(({ hash, entry }) => holds(slots, hash, entry)))
+  t.ok(slots.cells.length <= 8 * entries.length, 'at most four slots an entry')
+  const [gone, left] = [
+    entries.filter(({ entry }) => entry % 3 !== 0),
+    entries.filter(({ entry }) => entry % 3 === 0)
+  ]
+  for (const { hash, entry } of gone) slots.remove(hash, entry)
+  t.equal(slots.size, left.length)
+  t.ok(left.every(({ hash, entry }) => holds(slots, hash, entry)))
+  t.notOk(gone.some(({ hash, entry }) => holds(slots, hash, entry)))
+  for (const { hash, entry } of gone) slots.fill(freeSlot(slots, hash), hash, entry)
+  t.ok(entries.every(({ hash, entry }) => holds(slots, hash, entry)))
+  for (const { hash, entry } of entries) slots.remove(hash, entry)
+  t.equal(slots.cells.length, new HashSlots().cells.length, 'its memory is given back')
+  t.end()
+})
+
+function freeSlot(slots: HashSlots, hash: number): number {
+  const { cells, mask } = slots
+  const base = slots.segmentOf(hash)
+  let at = (hash << 1) & mask
+  while (cells[base + at + 1] !== 0) at = (at + 2) & mask
+  return base + at
 }
 
-function holds({ cells }: HashSlots, hash: number, entry: number): boolean {
-  const mask = cells.length - 1
-  for (let slot = (hash << 1) & mask; cells[slot + 1] !== 0; slot = (slot + 2) & mask) {
-    if (cells[slot + 1] === entry) return cells[slot] === hash
+function holds(slots: HashSlots, hash: number, entry: number): boolean {
+  const { cells, mask } = slots
+  const base = slots.segmentOf(hash)
+  for (let at = (hash << 1) & mask; cells[base + at + 1] !== 0; at = (at + 2) & mask) {
+    if (cells[base + at + 1] === entry) return cells[base + at] === hash
   }
   return false
 }
