@@ -50,6 +50,11 @@ module.exports = {
       'instances listen to tables and know no socket'
     ),
     rule(
+      'path-resolver',
+      ['net', 'runtime', 'bgp/wire', 'bgp/rib'],
+      'a resolver listens to tables and knows no instance'
+    ),
+    rule(
       'bmp',
       ['net', 'runtime', 'bgp', 'config', 'routing-instance', 'control-node'],
       'a station looks on a node and changes nothing'

@@ -22,6 +22,7 @@ import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
 import { printProblem } from './config-store/config-store.js'
 import { GraphFeed } from './config-store/graph-feed.js'
 import { Graph } from './ifmap/graph.js'
+import { PathResolvers } from './path-resolver/path-resolvers.js'
 import { RoutingInstances } from './routing-instance/instances.js'
 import { Listeners } from './runtime/listeners.js'
 import type { Scheduler } from './runtime/scheduler.js'
@@ -70,6 +71,8 @@ export class ControlNode {
   readonly ribOuts: RibOuts
   readonly instances: RoutingInstances
   readonly peers: BgpPeers
+  /** Of the instances that have clients of BGP as a service, whose next hops are addresses of their network. */
+  readonly resolvers: PathResolvers
   /** Holds back, after the start, what ordinary neighbours are told. */
   readonly selection: SelectionDeferral
   readonly agents: Agents
@@ -114,6 +117,8 @@ export class ControlNode {
       scheduler,
       clientPort: ({ name }) => this.peers.settingsOf(name)?.sourcePort ?? 0
     })
+    const { instances, attributes } = this
+    this.resolvers = new PathResolvers(name => instances.get(name), { attributes, hashKey, scheduler })
     this.selection = this.#makeSelectionDeferral()
     this.peers = this.#makePeers()
     this.agents = this.#makeAgents()
@@ -306,6 +311,7 @@ export class ControlNode {
     this.instances.apply(change.instances)
     this.peers.apply(change.peers)
     if (change.instances.size > 0) this.peers.instancesChanged()
+    if (change.peers.size + change.instances.size > 0) this.resolvers.keep(this.peers.tenantInstances())
     this.selection.changed()
     if (!change.endOfConfig) return
     this.peers.lookForUnmatched()

@@ -161,6 +161,13 @@ export class BgpPeers {
     }
   }
 
+  /** Those that have clients of BGP as a service. */
+  tenantInstances(): Set<string> {
+    const instances = new Set<string>()
+    for (const name of this.#tenants.names) instances.add(this.#ordinary.get(name)!.instance)
+    return instances
+  }
+
   /** Instances have come or gone: sessions whose routes have no place any more end. */
   instancesChanged(): void {
     for (const peer of this.#peers.values()) peer.leaveLostTables()

@@ -1,7 +1,7 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Nlri } from '../wire/nlri.js'
 import type { AttributeSet } from './attribute-set.js'
-import { type Path, refreshGeneration } from './path.js'
+import { type Path, PathFlag, refreshGeneration } from './path.js'
 import type { Source } from './source.js'
 import { Change, type Table } from './table.js'
 import { TableWalk } from './table-walk.js'
@@ -98,10 +98,13 @@ export class AdjIn {
     const visitRoute = (index: number): void => {
       own.length = 0
       for (let path = this.table.pathsAt(index); path !== undefined; path = path.next) {
-        if (path.source === this.source && path.origin === undefined) own.push(path)
+        if (path.source === this.source && path.origin === undefined && !isResolved(path)) own.push(path)
       }
       for (let i = 0; i < own.length; i++) visit(own[i]!, index)
     }
     return new TableWalk(this.table, scheduler, visitRoute, done).start()
   }
 }
+
+/** Made of a path of the source by a resolver, which takes it out again. */
+const isResolved = ({ flags }: Path): boolean => (flags & PathFlag.resolvedPath) !== 0

@@ -56,7 +56,7 @@ export class Table {
   infeasiblePaths = 0
   stalePaths = 0
   longLivedStalePaths = 0
-  /** Primary ones that cannot be used: they are few, so each is counted for its source. */
+  /** Primary ones that cannot be used, but for those whose next hop is unresolved: they are few, so each is counted for its source. */
   readonly #infeasibleBySource = new Map<Source, number>()
 
   constructor(name: string, family: Family, context: RibContext) {
@@ -83,7 +83,7 @@ export class Table {
     return this.#listeners
   }
 
-  /** Primary paths of the source that cannot be used. */
+  /** Primary paths of the source that cannot be used, and not only for want of a next hop. */
   infeasiblePathsOf(source: Source): number {
     return this.#infeasibleBySource.get(source) ?? 0
   }
@@ -98,8 +98,9 @@ export class Table {
 
   /**
    * Sets `source`'s path on the prefix `key[start..end)`: its only primary one, or the one with this path id where
-   * the source may have several; for a copy (`origin` given) the one from that route with this path id. The table
-   * holds `attributes` for itself. `hash`: the key's, from `hashOf`.
+   * the source may have several; for a copy (`origin` given) the one from that route with this path id. A path that a
+   * resolver made of it (`PathFlag.resolvedPath`) is beside it, by its path id. The table holds `attributes` for itself.
+   * `hash`: the key's, from `hashOf`.
    */
   update(
     key: Uint8Array,
@@ -116,7 +117,7 @@ export class Table {
   ): Change {
     const index = this.#index.add(key, start, end, hash)
     const first = this.#paths.get(index)
-    const path = findPath(first, source, pathId, origin)
+    const path = findPath(first, source, pathId, origin, flags & PathFlag.resolvedPath)
     if (path === undefined) {
       this.#context.attributes.hold(attributes)
       const now = this.#seconds()
@@ -172,7 +173,7 @@ export class Table {
     hash = this.#index.hashOf(key, start, end)
   ): boolean {
     const index = this.#index.find(key, start, end, hash)
-    const path = index < 0 ? undefined : findPath(this.#paths.get(index), source, pathId, origin)
+    const path = index < 0 ? undefined : findPath(this.#paths.get(index), source, pathId, origin, 0)
     if (path === undefined) return false
     this.removeAt(index, path)
     return true
@@ -422,7 +423,8 @@ export class Table {
     if ((flags & PathFlag.llgrStale) !== 0) this.longLivedStalePaths += by
     if ((flags & infeasibleFlags) === 0) return
     this.infeasiblePaths += by
-    if (origin !== undefined) return
+    // What waits for its next hop is nothing that its source did wrong.
+    if (origin !== undefined || (flags & infeasibleFlags) === PathFlag.resolveNextHop) return
     const count = this.infeasiblePathsOf(source) + by
     if (count > 0) this.#infeasibleBySource.set(source, count)
     else this.#infeasibleBySource.delete(source)
@@ -462,13 +464,17 @@ function findPath(
   first: Path | undefined,
   source: Source,
   pathId: number,
-  origin: Route | undefined
+  origin: Route | undefined,
+  /** `PathFlag.resolvedPath`, or 0. */
+  resolved: number
 ): Path | undefined {
+  const isOnly = origin === undefined && resolved === 0 && !source.severalPaths
   for (let path = first; path !== undefined; path = path.next) {
     if (
       path.source === source &&
       path.origin === origin &&
-      (path.pathId === pathId || (origin === undefined && !source.severalPaths))
+      (path.pathId === pathId || isOnly) &&
+      (origin !== undefined || (path.flags & PathFlag.resolvedPath) === resolved)
     )
       return path
   }

@@ -3,6 +3,7 @@ import { dumpTables } from '../../mrt/node-tables.js'
 import type * as view from '../view/rib.js'
 import { explainRoute } from './explain.js'
 import { instanceOfTable, instancesFrom, tablesOf } from './instance-order.js'
+import { pathResolvers } from './path-resolvers.js'
 import { messagesTold, ribOutViews, updateDelays } from './rib-outs.js'
 import { passingRoute } from './route-cursor.js'
 import { routeTargetGroups } from './route-targets.js'
@@ -43,7 +44,6 @@ export function ribView(node: ControlNode): view.RibView {
     messagesTold: () => messagesTold(node),
     updateDelays: () => updateDelays(node),
     routeTargetGroups: start => routeTargetGroups(node, start),
-    // Next hops are not resolved through other routes yet.
-    pathResolvers: () => []
+    pathResolvers: () => pathResolvers(node, routes)
   }
 }

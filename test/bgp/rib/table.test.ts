@@ -197,3 +197,40 @@ t.test('paths are counted by standing, infeasible ones for their source too', as
   withdraw(table, '10.2.0.0/16', two)
   t.same(counts(), [0, 0, 0, 0, 0])
 })
+
+t.test('a resolved path is beside the one that it was made of, and its source does not see it', async t => {
+  const context = ribContext()
+  const table = inetTable(context)
+  const tenant = bgpSource('10.1.0.3')
+  const scheduler = new VirtualScheduler(1)
+  const { resolveNextHop, resolvedPath } = PathFlag
+  announce(context, table, '203.0.113.0/24', tenant, {}, resolveNextHop)
+  announce(context, table, '203.0.113.0/24', tenant, {}, resolvedPath, 7)
+  announce(context, table, '203.0.113.0/24', tenant, {}, resolvedPath, 8)
+  const route = table.find(key('203.0.113.0/24'))
+  const ids = () => pathsOf(route).map(({ flags, pathId }) => [flags, pathId])
+  t.same(ids(), [
+    [resolvedPath, 7],
+    [resolvedPath, 8],
+    [resolveNextHop, 0]
+  ])
+  t.equal(table.infeasiblePathsOf(tenant), 0, 'it only waits')
+  t.equal(table.infeasiblePaths, 1)
+  announce(context, table, '203.0.113.0/24', tenant, { med: 7 }, resolveNextHop)
+  t.equal(pathsOf(route).length, 3, 'announced again it takes its own place')
+  const adjIn = new AdjIn(table, tenant)
+  adjIn.mark(
+    scheduler,
+    () => {},
+    path => path.flags | PathFlag.stale
+  )
+  scheduler.run(10)
+  t.same(ids().at(-1), [resolveNextHop | PathFlag.stale, 0])
+  t.equal(table.stalePaths, 1)
+  t.ok(withdraw(table, '203.0.113.0/24', tenant))
+  t.notOk(withdraw(table, '203.0.113.0/24', tenant), 'there is no other of its own')
+  t.same(ids(), [
+    [resolvedPath, 7],
+    [resolvedPath, 8]
+  ])
+})

@@ -1,0 +1,267 @@
+import t from 'tap'
+import { PathFlag } from '../../src/bgp/rib/path.js'
+import { Protocol } from '../../src/bgp/rib/source.js'
+import { nextHopOf, ResolverLab } from './lab.js'
+
+const site = '203.0.113.0/24'
+const [a, b] = ['10.61.0.21', '10.61.0.22'] as const
+
+t.test('a path is resolved while the host route of its next hop is there', async t => {
+  const lab = new ResolverLab()
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  t.same(lab.resolved(site), [])
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 33 << 4 })
+  t.same(lab.resolved(site), [`tenant ${a} ${a}:4 ${33 << 4}`])
+  const [best, original] = lab.paths(site)
+  t.equal(best!.pathId, 0x0a3d0015, 'the next hop as a number')
+  t.equal(best!.flags, PathFlag.resolvedPath)
+  t.match(best!.attributes.facts, { neighborAs: 65001, asPathLength: 1 })
+  t.equal(nextHopOf(original!), '10.1.0.3', 'the original stays')
+  t.notOk(original!.feasible)
+  lab.withdraw('10.1.0.3/32', 'vr-01')
+  t.same(lab.resolved(site), [])
+  t.equal(lab.paths(site).length, 1)
+  lab.withdraw(site, 'tenant')
+  lab.run()
+  t.equal(lab.rib.attributes.size, 0)
+  t.same([...lab.resolver.resolutions(lab.inet)], [])
+})
+
+t.test('only an exact host route counts', async t => {
+  const lab = new ResolverLab()
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  for (const prefix of ['10.1.0.0/24', '0.0.0.0/0', '10.1.0.2/31'])
+    lab.machine(prefix, 'vr-01', { nextHop: a })
+  t.same(lab.resolved(site), [])
+})
+
+t.test('each change of the way is followed', async t => {
+  const lab = new ResolverLab()
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16, pathId: 1 })
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  t.same(lab.resolved(site), [`tenant ${a} ${a}:4 16`])
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 32, pathId: 1 })
+  t.same(lab.resolved(site), [`tenant ${a} ${a}:4 32`], 'label')
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: b, label: 32, pathId: 1 })
+  t.same(lab.resolved(site), [`tenant ${b} ${b}:4 32`], 'next hop')
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 48, pathId: 2 })
+  t.same(
+    lab.resolved(site),
+    [`tenant ${a} ${a}:4 48`, `tenant ${b} ${b}:4 32`],
+    'one more that shares the load'
+  )
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: b, label: 32, pathId: 1, localPref: 200 })
+  t.same(lab.resolved(site), [`tenant ${b} ${b}:4 32`], 'one is better')
+  lab.withdraw('10.1.0.3/32', 'vr-01', 1)
+  t.same(lab.resolved(site), [`tenant ${a} ${a}:4 48`])
+})
+
+t.test(
+  'what can be no way: no source RD, an unusable path, the very address, the same next hop again',
+  async t => {
+    const lab = new ResolverLab()
+    lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+    lab.put('10.1.0.3/32', lab.source('no-rd', Protocol.xmpp), { nextHop: a })
+    t.same(lab.resolved(site), [])
+    lab.put('10.1.0.3/32', lab.source('looped', Protocol.xmpp), {
+      nextHop: a,
+      rd: '1:1',
+      flags: PathFlag.asPathLooped
+    })
+    t.same(lab.resolved(site), [])
+    lab.machine('10.1.0.3/32', 'itself', { nextHop: '10.1.0.3' })
+    t.same(lab.resolved(site), [])
+    lab.machine('10.1.0.3/32', 'vr-01', { nextHop: b, label: 16 })
+    lab.machine('10.1.0.3/32', 'vr-02', { nextHop: b, label: 32 })
+    t.same(lab.resolved(site), [`tenant ${b} ${b}:4 16`])
+  }
+)
+
+t.test('changes of the path are followed: its attributes, its flags, its next hop', async t => {
+  const lab = new ResolverLab()
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  lab.machine('10.1.0.4/32', 'vr-02', { nextHop: b, label: 32 })
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  t.same(lab.resolved(site), [`tenant ${a} ${a}:4 16`])
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3', med: 7, localPref: 50 })
+  lab.run()
+  t.match(lab.paths(site)[0]!.attributes.facts, { med: 7, localPref: 50 })
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3', flags: PathFlag.stale })
+  lab.run()
+  t.equal(lab.paths(site)[0]!.flags, PathFlag.stale | PathFlag.resolvedPath)
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.4' })
+  t.same(lab.resolved(site), [`tenant ${b} ${b}:4 32`])
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.4', flags: PathFlag.asPathLooped })
+  t.same(lab.resolved(site), [], 'one that may not be used anyway is not resolved')
+})
+
+t.test('a refresh is of the original alone', async t => {
+  const lab = new ResolverLab()
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a })
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3', flags: 5 << 24 })
+  lab.run()
+  t.equal(lab.paths(site)[0]!.flags, PathFlag.resolvedPath)
+})
+
+t.test('several tenants, several next hops, one prefix', async t => {
+  const lab = new ResolverLab()
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  lab.machine('10.1.0.4/32', 'vr-02', { nextHop: b, label: 32 })
+  lab.announce(site, 'one', { nextHop: '10.1.0.3' })
+  lab.announce(site, 'two', { nextHop: '10.1.0.4' })
+  lab.announce('198.51.100.0/24', 'one', { nextHop: '10.1.0.4' })
+  t.same(lab.all(), {
+    [site]: [`one ${a} ${a}:4 16`, `two ${b} ${b}:4 32`],
+    '198.51.100.0/24': [`one ${b} ${b}:4 32`]
+  })
+  lab.withdraw(site, 'one')
+  t.same(lab.resolved(site), [`two ${b} ${b}:4 32`])
+})
+
+t.test('IPv6, over next hops of either family', async t => {
+  const lab = new ResolverLab()
+  lab.machine('fd00::3/128', 'vr-01', { nextHop: a, label: 16 })
+  lab.machine('10.1.0.4/32', 'vr-02', { nextHop: b, label: 32 })
+  lab.announce('2001:db8::/32', 'one', { nextHop: 'fd00::3' })
+  lab.announce('2001:db8::/32', 'two', { nextHop: '10.1.0.4' })
+  t.same(lab.resolved('2001:db8::/32'), [`one ${a} ${a}:4 16`, `two ${b} ${b}:4 32`])
+  lab.withdraw('10.1.0.4/32', 'vr-02')
+  t.same(lab.resolved('2001:db8::/32'), [`one ${a} ${a}:4 16`])
+})
+
+t.test('next hops of an IPv6 underlay have path ids of their own', async t => {
+  const lab = new ResolverLab()
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  for (const [i, nextHop] of ['2001:db8::1', '2001:db8::2'].entries())
+    lab.machine('10.1.0.3/32', `vr-0${i}`, { nextHop, rd: `10.0.0.1:${i + 1}`, label: 16 })
+  t.same(lab.resolved(site), ['tenant 2001:db8::1 10.0.0.1:1 16', 'tenant 2001:db8::2 10.0.0.1:2 16'])
+})
+
+t.test('over a path that was resolved itself', async t => {
+  const lab = new ResolverLab()
+  lab.announce(site, 'far', { nextHop: '198.51.100.7' })
+  lab.announce('198.51.100.7/32', 'near', { nextHop: '10.1.0.3' })
+  t.same(lab.resolved(site), [])
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  t.same(lab.resolved(site), [`far ${a} ${a}:4 16`])
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: b, label: 16 })
+  t.same(lab.resolved(site), [`far ${b} ${b}:4 16`])
+  lab.withdraw('10.1.0.3/32', 'vr-01')
+  t.same(lab.resolved(site), [])
+})
+
+t.test('a host route does not resolve itself', async t => {
+  const lab = new ResolverLab()
+  lab.announce('10.1.0.3/32', 'tenant', { nextHop: '10.1.0.3' })
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  t.same(lab.resolved('10.1.0.3/32'), [])
+})
+
+t.test('two that lead through each other do not keep each other alive', async t => {
+  const lab = new ResolverLab()
+  const [three, four] = ['10.1.0.3/32', '10.1.0.4/32'] as const
+  lab.machine(three, 'vr-01', { nextHop: a, label: 16 })
+  lab.machine(four, 'vr-02', { nextHop: b, label: 32 })
+  lab.announce(three, 'one', { nextHop: '10.1.0.4' })
+  lab.announce(four, 'two', { nextHop: '10.1.0.3' })
+  t.same(lab.all(), { [three]: [`one ${b} ${b}:4 32`], [four]: [`two ${a} ${a}:4 16`] })
+  lab.withdraw(three, 'vr-01')
+  t.same(lab.all(), { [three]: [`one ${b} ${b}:4 32`] })
+  lab.withdraw(four, 'vr-02')
+  t.same(lab.all(), {})
+})
+
+t.test('nor do three', async t => {
+  const lab = new ResolverLab()
+  const hosts = ['10.1.0.3', '10.1.0.4', '10.1.0.5'] as const
+  for (const [i, host] of hosts.entries()) {
+    lab.machine(`${host}/32`, `vr-0${i}`, { nextHop: a, label: 16 * i })
+    lab.announce(`${host}/32`, `tenant-${i}`, { nextHop: hosts[(i + 1) % 3]! })
+  }
+  lab.run()
+  for (const [i, host] of hosts.entries()) {
+    lab.withdraw(`${host}/32`, `vr-0${i}`)
+    lab.run()
+  }
+  t.same(lab.all(), {})
+})
+
+t.test('a copy that replication made is a way, and is itself left alone', async t => {
+  const lab = new ResolverLab()
+  const other = new ResolverLab()
+  other.announce('10.1.0.3/32', 'x', { nextHop: a })
+  const origin = other.inet.at(0)!
+  lab.put('10.1.0.3/32', lab.source('vr-01', Protocol.xmpp), {
+    nextHop: a,
+    rd: '10.0.0.9:7',
+    label: 16,
+    origin
+  })
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  t.same(lab.resolved(site), [`tenant ${a} 10.0.0.9:7 16`])
+  lab.put('192.0.2.0/24', lab.source('tenant'), {
+    nextHop: '10.1.0.3',
+    flags: PathFlag.resolveNextHop,
+    origin
+  })
+  t.same(lab.resolved('192.0.2.0/24'), [])
+})
+
+t.test('one that begins finds what is there; one that stops leaves nothing behind', async t => {
+  const lab = new ResolverLab()
+  lab.resolver.stop()
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  t.same(lab.resolved(site), [])
+  lab.resolver = lab.resolve()
+  t.same(lab.resolved(site), [`tenant ${a} ${a}:4 16`])
+  lab.resolver.stop()
+  t.same(lab.resolved(site), [])
+  t.equal(lab.inet.listenerCount, 0)
+})
+
+t.test('stopped and begun in one turn', async t => {
+  const lab = new ResolverLab()
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  lab.run()
+  lab.resolver.stop()
+  lab.resolver = lab.resolve()
+  t.same(lab.resolved(site), [`tenant ${a} ${a}:4 16`])
+})
+
+t.test('a next hop that a hundred thousand paths wait for is worked off in slices', async t => {
+  const lab = new ResolverLab()
+  const prefixes = Array.from({ length: 20_000 }, (_, i) => `20.${i >> 8}.${i & 255}.0/24`)
+  for (const prefix of prefixes) lab.announce(prefix, 'tenant', { nextHop: '10.1.0.3' })
+  lab.run()
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  let turns = 0
+  const count = (): void => {
+    if (lab.inet.primaryPaths === 2 * prefixes.length + 1) return
+    turns++
+    lab.scheduler.soon(count)
+  }
+  lab.scheduler.soon(count)
+  lab.run()
+  t.equal(lab.inet.primaryPaths, 2 * prefixes.length + 1)
+  t.ok(turns > 10, `${turns} turns`)
+})
+
+t.test('a way that changes without any path on it looking different', async t => {
+  const lab = new ResolverLab()
+  const route = (host: string): string => `10.1.0.${host}/32`
+  const leads = (host: string, nextHop: string): void =>
+    lab.announce(route(host), `tenant-${host}`, { nextHop: `10.1.0.${nextHop}` })
+  for (const host of ['5', '6']) lab.machine(route(host), `vr-${host}`, { nextHop: a, rd: '1:1', label: 16 })
+  leads('1', '2')
+  leads('2', '3')
+  leads('3', '5')
+  lab.run()
+  leads('3', '6')
+  t.same(lab.resolved(route('1')), [`tenant-1 ${a} 1:1 16`], 'as before, and now through the other')
+  leads('6', '1')
+  t.same(lab.resolved(route('6')), [], 'which may not lead through the first')
+  leads('5', '1')
+  t.same(lab.resolved(route('5')), [`tenant-5 ${a} 1:1 16`])
+})
