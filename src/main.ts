@@ -7,6 +7,7 @@ import { buildProgram, runProgram } from './cli/program.js'
 import { nodeView } from './introspect/from-node/node-view.js'
 import { nodeOperations } from './introspect/from-node/operations.js'
 import { registerLab } from './lab/commands.js'
+import { rehearse } from './lab/rehearsal.js'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -20,7 +21,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const makeNode = makeNodeWith((node, exports) => nodeView(node, version, exports), nodeOperations)
 process.exitCode = await runProgram(
-  buildProgram({ io: processIo, version, makeNode, register: [registerLab] }),
+  buildProgram({ io: processIo, version, makeNode, rehearse, register: [registerLab] }),
   process.argv.slice(2),
   processIo
 )

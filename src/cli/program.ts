@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly version: string
   /** Absent: there is no `run`. */
   readonly makeNode?: NodeFactory
+  /** What `run` does before it makes a node. */
+  readonly rehearse?: () => void
   /** Further commands, as those of the laboratory. */
   readonly register?: readonly ((program: Command) => void)[]
 }
@@ -32,7 +34,7 @@ Exit codes:
   4  the node cannot be started
   5  the node has failed and ended itself`
     )
-  if (options.makeNode !== undefined) registerRun(program, io, options.makeNode)
+  if (options.makeNode !== undefined) registerRun(program, io, options.makeNode, options.rehearse)
   registerConfig(program, io)
   registerCtr(program, io)
   registerRouteExplain(program, io)

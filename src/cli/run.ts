@@ -36,13 +36,19 @@ export type NodeFactory = (config: NodeConfig) => RunnableNode
 /** After a signal the process ends within this time, come what may. */
 const stopWithinMs = 2000
 
-export function registerRun(program: Command, io: CliIo, makeNode: NodeFactory): void {
+export function registerRun(
+  program: Command,
+  io: CliIo,
+  makeNode: NodeFactory,
+  rehearse: () => void = () => {}
+): void {
   program
     .command('run')
     .description('Run a control node until SIGTERM or SIGINT')
     .requiredOption('-c, --config <file>', "the node's configuration file")
     .action(async ({ config: file }: { config: string }) => {
       const settings = await readConfig(file)
+      rehearse()
       let removeLastResort = (): void => {}
       let reloading: Reloading | undefined
       const guarded: NodeFactory = given => {
