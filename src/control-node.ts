@@ -7,6 +7,7 @@ import { startingMilliseconds } from './bgp/peer/peer-settings.js'
 import { SelectionDeferral } from './bgp/peer/selection-deferral.js'
 import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
+import { SubclusterMark } from './bgp/rib/subcluster-mark.js'
 import type { RibContext } from './bgp/rib/table.js'
 import { BgpListener, ListenerStatistics } from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
@@ -24,6 +25,7 @@ import { GraphFeed } from './config-store/graph-feed.js'
 import { Graph } from './ifmap/graph.js'
 import { PathResolvers } from './path-resolver/path-resolvers.js'
 import { RoutingInstances } from './routing-instance/instances.js'
+import { markAgain } from './routing-instance/subcluster-change.js'
 import { Listeners } from './runtime/listeners.js'
 import type { Scheduler } from './runtime/scheduler.js'
 import { sliceClock } from './runtime/slice-clock.js'
@@ -69,6 +71,8 @@ export class ControlNode {
   readonly options: ControlNodeOptions
   readonly attributes: AttributeDb
   readonly ribOuts: RibOuts
+  /** What unicast routes born here carry. */
+  readonly subcluster = new SubclusterMark()
   readonly instances: RoutingInstances
   readonly peers: BgpPeers
   /** Of the instances that have clients of BGP as a service, whose next hops are addresses of their network. */
@@ -229,6 +233,7 @@ export class ControlNode {
       log,
       attributes,
       ribOuts,
+      subcluster: this.subcluster,
       selection,
       tableOf: (instance: string, family: Family) => instances.get(instance)?.table(family.name),
       targetFilter: (family: Family) => (vpnFamilyNames.has(family.name) ? interest : undefined),
@@ -259,6 +264,7 @@ export class ControlNode {
       scheduler: this.options.scheduler,
       attributes,
       ribOuts,
+      subcluster: this.subcluster,
       directory: {
         find: name => instances.get(name),
         virtualNetworkName: index => instances.originNames.tell(index)
@@ -330,6 +336,9 @@ export class ControlNode {
       this.instances.setIdentity({ as: self.as, localAs: self.localAs, identifier: self.identifier })
       if (this.#listenPlaces.some(({ port }) => port === undefined)) this.#listenForBgp(self.port)
     }
+    const marked = this.subcluster.community
+    if (this.subcluster.configure(self?.as ?? 0, self?.subCluster?.id ?? 0))
+      markAgain(this.instances, this.subcluster, marked, this.attributes, this.options.scheduler)
     this.agents.apply({
       as: self?.as ?? 0,
       rdClusterSeed: globals.rdClusterSeed,

@@ -2,6 +2,7 @@ import type { AttributeDb } from '../bgp/rib/attribute-db.js'
 import { type Path, PathFlag } from '../bgp/rib/path.js'
 import type { Route } from '../bgp/rib/route.js'
 import type { Source } from '../bgp/rib/source.js'
+import { isSubcluster, type SubclusterMark, withSubcluster } from '../bgp/rib/subcluster-mark.js'
 import { Change, type Table } from '../bgp/rib/table.js'
 import type { ReceivedItem } from './entry/codec.js'
 import type { ReceivedPath } from './entry/unicast-attributes.js'
@@ -18,7 +19,9 @@ export class AdjIn {
   constructor(
     readonly table: Table,
     private readonly source: Source,
-    private readonly attributes: AttributeDb
+    private readonly attributes: AttributeDb,
+    /** What routes born here carry; absent: nothing. */
+    private readonly mark?: SubclusterMark
   ) {}
 
   /** Routes that the agent has here, stale ones included. */
@@ -28,10 +31,11 @@ export class AdjIn {
 
   /** True: something changed. */
   update(key: Uint8Array, path: ReceivedPath): boolean {
-    const set = this.attributes.intern(path.attributes, 0, path.attributes.length)
-    const { table, source } = this
+    const { table, source, attributes, mark } = this
+    const read = attributes.intern(path.attributes, 0, path.attributes.length)
+    const set = mark === undefined ? read : mark.apply(read, attributes)
     const change = table.update(key, 0, key.length, source, set, path.flags, path.pathId, path.label)
-    this.attributes.release(set)
+    attributes.release(set)
     const route = table.find(key)
     if (route === undefined) return change !== Change.none
     this.#stale.delete(route)
@@ -74,12 +78,14 @@ export class AdjIn {
       const path = this.#pathOf(route)
       if (path === undefined) continue
       const { attributes, flags, pathId, label } = path
+      const unmarked = withSubcluster(attributes, isSubcluster, undefined, this.attributes)
       const received = {
-        attributes: attributes.bytes.slice(),
+        attributes: unmarked.bytes.slice(),
         flags: flags & PathFlag.noTunnelEncap,
         pathId,
         label
       }
+      this.attributes.release(unmarked)
       parked.push({ key: this.table.copyKey(route), path: () => received })
     }
     this.retire()

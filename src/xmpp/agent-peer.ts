@@ -178,7 +178,7 @@ export class AgentPeer implements AgentHandler {
   // ----
 
   #attach(subscription: Subscription, instance: AgentInstance): void {
-    const { codecs, attributes, interest } = this.#context
+    const { codecs, attributes, interest, subcluster } = this.#context
     const { statistics } = this.session
     subscription.instance = instance
     for (const codec of codecs.all) {
@@ -186,7 +186,8 @@ export class AgentPeer implements AgentHandler {
       if (table === undefined) continue
       statistics.tableSubscribe++
       const receiver = new TableReceiver(this)
-      const adjIn = this.#context.adjInOf(this, table) ?? new AdjIn(table, this.source, attributes)
+      const adjIn =
+        this.#context.adjInOf(this, table) ?? new AdjIn(table, this.source, attributes, subcluster)
       const ribOut = subscription.noRibOut ? undefined : this.#context.join(table, instance, codec, receiver)
       if (ribOut === undefined) receiver.synchronised()
       subscription.registrations.set(codec.family, { adjIn, receiver, ribOut })

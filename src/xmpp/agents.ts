@@ -2,6 +2,7 @@ import type { Exporter } from '../bgp/export/exporter.js'
 import type { RibOut } from '../bgp/export/rib-out.js'
 import type { RibOuts } from '../bgp/export/rib-outs.js'
 import type { AttributeDb } from '../bgp/rib/attribute-db.js'
+import type { SubclusterMark } from '../bgp/rib/subcluster-mark.js'
 import type { Table } from '../bgp/rib/table.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 import type { AdjIn } from './adj-in.js'
@@ -30,6 +31,8 @@ export interface AgentsOptions {
   readonly attributes: AttributeDb
   readonly ribOuts: RibOuts
   readonly interest: InterestListener
+  /** What their unicast routes carry; absent: nothing. */
+  readonly subcluster?: SubclusterMark
   /** The route only contributes to an aggregate; absent: none does. */
   readonly suppressed?: (table: Table, index: number) => boolean
   /** A request on the configuration channel. */

@@ -8,6 +8,7 @@ import type { AdjIn } from '../rib/adj-in.js'
 import type { AttributeDb } from '../rib/attribute-db.js'
 import { type Path, PathFlag } from '../rib/path.js'
 import { Protocol, Source, SourceKind } from '../rib/source.js'
+import type { SubclusterMark } from '../rib/subcluster-mark.js'
 import type { Table } from '../rib/table.js'
 import {
   type Cease,
@@ -39,6 +40,7 @@ import { Retention, type RetentionOwner } from './retention.js'
 export interface PeerEnvironment extends SessionEnvironment {
   readonly attributes: AttributeDb
   readonly ribOuts: RibOuts
+  readonly subcluster?: SubclusterMark
   /** The table in which a peer of `instance` has its routes of `family`. */
   tableOf(instance: string, family: Family): Table | undefined
   /** The filter by route targets that holds for a table, where there is one. */
@@ -116,6 +118,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
 
   get attributes(): AttributeDb {
     return this.#environment.attributes
+  }
+
+  get subcluster(): SubclusterMark | undefined {
+    return this.#environment.subcluster
   }
 
   get policy(): PeerPolicy {

@@ -3,6 +3,7 @@ import type { AttributeDb } from '../rib/attribute-db.js'
 import type { AttributeSet } from '../rib/attribute-set.js'
 import { PathFlag } from '../rib/path.js'
 import type { Source } from '../rib/source.js'
+import type { SubclusterMark } from '../rib/subcluster-mark.js'
 import type { Table } from '../rib/table.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { InternalCode } from '../wire/canonical.js'
@@ -36,6 +37,8 @@ export interface PeerInputOwner {
   readonly source: Source
   readonly receive: ReceiveSettings
   readonly attributes: AttributeDb
+  /** What routes of clients of BGP as a service carry; absent: nothing. */
+  readonly subcluster?: SubclusterMark | undefined
   readonly faults: Pick<FaultReports, 'malformed' | 'skipped' | 'ignored'>
   /** The families of the session that is up. */
   readonly families: ReadonlyMap<Family, PeerFamily>
@@ -94,13 +97,14 @@ export class PeerInput {
   }
 
   #announce(section: NlriSection, family: PeerFamily): void {
-    const { attributes: db, receive } = this.#owner
+    const { attributes: db, receive, subcluster } = this.#owner
     const adjIn = this.adjIn(family.table)
     const received = db.intern(section.attributes, section.attributesStart, section.attributesEnd)
     const loopCount = receive.familyLoopCounts?.get(family.family.name)
     const flags = receiveFlags(received, receive, family.hasRoles, loopCount)
     if (flags !== 0) this.#noteLoops(flags)
-    const attributes = receiveAttributes(received, receive, db, family.hasRoles)
+    const taken = receiveAttributes(received, receive, db, family.hasRoles)
+    const attributes = receive.tenant && subcluster !== undefined ? subcluster.apply(taken, db) : taken
     reader.over(section)
     const { guard } = family
     const { maximum } = guard
