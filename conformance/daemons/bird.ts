@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FamilyName } from '../../src/bgp/wire/family.js'
+import { withoutZone, zoneOf } from '../../src/net/scoped-ip.js'
 import { Child, output } from '../harness/child.js'
 import { bgpPort, type Ground } from '../harness/ground.js'
 import { until } from '../harness/until.js'
@@ -208,13 +209,13 @@ const netOf = ({ prefix, rd }: Origination): string => (rd === undefined ? prefi
 
 function bgpProtocol(neighbor: DaemonNeighbor, options: DaemonOptions): string {
   const { as, address, families, gracefulRestart, holdTimeSeconds = 90 } = options
+  const zone = zoneOf(neighbor.address)
   const lines = [
-    `local ${address} port ${bgpPort} as ${as}`,
-    `neighbor ${neighbor.address} port ${bgpPort} as ${neighbor.as}`,
+    `local ${withoutZone(address)} port ${bgpPort} as ${as}`,
+    `neighbor ${withoutZone(neighbor.address)} port ${bgpPort} as ${neighbor.as}`,
     'strict bind',
-    neighbor.ttlSecurity === undefined
-      ? `multihop ${neighbor.ttl ?? ''}`
-      : `multihop ${neighbor.ttlSecurity}; ttl security on`,
+    zone !== '' ? `direct; interface "${zone}"` : `multihop ${neighbor.ttlSecurity ?? neighbor.ttl ?? ''}`,
+    ...(neighbor.ttlSecurity === undefined ? [] : ['ttl security on']),
     `hold time ${holdTimeSeconds}`,
     'connect delay time 1',
     'connect retry time 2',

@@ -11,6 +11,7 @@ import { authenticationChecks } from '../features/authentication.js'
 import { hopChecks } from '../features/hops.js'
 import { ipv6Checks } from '../features/ipv6.js'
 import { daemonKinds } from '../features/kinds.js'
+import { linkLocalChecks } from '../features/link-local.js'
 import { Report } from '../harness/report.js'
 
 execFileSync('ip', ['link', 'set', 'lo', 'up'])
@@ -27,4 +28,5 @@ for (const kind of [frr, bird]) {
   await authenticationChecks(kind, report, 'inet6')
   await hopChecks(kind, report, 'inet6')
 }
+await linkLocalChecks(report)
 process.exit(0)

@@ -1,5 +1,5 @@
 /** BMP messages (RFC 7854 §4, RFC 9069 for loc-RIB): pure functions from values to bytes. */
-import { parseIp } from '../net/ip.js'
+import { bytesOf } from '../net/scoped-ip.js'
 
 export const BmpType = {
   routeMonitoring: 0,
@@ -39,7 +39,7 @@ export function peerMessage(
 ): Uint8Array {
   const message = header(type, perPeerLength, body)
   message[6] = peer.type
-  const address = parseIp(peer.address)
+  const address = bytesOf(peer.address)
   message[7] = flags | (address?.length === 16 ? PeerFlag.ipv6 : 0)
   message.set(peer.distinguisher, 8)
   putAddress(message, 16, address)
@@ -60,7 +60,7 @@ export function peerUpBody(
   information: Uint8Array = new Uint8Array(0)
 ): Uint8Array {
   const fixed = Buffer.alloc(20)
-  putAddress(fixed, 0, parseIp(localAddress))
+  putAddress(fixed, 0, bytesOf(localAddress))
   fixed.writeUInt16BE(localPort, 16)
   fixed.writeUInt16BE(remotePort, 18)
   return Buffer.concat([fixed, sentOpen, receivedOpen, information])

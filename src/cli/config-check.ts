@@ -1,7 +1,7 @@
 /** `weft config check FILE`: everything that is wrong with a node's configuration, without starting the node. */
 import { readFile } from 'node:fs/promises'
 import { ownRouterName } from '../config/globals.js'
-import { address, child } from '../config/members.js'
+import { child, neighbourAddress } from '../config/members.js'
 import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import type { ConfigProblem } from '../config-store/config-store.js'
 import { FilesStore } from '../config-store/files-store.js'
@@ -52,7 +52,7 @@ function unmatchedOptions(
   const addresses = new Set(
     objects
       .filter(({ type }) => type === 'bgp-router')
-      .map(({ properties }) => address(child(properties, 'bgp_router_parameters'), 'address'))
+      .map(({ properties }) => neighbourAddress(child(properties, 'bgp_router_parameters'), 'address'))
   )
   return [...bgp.neighbours.keys()]
     .filter(named => !addresses.has(named))

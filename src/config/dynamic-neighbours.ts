@@ -8,11 +8,13 @@
  *       - range: 10.0.0.0/16           # IPv4 or IPv6
  *         peer_as: [64512, 64513]      # a number, a list, `external` or `internal`
  *         families: [inet, e-vpn]      # default: inet
+ *         interface: eth0              # of link-local ranges: callers from there alone; default: any
  *         limit: 500                   # most at a time; default 100
  *         prefix_limit: 10000          # and the other options of `neighbour-options.ts`
  *         idle_removal: 60             # seconds without a session before one is forgotten; default 60
  */
 import { parseIpPrefix } from '../net/ip-prefix.js'
+import { canonicalAddress, isLinkLocalBytes } from '../net/scoped-ip.js'
 import { apiFamilyNames, familiesOf } from './families.js'
 import { type NeighbourOptions, neighbourOptionKeys, readNeighbourOptions } from './neighbour-options.js'
 import type { FamilyName } from './settings.js'
@@ -21,6 +23,8 @@ import type { Section } from './yaml-section.js'
 export interface DynamicNeighbours {
   /** As written; it parses. */
   readonly range: string
+  /** Of link-local ranges alone; undefined: any. */
+  readonly interface?: string
   readonly peerAs: 'external' | 'internal' | readonly number[]
   readonly families: readonly FamilyName[]
   /** Most of them at a time. */
@@ -32,6 +36,7 @@ export interface DynamicNeighbours {
 
 export const dynamicNeighbourKeys: readonly string[] = [
   'range',
+  'interface',
   'peer_as',
   'families',
   'limit',
@@ -46,7 +51,9 @@ export function readDynamicNeighbours(entry: Section): DynamicNeighbours[] {
   const range = readRange(entry)
   const peerAs = readPeerAs(entry)
   const families = familiesOf(entry.texts('families', apiFamilyNames))
+  const zone = readInterface(entry, range)
   const settings = {
+    ...(zone !== undefined && { interface: zone }),
     families: families.length === 0 ? (['inet'] as const) : families,
     limit: entry.integer('limit', 1, 100_000) ?? 100,
     options: readNeighbourOptions(entry),
@@ -61,6 +68,19 @@ function readRange(entry: Section): string | undefined {
   if (range === undefined) return undefined
   if (parseIpPrefix(range) !== undefined) return range
   return entry.fail('range', `'${range}' is no prefix, as in 10.0.0.0/16`)
+}
+
+function readInterface(entry: Section, range: string | undefined): string | undefined {
+  const name = entry.text('interface')
+  if (name === undefined || range === undefined) return undefined
+  const { bytes, length } = parseIpPrefix(range)!
+  if (length < 10 || !isLinkLocalBytes(bytes))
+    return entry.fail(
+      'interface',
+      `${range} is no range of link-local addresses, which alone are of an interface`
+    )
+  if (canonicalAddress(`fe80::1%${name}`) !== undefined) return name
+  return entry.fail('interface', `'${name}' is no name of an interface`)
 }
 
 function readPeerAs(entry: Section): DynamicNeighbours['peerAs'] | undefined {

@@ -10,7 +10,7 @@
  *       - { address: 0.0.0.0 }                  # all of IPv4
  *       - { address: "2001:db8::1", port: 1179 }
  */
-import { parseIp, printIp } from '../net/ip.js'
+import { canonicalAddress } from '../net/scoped-ip.js'
 import type { Section } from './yaml-section.js'
 
 export interface ListenPlace {
@@ -41,7 +41,7 @@ export function readListen(bgp: Section, entries: readonly Section[]): ListenPla
 function clash(a: ListenPlace, b: ListenPlace): boolean {
   if (a.port !== b.port || a.port === 0) return false
   if (a.address === undefined || b.address === undefined) return true
-  const [x, y] = [printIp(parseIp(a.address)!), printIp(parseIp(b.address)!)]
+  const [x, y] = [canonicalAddress(a.address)!, canonicalAddress(b.address)!]
   return x === y || (x.includes(':') === y.includes(':') && (isAll(x) || isAll(y)))
 }
 

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../ifmap/config-object.js'
 import { parseInet4, parseInet4Prefix, printInet4Prefix } from '../net/inet.js'
 import { parseInet6Prefix, printInet6Prefix } from '../net/inet6.js'
 import { parseIp, printIp } from '../net/ip.js'
+import { canonicalAddress } from '../net/scoped-ip.js'
 
 type Holder = JsonObject | undefined
 
@@ -44,6 +45,10 @@ export function address(holder: Holder, member: string): string | undefined {
   const bytes = parseIp(text(holder, member))
   return bytes === undefined ? undefined : printIp(bytes)
 }
+
+/** Likewise, of a neighbour: a link-local address has its interface behind it. */
+export const neighbourAddress = (holder: Holder, member: string): string | undefined =>
+  canonicalAddress(text(holder, member))
 
 /** 0 when it does not parse. */
 export const inet4 = (holder: Holder, member: string): number => parseInet4(text(holder, member)) ?? 0

@@ -11,7 +11,7 @@
  * An option is a row here: its value is read, checked and kept by name from the row alone, and docs/operations.md
  * has the table that `printOptionTable` makes of the rows. What is done with a value: `bgp/peer/peer-options.ts`.
  */
-import { parseIp, printIp } from '../net/ip.js'
+import { canonicalAddress } from '../net/scoped-ip.js'
 import {
   address,
   attributeCodes,
@@ -203,7 +203,7 @@ export function readNeighbours(entries: readonly Section[]): ReadonlyMap<string,
     const address = entry.address()
     const options = readNeighbourOptions(entry)
     if (address === undefined) continue
-    const printed = printIp(parseIp(address)!)
+    const printed = canonicalAddress(address)!
     if (neighbours.has(printed)) entry.fail('address', `'${address}' is named twice`)
     neighbours.set(printed, options)
   }

@@ -3,7 +3,7 @@
  * how it is told to people. A registry of options (`neighbour-options.ts`) is rows of these.
  */
 import { parseInet4, printInet4 } from '../net/inet.js'
-import { parseIp } from '../net/ip.js'
+import { canonicalAddress, lacksZone } from '../net/scoped-ip.js'
 import type { Section } from './yaml-section.js'
 
 export interface OptionType<T> {
@@ -92,11 +92,14 @@ export const text = (mostBytes: number): OptionType<string> => ({
 })
 
 export const address: OptionType<string> = {
-  words: 'an IPv4 or IPv6 address',
+  words: 'an IPv4 or IPv6 address, `fe80::1%eth0`',
   read: (section, key) => {
     const value = section.text(key)
-    if (value === undefined || parseIp(value) !== undefined) return value
-    return section.fail(key, `'${value}' is no IP address`)
+    if (value === undefined) return undefined
+    const printed = canonicalAddress(value)
+    if (printed === undefined) return section.fail(key, `'${value}' is no IP address`)
+    if (!lacksZone(printed)) return printed
+    return section.fail(key, `'${value}' is link-local: it needs its interface, as in ${value}%eth0`)
   },
   print: String
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../ifmap/config-object.js'
 import type { Node } from '../ifmap/node.js'
 import { familiesOf } from './families.js'
 import { keysOf, parametersOf, routerTypeOf } from './globals.js'
-import { address, child, children, flag, inet4, integer, text, texts } from './members.js'
+import { address, child, children, flag, inet4, integer, neighbourAddress, text, texts } from './members.js'
 import {
   type FamilyName,
   masterInstance,
@@ -92,7 +92,7 @@ function derivePeer(
     internal: peerAs === localAs,
     localIdentifier: self.identifier,
     peerIdentifier: inet4(remote.parameters, 'identifier'),
-    address: address(remote.parameters, 'address'),
+    address: neighbourAddress(remote.parameters, 'address'),
     port: integer(remote.parameters, 'port', 179),
     sourcePort: integer(remote.parameters, 'source_port'),
     holdTimeSeconds:

@@ -1,7 +1,7 @@
 /** Reading a YAML mapping with care: every fault is reported with its place, and nothing is guessed. */
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml'
 import { didYouMean } from '../ifmap/did-you-mean.js'
-import { parseIp } from '../net/ip.js'
+import { canonicalAddress, lacksZone } from '../net/scoped-ip.js'
 
 /** Tells of a fault at an offset of the file. */
 export type Report = (offset: number, path: string, reason: string) => void
@@ -130,8 +130,10 @@ export class Section {
 
   address(): string | undefined {
     const value = this.text('address')
-    if (value === undefined || parseIp(value) !== undefined) return value
-    return this.#fail('address', `'${value}' is no IP address`)
+    if (value === undefined) return undefined
+    if (canonicalAddress(value) === undefined) return this.#fail('address', `'${value}' is no IP address`)
+    if (!lacksZone(value)) return value
+    return this.#fail('address', `'${value}' is link-local: it needs its interface, as in ${value}%eth0`)
   }
 
   port(): number | undefined {

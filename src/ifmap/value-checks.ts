@@ -6,6 +6,7 @@ import { parseInet4, parseInet4Prefix } from '../net/inet.js'
 import { parseInet6Prefix } from '../net/inet6.js'
 import { parseIp } from '../net/ip.js'
 import { parseRouteTarget } from '../net/route-target.js'
+import { canonicalAddress, lacksZone } from '../net/scoped-ip.js'
 import type { ConfigObject, Json, ObjectProblem } from './config-object.js'
 import { didYouMean } from './did-you-mean.js'
 
@@ -29,6 +30,12 @@ const families = [
 const routerTypes = ['control-node', 'external-control-node', 'router', 'bgpaas-server', 'bgpaas-client']
 
 const address: Check = text => (parseIp(text) === undefined ? `'${text}' is no IP address` : undefined)
+const neighbourAddress: Check = text =>
+  canonicalAddress(text) === undefined
+    ? `'${text}' is no IP address`
+    : lacksZone(text)
+      ? `'${text}' is link-local: it needs its interface, as in ${text}%eth0`
+      : undefined
 const inet4: Check = text => (parseInet4(text) === undefined ? `'${text}' is no IPv4 address` : undefined)
 const prefix: Check = text =>
   parseInet4Prefix(text) === undefined && parseInet6Prefix(text) === undefined
@@ -53,7 +60,7 @@ type CheckedPath = readonly [path: string, check: Check, severity?: 'warning']
 const checks: Readonly<Record<string, readonly CheckedPath[]>> = {
   'bgp-router': [
     ['bgp_router_parameters.identifier', inet4],
-    ['bgp_router_parameters.address', address],
+    ['bgp_router_parameters.address', neighbourAddress],
     ['bgp_router_parameters.gateway_address', inet4],
     ['bgp_router_parameters.ipv6_gateway_address', address],
     ['bgp_router_parameters.router_type', oneOf('router type', routerTypes)],

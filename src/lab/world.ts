@@ -25,6 +25,8 @@ export interface LabNodeOptions {
   readonly address: string
   /** Absent: that of the own bgp-router object. */
   readonly bgpPort?: number
+  /** Where BGP is listened for; default: `address`. */
+  readonly bgpAddress?: string
   /** Texts as of object files, or a store that is shared or changed later. */
   readonly objects: readonly string[] | ObjectStore
   readonly selectionDeferral?: SelectionDeferralSettings
@@ -56,10 +58,10 @@ export class LabWorld {
     this.network = new VirtualNetwork(this.scheduler, options)
   }
 
-  /** The host with that address, made when first asked for. */
-  host(address: string): VirtualTransport {
+  /** The host with that address, made when first asked for, with more addresses where some are named then. */
+  host(address: string, ...more: readonly string[]): VirtualTransport {
     let host = this.#hosts.get(address)
-    if (host === undefined) this.#hosts.set(address, (host = this.network.host(address)))
+    if (host === undefined) this.#hosts.set(address, (host = this.network.host(address, ...more)))
     return host
   }
 
@@ -83,7 +85,7 @@ export class LabWorld {
       scheduler: this.scheduler,
       transport: this.host(address),
       bgp: {
-        listen: [{ address, port: bgpPort }],
+        listen: [{ address: options.bgpAddress ?? address, port: bgpPort }],
         neighbourConfig: { ...noNeighbourConfig, ...neighbourConfig },
         ...(selectionDeferral !== undefined && { selectionDeferral }),
         ...(forcedTimers !== undefined && { forcedTimers })

@@ -15,7 +15,7 @@ import type { Family } from '../bgp/wire/family.js'
 import { wireNextHopLength, writeWireNextHop } from '../bgp/wire/next-hop.js'
 import { Nlri } from '../bgp/wire/nlri.js'
 import { Writer } from '../bgp/wire/writer.js'
-import { parseIp } from '../net/ip.js'
+import { bytesOf } from '../net/scoped-ip.js'
 import { beginRecord, endRecord, MrtType } from './record.js'
 
 export interface DumpPeer {
@@ -101,7 +101,7 @@ export class TableDump {
     out.u16(0)
     out.u16(this.peers.length)
     for (const { address, as, identifier } of this.peers) {
-      const bytes = parseIp(address) ?? new Uint8Array(4)
+      const bytes = bytesOf(address) ?? new Uint8Array(4)
       out.u8(bytes.length === 16 ? 3 : 2)
       out.u32(identifier)
       out.copy(bytes)

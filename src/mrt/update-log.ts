@@ -11,7 +11,7 @@ import { codeOf } from '../bgp/wire/families.js'
 import { extendedMaximumLength } from '../bgp/wire/message.js'
 import type { Negotiated } from '../bgp/wire/negotiate.js'
 import { Writer } from '../bgp/wire/writer.js'
-import { parseIp } from '../net/ip.js'
+import { bytesOf } from '../net/scoped-ip.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 import {
   type Ends,
@@ -126,8 +126,8 @@ export class UpdateLog implements PeerMonitor {
 /** Without a connection the ends are those of the configuration; what is not known is zero. */
 function endsOf({ session }: BgpPeer, peerAs: number, localAs: number): Ends {
   const { settings, remote, local } = session
-  const peerAddress = parseIp(remote?.address ?? settings.remote?.address ?? '') ?? new Uint8Array(4)
-  const own = parseIp(local?.address ?? settings.localAddress ?? '')
+  const peerAddress = bytesOf(remote?.address ?? settings.remote?.address ?? '') ?? new Uint8Array(4)
+  const own = bytesOf(local?.address ?? settings.localAddress ?? '')
   const localAddress = own?.length === peerAddress.length ? own : new Uint8Array(peerAddress.length)
   return { peerAs, localAs, peerAddress, localAddress }
 }

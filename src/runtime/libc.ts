@@ -3,7 +3,9 @@
  * that need it fail.
  */
 import { createRequire } from 'node:module'
+import { networkInterfaces } from 'node:os'
 import { getSystemErrorName } from 'node:util'
+import { withoutZone, zoneOf } from '../net/scoped-ip.js'
 
 /** All return -1 and set errno when they fail. */
 export interface Libc {
@@ -59,7 +61,7 @@ function load(): Libc | Error {
 
 /**
  * struct sockaddr_in or sockaddr_in6 at the start of `into`: family in host order, then port and address in network
- * order. In an IPv6 structure an IPv4 address takes its mapped form. Returns the bytes it takes.
+ * order. In an IPv6 structure an IPv4 address takes its mapped form, and a zone is the scope. Returns the bytes it takes.
  */
 export function writeSocketAddress(into: Buffer, isIpv6: boolean, address: string, port: number): number {
   const isIpv4 = !address.includes(':')
@@ -74,9 +76,18 @@ export function writeSocketAddress(into: Buffer, isIpv6: boolean, address: strin
     into.writeUInt16BE(0xffff, 18)
     writeInet(into, 20, address)
   } else {
-    writeInet6(into, 8, address)
+    writeInet6(into, 8, withoutZone(address))
+    into.writeUInt32LE(scopeOf(zoneOf(address)), 24)
   }
   return 28
+}
+
+/** The interface's index; 0, which is no scope, where it has no address of its own. */
+function scopeOf(zone: string): number {
+  for (const each of networkInterfaces()[zone] ?? []) {
+    if (each.family === 'IPv6' && each.scopeid !== 0) return each.scopeid
+  }
+  return 0
 }
 
 function writeInet(into: Buffer, at: number, address: string): void {

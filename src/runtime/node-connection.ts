@@ -210,11 +210,10 @@ function closeAtOnce(socket: Socket): void {
   else socket.resetAndDestroy()
 }
 
-/** IPv4 in its own form where an IPv6 socket carries it, and no zone. */
+/** IPv4 in its own form where an IPv6 socket carries it. */
 export function endpointOf(address = '', port = 0): Endpoint {
   const mapped = address.startsWith('::ffff:') && address.includes('.')
-  const zone = address.indexOf('%')
-  return { address: mapped ? address.slice(7) : zone < 0 ? address : address.slice(0, zone), port }
+  return { address: mapped ? address.slice(7) : address, port }
 }
 
 /** Internal to Node.js, and there since its beginnings; -1 where there is none. */

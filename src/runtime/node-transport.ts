@@ -1,8 +1,8 @@
 /** TCP of the process, over `node:net`. */
 import net from 'node:net'
 import { getSystemErrorName } from 'node:util'
-import { parseIp } from '../net/ip.js'
 import { parseIpPrefix } from '../net/ip-prefix.js'
+import { bytesOf } from '../net/scoped-ip.js'
 import { descriptorOf, endpointOf, NodeConnection, type NodeConnectionOptions } from './node-connection.js'
 import { ReadTurns } from './read-turns.js'
 import {
@@ -201,7 +201,7 @@ class NodeListener implements Listener {
     setMd5Key(descriptorOf(this.#server), this.#isIpv6, peer, key)
     if (key === undefined || this.#keys.has(peer)) return
     const prefix = parseIpPrefix(peer)
-    const bytes = parseIp(peer)
+    const bytes = bytesOf(peer)
     this.#settling.set(peer, address =>
       prefix === undefined
         ? bytes?.every((byte, i) => byte === address[i]) === true
@@ -212,7 +212,7 @@ class NodeListener implements Listener {
 
   #isSettling(address: string): boolean {
     if (this.#settling.size === 0) return false
-    const bytes = parseIp(address)
+    const bytes = bytesOf(address)
     return bytes === undefined || [...this.#settling.values()].some(covers => covers(bytes))
   }
 }

@@ -3,6 +3,7 @@
  * nothing falls back to less.
  */
 import { parseIpPrefix } from '../net/ip-prefix.js'
+import { withoutZone } from '../net/scoped-ip.js'
 import { addressFamily, type Libc, libc, writeSocketAddress } from './libc.js'
 import type { SocketOptions } from './transport.js'
 
@@ -59,7 +60,7 @@ export function setMd5Key(fd: number, isIpv6: boolean, peer: string | 'any', key
   if (prefix !== undefined) {
     setKeyFor(fd, isIpv6, prefix.address, key, prefix.length)
   } else if (peer !== 'any') {
-    setKeyFor(fd, isIpv6, peer, key, undefined)
+    setKeyFor(fd, isIpv6, withoutZone(peer), key, undefined)
   } else {
     if (isIpv6) setKeyFor(fd, true, '::', key, 0)
     setKeyFor(fd, isIpv6, '0.0.0.0', key, 0)

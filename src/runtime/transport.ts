@@ -5,7 +5,7 @@
 import type { TcpInfo } from './tcp-info.js'
 
 export interface Endpoint {
-  /** Printed IPv4 or IPv6 address, without brackets or zone. */
+  /** Printed IPv4 or IPv6 address, without brackets; a link-local one with its zone, `fe80::1%eth0`. */
   readonly address: string
   readonly port: number
 }

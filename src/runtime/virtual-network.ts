@@ -6,8 +6,8 @@
  *   const network = new VirtualNetwork(scheduler)
  *   const node = network.host('10.0.0.1'), router = network.host('10.0.0.2')    // each is a Transport
  */
-import { parseIp } from '../net/ip.js'
 import { parseIpPrefix } from '../net/ip-prefix.js'
+import { bytesOf } from '../net/scoped-ip.js'
 import type { SeededRandom } from './seeded-random.js'
 import type {
   ConnectOptions,
@@ -276,7 +276,7 @@ export class VirtualListener implements Listener {
   keyFor(address: string): string | undefined {
     const exact = this.#keys.get(address)
     if (exact !== undefined) return exact
-    const bytes = parseIp(address)!
+    const bytes = bytesOf(address)!
     let [longest, found] = [-1, this.options.md5Key]
     for (const [peer, key] of this.#keys) {
       const prefix = parseIpPrefix(peer)

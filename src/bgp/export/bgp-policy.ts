@@ -44,7 +44,7 @@ export interface BgpExportSettings {
   readonly longLived: boolean
   /** Replace the encapsulations of what is sent; empty: leave them (routing.md 4.8). Type numbers (RFC 5512). */
   readonly tunnelEncapsulations: readonly number[]
-  /** Next hop of everything sent, 4 or 16 bytes; undefined: as it is. */
+  /** Next hop of everything sent, 4 or 16 bytes, or 32 (global, link-local); undefined: as it is. */
   readonly nextHop: Uint8Array | undefined
   /** But for reflected routes (RFC 4456 §10: a reflector leaves next hops alone). */
   readonly keepsReflectedNextHop?: boolean

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parseIp } from '../../net/ip.js'
+import { bytesOf } from '../../net/scoped-ip.js'
 import type { Listeners } from '../../runtime/listeners.js'
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
@@ -449,7 +449,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   #exporter(family: Family): BgpExporter {
-    const localAddress = parseIp(this.session.local?.address ?? '')
+    const localAddress = bytesOf(this.session.local?.address ?? '')
     const group = exportGroup(family, this.#policy, this.#negotiated!, localAddress)
     const { attributes, faults } = this
     return new BgpExporter(group, attributes, this.#environment.targetFilter(family), (table, index) =>

@@ -1,26 +1,30 @@
 /** Neighbours that are taken by the address they call from (spec bgp 19.9): which range, and what they are told. */
 import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
 import { masterInstance, type OwnRouterSettings, type PeerSettings } from '../../config/settings.js'
-import { parseIp } from '../../net/ip.js'
 import { type IpPrefix, parseIpPrefix } from '../../net/ip-prefix.js'
+import { bytesOf, zoneOf } from '../../net/scoped-ip.js'
 
 export class NeighbourRanges {
-  /** The most specific first. */
+  /** The most specific first, and of an interface before those of any. */
   readonly #ranges: readonly { readonly neighbours: DynamicNeighbours; readonly prefix: IpPrefix }[]
 
   constructor(all: readonly DynamicNeighbours[]) {
     this.#ranges = all
       .map(neighbours => ({ neighbours, prefix: parseIpPrefix(neighbours.range)! }))
-      .sort((a, b) => b.prefix.length - a.prefix.length)
+      .sort((a, b) => b.prefix.length - a.prefix.length || rankOf(a.neighbours) - rankOf(b.neighbours))
   }
 
   find(address: string): DynamicNeighbours | undefined {
-    const bytes = parseIp(address)
-    return bytes === undefined
-      ? undefined
-      : this.#ranges.find(({ prefix }) => prefix.contains(bytes))?.neighbours
+    const bytes = bytesOf(address)
+    if (bytes === undefined) return undefined
+    const zone = zoneOf(address)
+    return this.#ranges.find(
+      ({ neighbours, prefix }) => prefix.contains(bytes) && (neighbours.interface ?? zone) === zone
+    )?.neighbours
   }
 }
+
+const rankOf = (neighbours: DynamicNeighbours): number => (neighbours.interface === undefined ? 1 : 0)
 
 const namePrefix = 'dynamic:'
 export const dynamicName = (address: string): string => namePrefix + address

@@ -40,7 +40,7 @@ export class DynamicPeers {
   /** Of one range. */
   count(neighbours: DynamicNeighbours): number {
     let count = 0
-    for (const each of this.#byName.values()) if (each.range === neighbours.range) count++
+    for (const each of this.#byName.values()) if (isSameRange(each, neighbours)) count++
     return count
   }
 
@@ -79,3 +79,6 @@ export class DynamicPeers {
     }
   }
 }
+
+const isSameRange = (a: DynamicNeighbours, b: DynamicNeighbours): boolean =>
+  a.range === b.range && a.interface === b.interface

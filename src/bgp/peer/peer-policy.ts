@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isLinkLocalBytes } from '../../net/scoped-ip.js'
 import type { BgpExportGroup } from '../export/bgp-exporter.js'
 import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'
@@ -194,8 +195,12 @@ function ownNextHop(
   if (nextHop === 'unchanged' || !isPlainUnicast(family)) return undefined
   const candidates = localAddress === undefined ? ownAddresses : [localAddress, ...ownAddresses]
   const bytes = family.name === 'inet' ? 4 : 16
-  return candidates.find(
+  const own = candidates.find(
     ({ length }, i) =>
       length === bytes || (extended && i === 0 && localAddress !== undefined && length === 16)
   )
+  if (own === undefined || !isLinkLocalBytes(own)) return own
+  // RFC 2545 §3: the link-local address stands behind a global one; without any it stands alone.
+  const global = ownAddresses.find(address => address.length === 16 && !isLinkLocalBytes(address))
+  return global === undefined ? own : Uint8Array.from([...global, ...own])
 }

@@ -1,6 +1,7 @@
 import type { NeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
 import { parseIp } from '../../net/ip.js'
+import { bytesOf, isLinkLocalAddress } from '../../net/scoped-ip.js'
 import type { LaterOptions } from '../../runtime/transport.js'
 import { offer } from '../session/offer.js'
 import { defaultSettings, type SessionSettings } from '../session/settings.js'
@@ -73,7 +74,7 @@ export function sessionSettings(
     capabilities: withOptionalCapabilities(capabilities, options),
     restartingUntil: gracefulRestart.enabled || controlNode ? startedAt + startingMilliseconds(globals) : 0,
     remote: peer.address === undefined ? undefined : { address: peer.address, port: peer.port },
-    localAddress: self?.address,
+    localAddress: dialledFrom(self?.address, peer.address),
     socket: socketOptions(options, globals),
     md5Keys: peer.keys.map(({ key }) => key),
     passive: peer.passive || peer.address === undefined,
@@ -94,6 +95,16 @@ function tenantSession({ address, sourcePort, internal }: PeerSettings): Partial
     replaceEstablished: true,
     turnsAway: internal ? 'a client of BGP as a service in the AS of this node is not served' : undefined
   }
+}
+
+/**
+ * The node's own address where it can be dialled from; undefined: the system chooses. A link-local neighbour sees nothing
+ * but what its link has.
+ */
+function dialledFrom(own: string | undefined, remote: string | undefined): string | undefined {
+  if (own === undefined || remote === undefined || own.includes(':') !== remote.includes(':'))
+    return undefined
+  return isLinkLocalAddress(remote) ? undefined : own
 }
 
 function socketOptions(
@@ -165,7 +176,7 @@ export function peerPolicy(
     behindAs: changesAs && options.localAsReplaceAs !== true ? ordinary.localAs : 0,
     nextHop: options.nextHop ?? 'unchanged',
     tenant: isTenant(peer) ? tenantPolicy(peer) : undefined,
-    ownAddresses: ownAddresses.map(text => parseIp(text)!),
+    ownAddresses: ownAddresses.map(text => bytesOf(text)!),
     withheldCommunities: withheldCommunities(options),
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,
     endOfRibSeconds: globals.gracefulRestart.endOfRibTimeoutSeconds,

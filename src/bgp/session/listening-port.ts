@@ -1,6 +1,6 @@
 /** One address and port that neighbours call: a failure to listen is loud, counted and tried again. */
-import { parseIp } from '../../net/ip.js'
 import { type IpPrefix, parseIpPrefix } from '../../net/ip-prefix.js'
+import { bytesOf } from '../../net/scoped-ip.js'
 import type { Scheduler, Timer } from '../../runtime/scheduler.js'
 import type { Connection, Endpoint, LaterOptions, Listener, Transport } from '../../runtime/transport.js'
 import type { Log } from './handler.js'
@@ -90,7 +90,7 @@ export class ListeningPort {
   /** What comes from the address has proved that it knows a key. */
   isKeyed(address: string): boolean {
     if (this.#keyed.has(address)) return true
-    const bytes = parseIp(address)
+    const bytes = bytesOf(address)
     if (bytes === undefined) return false
     for (const prefix of this.#keyed.values()) if (prefix?.contains(bytes) === true) return true
     return false

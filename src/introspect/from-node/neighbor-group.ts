@@ -1,7 +1,7 @@
 import type { BgpPeer } from '../../bgp/peer/bgp-peer.js'
 import type { ControlNode } from '../../control-node.js'
-import { parseIp } from '../../net/ip.js'
 import { parseIpPrefix } from '../../net/ip-prefix.js'
+import { bytesOf } from '../../net/scoped-ip.js'
 import type { NeighborGroup, Refused } from '../operations.js'
 import { byName } from './names.js'
 
@@ -16,7 +16,7 @@ export function neighborsIn(node: ControlNode, group: NeighborGroup): BgpPeer[] 
   const found = [...node.peers].filter(peer => {
     const settings = node.peers.settingsOf(peer.name)
     if (settings === undefined) return false
-    const address = parseIp(settings.address ?? '')
+    const address = bytesOf(settings.address ?? '')
     return (
       (instance === undefined || peer.instance === instance) &&
       (peerAs === undefined || settings.peerAs === peerAs) &&
