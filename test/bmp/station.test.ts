@@ -186,7 +186,7 @@ t.test('paths that are kept while a neighbour is away are told again when it is 
   collector.chunks.length = 0
   edge.stop('silent')
   cluster.world.run(5_000)
-  t.equal(node.instances.master.table('inet')!.stalePaths, 2, 'they are kept')
+  t.equal(node.instances.master.table('inet')!.counts.stale, 2, 'they are kept')
   t.same(
     collector.messages.map(({ type }) => type),
     [2],
@@ -196,7 +196,7 @@ t.test('paths that are kept while a neighbour is away are told again when it is 
   edge.withdraw('inet', '198.51.100.0/24')
   cluster.world.until('it is back', () => edge.isEstablished)
   cluster.world.run(20_000)
-  t.equal(node.instances.master.table('inet')!.stalePaths, 0)
+  t.equal(node.instances.master.table('inet')!.counts.stale, 0)
   const updates = collector.updates(0, 0x40)
   t.equal(updates.filter(each => /18c63364$/.test(each)).length, 1, 'still in use until its End-of-RIB')
   const last = (prefix: RegExp): string | undefined => updates.findLast(each => prefix.test(each))

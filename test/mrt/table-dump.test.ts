@@ -66,7 +66,7 @@ t.test('a node dumps its tables', async t => {
   let paths = 0
   for (const table of node.instances.master.tables.values())
     if (table.family.name !== 'inet' && table.family.name !== 'inet6')
-      paths += table.primaryPaths + table.secondaryPaths
+      paths += table.counts.primary + table.counts.secondary
   t.equal(generic.length, paths)
   for (const [at, { body }] of all.slice(1).entries())
     t.equal(body.readUInt32BE(0), at, 'numbered in sequence')

@@ -238,13 +238,13 @@ t.test('a next hop that a hundred thousand paths wait for is worked off in slice
   lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
   let turns = 0
   const count = (): void => {
-    if (lab.inet.primaryPaths === 2 * prefixes.length + 1) return
+    if (lab.inet.counts.primary === 2 * prefixes.length + 1) return
     turns++
     lab.scheduler.soon(count)
   }
   lab.scheduler.soon(count)
   lab.run()
-  t.equal(lab.inet.primaryPaths, 2 * prefixes.length + 1)
+  t.equal(lab.inet.counts.primary, 2 * prefixes.length + 1)
   t.ok(turns > 10, `${turns} turns`)
 })
 

@@ -6,8 +6,10 @@ import { type BestPathSettings, insert, isTransitive, rank } from './best-path.j
 import { grown } from './grown.js'
 import { KeyIndex } from './key-index.js'
 import type { HashKey } from './keyed-hash.js'
+import { LonePaths } from './lone-paths.js'
 import { ObjectColumn } from './object-column.js'
-import { infeasibleFlags, Path, PathFlag } from './path.js'
+import { Path, PathFlag } from './path.js'
+import { PathCounts } from './path-counts.js'
 import { Route } from './route.js'
 import { RowList } from './row-list.js'
 import type { Source } from './source.js'
@@ -48,16 +50,8 @@ export class Table {
   /** By index: the handles that somebody has asked for. */
   readonly #handles: (Route | undefined)[] = []
   #listeners: TableListener[] = []
-  /** The path that was last made for a route alone; it may serve the next route too. */
-  #lastLone: Path | undefined
-  /** Paths by standing, as operators count them (introspect.md 3.4). */
-  primaryPaths = 0
-  secondaryPaths = 0
-  infeasiblePaths = 0
-  stalePaths = 0
-  longLivedStalePaths = 0
-  /** Primary ones that cannot be used, but for those whose next hop is unresolved: they are few, so each is counted for its source. */
-  readonly #infeasibleBySource = new Map<Source, number>()
+  readonly #lone = new LonePaths()
+  readonly counts = new PathCounts()
 
   constructor(name: string, family: Family, context: RibContext) {
     this.name = name
@@ -81,11 +75,6 @@ export class Table {
 
   get listeners(): readonly TableListener[] {
     return this.#listeners
-  }
-
-  /** Primary paths of the source that cannot be used, and not only for want of a next hop. */
-  infeasiblePathsOf(source: Source): number {
-    return this.#infeasibleBySource.get(source) ?? 0
   }
 
   addListener(listener: TableListener): void {
@@ -122,13 +111,13 @@ export class Table {
       this.#context.attributes.hold(attributes)
       const now = this.#seconds()
       if (first === undefined) {
-        const lone = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+        const lone = this.#lone.take(source, attributes, flags, pathId, label, l3Label, origin, now)
         this.#paths.set(index, lone)
       } else {
         const added = new Path(source, attributes, flags, pathId, label, l3Label, origin, now)
-        this.#insert(index, this.#ownPath(index, first), added)
+        this.#insert(index, first, added)
       }
-      this.#count(source, origin, flags, 1)
+      this.counts.count(source, origin, flags, 1)
       this.#notify(index)
       return Change.added
     }
@@ -140,13 +129,13 @@ export class Table {
       path.pathId === pathId
     )
       return Change.none
-    this.#count(source, origin, path.flags, -1)
+    this.counts.count(source, origin, path.flags, -1)
     this.#context.attributes.hold(attributes)
     this.#context.attributes.release(path.attributes)
     const now = this.#seconds()
     if (first === path && path.next === undefined) {
       path.routes--
-      const lone = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, now)
+      const lone = this.#lone.take(source, attributes, flags, pathId, label, l3Label, origin, now)
       this.#paths.set(index, lone)
     } else {
       path.attributes = attributes
@@ -157,7 +146,7 @@ export class Table {
       path.changedAt = now
       this.#rank(index)
     }
-    this.#count(source, origin, flags, 1)
+    this.counts.count(source, origin, flags, 1)
     this.#notify(index)
     return Change.replaced
   }
@@ -199,7 +188,7 @@ export class Table {
     path.routes--
     const rest = this.#paths.get(index)
     const staysRanked = rest?.next === undefined || isTransitive(rest, path, this.#context.bestPath)
-    this.#count(path.source, path.origin, path.flags, -1)
+    this.counts.count(path.source, path.origin, path.flags, -1)
     this.#context.attributes.release(path.attributes)
     if (!staysRanked) this.#rank(index)
     this.holdAt(index)
@@ -210,16 +199,16 @@ export class Table {
   /** Changes the flags of a path at hand (stale marking, resolution). */
   setFlags(index: number, path: Path, flags: number): void {
     if (path.flags === flags) return
-    this.#count(path.source, path.origin, path.flags, -1)
+    this.counts.count(path.source, path.origin, path.flags, -1)
     if (this.#paths.get(index) === path && path.next === undefined) {
       const { source, attributes, pathId, label, l3Label, origin, changedAt } = path
       path.routes--
-      const lone = this.#lonePath(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
+      const lone = this.#lone.take(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
       this.#paths.set(index, lone)
     } else {
       path.flags = flags
     }
-    this.#count(path.source, path.origin, flags, 1)
+    this.counts.count(path.source, path.origin, flags, 1)
     if (this.#paths.get(index)!.next !== undefined) this.#rank(index)
     this.#notify(index)
   }
@@ -352,50 +341,10 @@ export class Table {
     }).start()
   }
 
-  /** A path for a route that has no other: the last one made, where it says the same. */
-  #lonePath(
-    source: Source,
-    attributes: AttributeSet,
-    flags: number,
-    pathId: number,
-    label: number,
-    l3Label: number,
-    origin: Route | undefined,
-    now: number
-  ): Path {
-    const last = this.#lastLone
-    if (
-      last !== undefined &&
-      last.attributes === attributes &&
-      last.source === source &&
-      last.flags === flags &&
-      last.pathId === pathId &&
-      last.label === label &&
-      last.l3Label === l3Label &&
-      last.changedAt === now &&
-      origin === undefined
-    ) {
-      last.routes++
-      return last
-    }
-    const made = new Path(source, attributes, flags, pathId, label, l3Label, origin, now)
-    this.#lastLone = origin === undefined ? made : undefined
-    return made
-  }
-
-  /** The path as an object that only this route has, so that it can be linked and changed. */
-  #ownPath(index: number, path: Path): Path {
-    if (this.#lastLone === path) this.#lastLone = undefined
-    if (path.routes === 1) return path
-    path.routes--
-    const { source, attributes, flags, pathId, label, l3Label, origin, changedAt } = path
-    const own = new Path(source, attributes, flags, pathId, label, l3Label, origin, changedAt)
-    if (this.#paths.get(index) === path) this.#paths.set(index, own)
-    return own
-  }
-
   /** A thousand paths on one route that come one by one must not cost a million (route targets of agents). */
-  #insert(index: number, ranked: Path, path: Path): void {
+  #insert(index: number, lone: Path, path: Path): void {
+    const ranked = this.#lone.own(lone)
+    if (ranked !== lone) this.#paths.set(index, ranked)
     const first = insert(ranked, path, this.#context.bestPath)
     if (first !== undefined) {
       this.#paths.set(index, first)
@@ -410,24 +359,6 @@ export class Table {
     const paths: Path[] = []
     for (let path = this.#paths.get(index); path !== undefined; path = path.next) paths.push(path)
     this.#paths.set(index, rank(paths, this.#context.bestPath)!)
-  }
-
-  #count(source: Source, origin: Route | undefined, flags: number, by: 1 | -1): void {
-    if (origin === undefined) this.primaryPaths += by
-    else this.secondaryPaths += by
-    if (flags !== 0) this.#countFlags(source, origin, flags, by)
-  }
-
-  #countFlags(source: Source, origin: Route | undefined, flags: number, by: 1 | -1): void {
-    if ((flags & PathFlag.stale) !== 0) this.stalePaths += by
-    if ((flags & PathFlag.llgrStale) !== 0) this.longLivedStalePaths += by
-    if ((flags & infeasibleFlags) === 0) return
-    this.infeasiblePaths += by
-    // What waits for its next hop is nothing that its source did wrong.
-    if (origin !== undefined || (flags & infeasibleFlags) === PathFlag.resolveNextHop) return
-    const count = this.infeasiblePathsOf(source) + by
-    if (count > 0) this.#infeasibleBySource.set(source, count)
-    else this.#infeasibleBySource.delete(source)
   }
 
   #seconds(): number {
@@ -453,7 +384,7 @@ export class Table {
     // An empty table gives its memory back.
     this.#handles.length = 0
     this.#holders = new Int32Array(16)
-    this.#lastLone = undefined
+    this.#lone.clear()
   }
 }
 

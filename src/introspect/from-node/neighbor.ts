@@ -176,7 +176,7 @@ function familyCounts(peer: BgpPeer, family: PeerFamily): view.NeighborFamilyCou
   return {
     family: familyName(family.family),
     received,
-    accepted: received - family.table.infeasiblePathsOf(peer.source),
+    accepted: received - family.table.counts.infeasibleOf(peer.source),
     advertised: family.ribOut?.sent.countFor(family) ?? 0
   }
 }

@@ -21,11 +21,11 @@ export function tableView(node: ControlNode, instance: RoutingInstance, table: T
     deletedAt: undefined,
     counts: {
       prefixes: table.size,
-      primaryPaths: table.primaryPaths,
-      secondaryPaths: table.secondaryPaths,
-      infeasiblePaths: table.infeasiblePaths,
-      stalePaths: table.stalePaths,
-      llgrStalePaths: table.longLivedStalePaths
+      primaryPaths: table.counts.primary,
+      secondaryPaths: table.counts.secondary,
+      infeasiblePaths: table.counts.infeasible,
+      stalePaths: table.counts.stale,
+      llgrStalePaths: table.counts.longLivedStale
     },
     walks: noWalks,
     walkers: 0,

@@ -274,7 +274,7 @@ t.test('T-PEER-4 what is configured while the routes of the last life go waits f
   t.same(scene.closes(), { edge: '6/3' })
   t.ok(scene.isUp('edge'))
   t.equal(scene.peer('edge')!.paths, 20_000)
-  t.equal(table.primaryPaths, 20_000, 'the old life has left nothing')
+  t.equal(table.counts.primary, 20_000, 'the old life has left nothing')
   // Closed, cleared and shut down again and again, before each is over.
   for (let i = 0; i < 10; i++) {
     scene.peer('edge')!.session.clear({ subcode: 4 })
@@ -285,7 +285,7 @@ t.test('T-PEER-4 what is configured while the routes of the last life go waits f
   store.replace(textOf(clusterObjects))
   world.run(60_000)
   t.ok(scene.isUp('edge'))
-  t.equal(table.primaryPaths, 20_000)
+  t.equal(table.counts.primary, 20_000)
 })
 
 t.test('T-PEER-5 cleared: hard, soft in, soft out; the others notice nothing', async t => {

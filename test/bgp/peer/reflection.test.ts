@@ -222,15 +222,15 @@ t.test('T-RR-2 T-RR-8 loops are kept to be seen, counted, and neither used nor t
     t.same(flagsAt(reflector, `10.${i}.0.0/16`), [flag], what)
     t.same(heard(scene, `10.${i}.0.0/16`), [], `${what}: told to no one`)
   }
-  t.equal(reflector.table().infeasiblePaths, cases.length)
-  t.equal(reflector.table().infeasiblePathsOf(reflector.peers.get('10.0.0.21')!.source), 3)
+  t.equal(reflector.table().counts.infeasible, cases.length)
+  t.equal(reflector.table().counts.infeasibleOf(reflector.peers.get('10.0.0.21')!.source), 3)
   // The same without the loop takes its place.
   for (const [i, [what, from]] of cases.entries()) {
     routers.get(from)!.announce('inet', `10.${i}.0.0/16`)
     lab.seconds(1)
     t.equal(heard(scene, `10.${i}.0.0/16`).length, places.length - 1, what)
   }
-  t.equal(reflector.table().infeasiblePaths, 0)
+  t.equal(reflector.table().counts.infeasible, 0)
 })
 
 t.test('T-RR-8 ORIGIN is replaced where configured', async t => {
@@ -477,7 +477,7 @@ t.test('T-RR-5 a family may have a loop count of its own', async t => {
   router.announce('inet6', '2001:db8::/32', { asPath, nextHop: '2001:db8::1' })
   router.start()
   lab.seconds(5)
-  const counts = families.map(name => node.table(familyNamed(name)!).infeasiblePaths)
+  const counts = families.map(name => node.table(familyNamed(name)!).counts.infeasible)
   t.same(counts, [1, 0])
 })
 

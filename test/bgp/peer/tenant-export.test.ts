@@ -173,7 +173,7 @@ t.test('T-BAAS-4 while the client restarts, its targets stay with its routes', a
   t.equal(subscribed(), 1)
   router.stop('silent')
   world.run(5)
-  t.equal(world.table('inet').stalePaths, 1)
+  t.equal(world.table('inet').counts.stale, 1)
   t.equal(subscribed(), 1)
   world.run(60)
   t.equal(world.table('inet').size, 0)

@@ -179,7 +179,7 @@ t.test('without its instance a client has no place; when the instance goes, so d
   scene.store.release(red)
   scene.until('it is back', () => router.isEstablished)
   scene.run(1)
-  t.equal(scene.table('inet').primaryPaths, 1)
+  t.equal(scene.table('inet').counts.primary, 1)
 })
 
 t.test('a client that is not configured any more is told 6/3', async t => {

@@ -19,7 +19,7 @@ t.test('routes that differ in nothing but the prefix share a path until one of t
 
   table.setFlags(route(2).index, route(2).paths!, PathFlag.asPathLooped)
   t.equal(route(3).usable, route(3).paths, 'nor is a flag')
-  t.equal(table.infeasiblePaths, 1)
+  t.equal(table.counts.infeasible, 1)
 
   announce(context, table, '10.3.0.0/16', one, { med: 8 })
   t.equal(route(4).paths!.attributes.facts.med, 7, 'nor are attributes')
@@ -27,8 +27,8 @@ t.test('routes that differ in nothing but the prefix share a path until one of t
   for (const n of [1, 2, 3, 4]) withdraw(table, `10.${n}.0.0/16`, one)
   withdraw(table, '10.1.0.0/16', two)
   t.equal(context.attributes.size, 0)
-  t.equal(table.primaryPaths, 0)
-  t.equal(table.infeasiblePaths, 0)
+  t.equal(table.counts.primary, 0)
+  t.equal(table.counts.infeasible, 0)
 })
 
 t.test('routes whose flags change alike share a path again', async t => {
@@ -39,8 +39,8 @@ t.test('routes whose flags change alike share a path again', async t => {
   for (const n of [1, 2, 3]) announce(context, table, `10.${n}.0.0/16`, one, { med: 7 })
   for (const n of [1, 2, 3]) table.setFlags(route(n).index, route(n).paths!, PathFlag.stale)
   t.equal(route(1).paths, route(3).paths)
-  t.equal(table.stalePaths, 3)
+  t.equal(table.counts.stale, 3)
   for (const n of [1, 2, 3]) withdraw(table, `10.${n}.0.0/16`, one)
   t.equal(context.attributes.size, 0)
-  t.equal(table.stalePaths, 0)
+  t.equal(table.counts.stale, 0)
 })

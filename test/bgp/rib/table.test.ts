@@ -27,13 +27,13 @@ t.test('a source has one path per prefix, or one per path id', async t => {
   announce(context, table, '10.1.0.0/16', several, {}, 0, 2)
   t.equal(pathsOf(table.find(key('10.1.0.0/16'))).length, 3)
   t.equal(table.size, 1)
-  t.equal(table.primaryPaths, 3)
+  t.equal(table.counts.primary, 3)
   t.equal(withdraw(table, '10.1.0.0/16', several, 9), false)
   withdraw(table, '10.1.0.0/16', several, 1)
   withdraw(table, '10.1.0.0/16', several, 2)
   withdraw(table, '10.1.0.0/16', one)
   t.equal(table.size, 0)
-  t.equal(table.primaryPaths, 0)
+  t.equal(table.counts.primary, 0)
   t.equal(context.attributes.size, 0)
 })
 
@@ -79,10 +79,10 @@ t.test('an infeasible path is counted and never usable', async t => {
   announce(context, table, '10.1.0.0/16', bgpSource('10.0.0.1'), {}, PathFlag.clusterListLooped)
   const route = table.find(key('10.1.0.0/16'))!
   t.equal(route.usable, undefined)
-  t.equal(table.infeasiblePaths, 1)
+  t.equal(table.counts.infeasible, 1)
   table.setFlags(route.index, route.paths!, 0)
   t.equal(route.usable, route.paths)
-  t.equal(table.infeasiblePaths, 0)
+  t.equal(table.counts.infeasible, 0)
 })
 
 t.test('any history of updates and withdrawals ends as a model says', async t => {
@@ -118,7 +118,7 @@ t.test('any history of updates and withdrawals ends as a model says', async t =>
         const meds = pathsOf(route).map(path => path.attributes.facts.med)
         if (meds.some((med, at) => at > 0 && med < meds[at - 1]!)) return false
       }
-      if (routes !== table.size || table.primaryPaths !== model.size || found.size !== model.size)
+      if (routes !== table.size || table.counts.primary !== model.size || found.size !== model.size)
         return false
       for (const [name, med] of model) if (found.get(name) !== med) return false
       for (const name of model.keys()) {
@@ -170,7 +170,7 @@ t.test('a walk visits in slices every route that stays, and a sweep leaves nothi
   t.ok(swept)
   t.equal(adjIn.paths, 0)
   t.equal(table.size, 2500)
-  t.equal(table.primaryPaths, 2500)
+  t.equal(table.counts.primary, 2500)
 })
 
 t.test('paths are counted by standing, infeasible ones for their source too', async t => {
@@ -181,11 +181,11 @@ t.test('paths are counted by standing, infeasible ones for their source too', as
   announce(context, table, '10.2.0.0/16', one, {}, PathFlag.stale)
   announce(context, table, '10.2.0.0/16', two, {}, PathFlag.stale | PathFlag.llgrStale)
   const counts = () => [
-    table.infeasiblePaths,
-    table.infeasiblePathsOf(one),
-    table.infeasiblePathsOf(two),
-    table.stalePaths,
-    table.longLivedStalePaths
+    table.counts.infeasible,
+    table.counts.infeasibleOf(one),
+    table.counts.infeasibleOf(two),
+    table.counts.stale,
+    table.counts.longLivedStale
   ]
   t.same(counts(), [1, 1, 0, 2, 1])
   announce(context, table, '10.1.0.0/16', one)
@@ -214,8 +214,8 @@ t.test('a resolved path is beside the one that it was made of, and its source do
     [resolvedPath, 8],
     [resolveNextHop, 0]
   ])
-  t.equal(table.infeasiblePathsOf(tenant), 0, 'it only waits')
-  t.equal(table.infeasiblePaths, 1)
+  t.equal(table.counts.infeasibleOf(tenant), 0, 'it only waits')
+  t.equal(table.counts.infeasible, 1)
   announce(context, table, '203.0.113.0/24', tenant, { med: 7 }, resolveNextHop)
   t.equal(pathsOf(route).length, 3, 'announced again it takes its own place')
   const adjIn = new AdjIn(table, tenant)
@@ -226,7 +226,7 @@ t.test('a resolved path is beside the one that it was made of, and its source do
   )
   scheduler.run(10)
   t.same(ids().at(-1), [resolveNextHop | PathFlag.stale, 0])
-  t.equal(table.stalePaths, 1)
+  t.equal(table.counts.stale, 1)
   t.ok(withdraw(table, '203.0.113.0/24', tenant))
   t.notOk(withdraw(table, '203.0.113.0/24', tenant), 'there is no other of its own')
   t.same(ids(), [
