@@ -342,7 +342,8 @@ export class ControlNode {
     this.agents.apply({
       as: self?.as ?? 0,
       rdClusterSeed: globals.rdClusterSeed,
-      allTagsAreGlobal: globals.allTagsAreGlobal
+      allTagsAreGlobal: globals.allTagsAreGlobal,
+      endOfRibTimeoutSeconds: globals.gracefulRestart.endOfRibTimeoutSeconds
     })
     this.xmpp.apply({
       holdTimeSeconds: globals.xmppHoldTimeSeconds,

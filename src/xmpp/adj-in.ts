@@ -15,6 +15,9 @@ import type { ReceivedPath } from './entry/unicast-attributes.js'
 export class AdjIn {
   #fresh = new Set<Route>()
   #stale = new Set<Route>()
+  /** Swept, too, but not before `#put` was given each. */
+  #parked = new Set<Route>()
+  #put: (item: ReceivedItem) => void = () => {}
 
   constructor(
     readonly table: Table,
@@ -26,7 +29,11 @@ export class AdjIn {
 
   /** Routes that the agent has here, stale ones included. */
   get size(): number {
-    return this.#fresh.size + this.#stale.size
+    return this.#fresh.size + this.#stale.size + this.#parked.size
+  }
+
+  get isParking(): boolean {
+    return this.#parked.size > 0
   }
 
   /** True: something changed. */
@@ -39,6 +46,7 @@ export class AdjIn {
     const route = table.find(key)
     if (route === undefined) return change !== Change.none
     this.#stale.delete(route)
+    this.#parked.delete(route)
     this.#fresh.add(route)
     return change !== Change.none
   }
@@ -48,49 +56,61 @@ export class AdjIn {
     if (route === undefined) return false
     this.#fresh.delete(route)
     this.#stale.delete(route)
+    this.#parked.delete(route)
     return this.table.withdraw(key, 0, key.length, this.source)
   }
 
   /** All routes become stale: whoever calls this sweeps, now or later. */
   retire(): void {
-    if (this.#stale.size === 0) [this.#stale, this.#fresh] = [this.#fresh, this.#stale]
-    else for (const route of this.#fresh) this.#stale.add(route)
-    this.#fresh.clear()
+    this.#stale = all(this.#stale, this.#fresh)
+    this.#fresh = new Set()
   }
 
-  /** Withdraws up to `most` stale routes; gives how many. */
+  /** All routes leave the table, as `sweep` comes to them; `put` is given each as it was published. */
+  park(put: (item: ReceivedItem) => void): void {
+    this.#put = put
+    this.#parked = all(this.#parked, this.#fresh)
+    this.#fresh = new Set()
+  }
+
+  /** Those that are on their way out are put nowhere. */
+  dropParked(): void {
+    this.#put = () => {}
+  }
+
+  /** Withdraws up to `most` stale and parked routes; gives how many. */
   sweep(most: number): number {
     let done = 0
     for (const route of this.#stale) {
-      if (done === most) break
+      if (done === most) return done
       this.#stale.delete(route)
       done++
       const path = this.#pathOf(route)
       if (path !== undefined) this.table.remove(route, path)
     }
+    for (const route of this.#parked) {
+      if (done === most) return done
+      this.#parked.delete(route)
+      done++
+      const path = this.#pathOf(route)
+      if (path === undefined) continue
+      const item = this.#itemOf(route, path)
+      this.table.remove(route, path)
+      this.#put(item)
+    }
     return done
   }
 
-  /** Takes all routes out of the table, to be put back should it come back. */
-  park(): ReceivedItem[] {
-    const parked: ReceivedItem[] = []
-    for (const route of this.#fresh) {
-      const path = this.#pathOf(route)
-      if (path === undefined) continue
-      const { attributes, flags, pathId, label } = path
-      const unmarked = withSubcluster(attributes, isSubcluster, undefined, this.attributes)
-      const received = {
-        attributes: unmarked.bytes.slice(),
-        flags: flags & PathFlag.noTunnelEncap,
-        pathId,
-        label
-      }
-      this.attributes.release(unmarked)
-      parked.push({ key: this.table.copyKey(route), path: () => received })
+  #itemOf(route: Route, { attributes, flags, pathId, label }: Path): ReceivedItem {
+    const unmarked = withSubcluster(attributes, isSubcluster, undefined, this.attributes)
+    const received = {
+      attributes: unmarked.bytes.slice(),
+      flags: flags & PathFlag.noTunnelEncap,
+      pathId,
+      label
     }
-    this.retire()
-    while (this.sweep(1024) > 0);
-    return parked
+    this.attributes.release(unmarked)
+    return { key: this.table.copyKey(route), path: () => received }
   }
 
   /** A route that lost its last path may be gone, and its index may belong to another. */
@@ -99,4 +119,11 @@ export class AdjIn {
     while (path !== undefined && (path.source !== this.source || path.origin !== undefined)) path = path.next
     return path
   }
+}
+
+/** The routes of both: the first set, or the second where the first is empty. */
+function all(some: Set<Route>, others: Set<Route>): Set<Route> {
+  if (some.size === 0) return others
+  for (const route of others) some.add(route)
+  return some
 }

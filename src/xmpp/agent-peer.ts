@@ -11,7 +11,7 @@ import type { AgentInstance } from './instances.js'
 import { endOfRibBody } from './message.js'
 import type { AgentHandler, AgentSession, RouteUpdate } from './session.js'
 import type { Subscribe, Unsubscribe } from './stanza.js'
-import { Subscription } from './subscription.js'
+import { type Registration, Subscription } from './subscription.js'
 import type { XmlElement } from './xml.js'
 
 /** Routes that an agent may publish for instances that are not configured; one more closes its session. */
@@ -46,9 +46,7 @@ export class AgentPeer implements AgentHandler {
     this.source = new Source(session.name, SourceKind.peer, Protocol.xmpp)
     this.source.address = session.remote.address
     this.source.routerId = parseInet4(session.remote.address) ?? 0
-    this.#endOfRib = new EndOfRibTimer(context.scheduler, session, context.startedAt, () =>
-      this.#sendEndOfRib()
-    )
+    this.#endOfRib = new EndOfRibTimer(session, context, () => this.#sendEndOfRib())
     this.#endOfRib.ready = true
   }
 
@@ -128,8 +126,7 @@ export class AgentPeer implements AgentHandler {
   }
 
   writable(): void {
-    for (const { registrations } of this.subscriptions.values())
-      for (const { ribOut, receiver } of registrations.values()) ribOut?.resume(receiver)
+    for (const subscription of this.subscriptions.values()) subscription.resume()
   }
 
   down(cause: CloseCause): void {
@@ -151,8 +148,10 @@ export class AgentPeer implements AgentHandler {
   instanceRemoved(name: string): void {
     const subscription = this.subscriptions.get(name)
     if (subscription?.instance === undefined) return
-    for (const [family, { adjIn }] of subscription.registrations)
-      for (const item of adjIn.park()) this.#hold(subscription, family, item)
+    subscription.park((family, item) => {
+      if (subscription.instance === undefined) this.#hold(subscription, family, item)
+      else this.#apply(subscription, family, item)
+    })
     this.#detach(subscription, subscription.instance, true)
   }
 
@@ -188,9 +187,14 @@ export class AgentPeer implements AgentHandler {
       const receiver = new TableReceiver(this)
       const adjIn =
         this.#context.adjInOf(this, table) ?? new AdjIn(table, this.source, attributes, subcluster)
-      const ribOut = subscription.noRibOut ? undefined : this.#context.join(table, instance, codec, receiver)
-      if (ribOut === undefined) receiver.synchronised()
-      subscription.registrations.set(codec.family, { adjIn, receiver, ribOut })
+      const registration: Registration = { adjIn, receiver, ribOut: undefined }
+      subscription.registrations.set(codec.family, registration)
+      if (subscription.noRibOut) receiver.synchronised()
+      else
+        subscription.whenLeft(codec.family, () => {
+          if (subscription.registrations.get(codec.family) === registration)
+            registration.ribOut = this.#context.join(table, instance, codec, receiver)
+        })
     }
     interest.subscribed(this.source, instance)
     this.#heldRoutes -= subscription.held.size
@@ -201,10 +205,11 @@ export class AgentPeer implements AgentHandler {
   /** `tell`: the agent is still told of the withdrawals that are under way. */
   #detach(subscription: Subscription, instance: AgentInstance, tell = false): void {
     const { statistics } = this.session
-    for (const { adjIn, ribOut, receiver } of subscription.registrations.values()) {
+    for (const [family, { adjIn, ribOut, receiver }] of subscription.registrations) {
       statistics.tableUnsubscribe++
       receiver.synchronised()
-      if (ribOut !== undefined && tell) this.#context.leaveWhenTold(ribOut, receiver)
+      if (ribOut !== undefined && tell)
+        subscription.leave(family, left => this.#context.leaveWhenTold(ribOut, receiver, left))
       else if (ribOut !== undefined) this.#context.leave(ribOut, receiver)
       adjIn.retire()
       if (adjIn.size > 0) this.#context.sweep(this, adjIn)
@@ -217,11 +222,13 @@ export class AgentPeer implements AgentHandler {
   #end(subscription: Subscription): void {
     this.subscriptions.delete(subscription.name)
     this.#heldRoutes -= subscription.held.size
+    subscription.end()
     if (subscription.instance !== undefined) this.#detach(subscription, subscription.instance)
   }
 
   #add(subscription: Subscription, { family }: EntryCodec, item: ReceivedItem): ItemError | undefined {
     this.session.statistics.routesReceived.reach++
+    subscription.forgetParked(family, item.key)
     if (subscription.instance !== undefined) return this.#apply(subscription, family, item)
     this.#hold(subscription, family, item)
     return undefined
@@ -230,6 +237,7 @@ export class AgentPeer implements AgentHandler {
   #remove(subscription: Subscription, { family }: EntryCodec, { key }: ReceivedItem): undefined {
     this.session.statistics.routesReceived.unreach++
     const before = subscription.held.size
+    subscription.forgetParked(family, key)
     subscription.dropHeld(family, key)
     this.#heldRoutes -= before - subscription.held.size
     subscription.registrations.get(family)?.adjIn.withdraw(key)

@@ -12,6 +12,7 @@ import type { CloseCause } from './close-cause.js'
 import type { EntryCodec } from './entry/codec.js'
 import { type EntryCodecs, entryCodecs } from './entry/codecs.js'
 import type { AgentInstance, InstanceDirectory, InterestListener } from './instances.js'
+import { Leaving } from './leaving.js'
 import type { AgentLayer } from './server.js'
 import type { AgentHandler, AgentSession } from './session.js'
 import type { XmlElement } from './xml.js'
@@ -23,6 +24,8 @@ export interface AgentSettings {
   /** 16 bits; 0: none. */
   readonly rdClusterSeed: number
   readonly allTagsAreGlobal: boolean
+  /** How long an end-of-RIB is held back, at most. */
+  readonly endOfRibTimeoutSeconds: number
 }
 
 export interface AgentsOptions {
@@ -50,8 +53,8 @@ export interface AgentContext extends AgentsOptions {
   readonly startedAt: number
   join(table: Table, instance: AgentInstance, codec: EntryCodec, receiver: TableReceiver): RibOut<unknown>
   leave(ribOut: RibOut<unknown>, receiver: TableReceiver): void
-  /** Leaves as soon as the rib-out has nothing to tell that is known now. */
-  leaveWhenTold(ribOut: RibOut<unknown>, receiver: TableReceiver): void
+  /** Leaves, and calls `left`, as soon as the agent has been told that nothing is left in the table. */
+  leaveWhenTold(ribOut: RibOut<unknown>, receiver: TableReceiver, left: () => void): Leaving
   /** Withdraws the stale routes in slices. */
   sweep(agent: AgentPeer, adjIn: AdjIn): void
   /** Routes of the agent in this table that are still being swept: an add must take its route out of there. */
@@ -60,9 +63,6 @@ export interface AgentContext extends AgentsOptions {
 }
 
 const routesPerSlice = 256
-/** An agent is told what goes with an instance, but no longer than this. */
-const longestTellingMs = 1_000
-const tellingPollMs = 10
 
 /** All agents of the node: joins the sessions of the XMPP server to the tables. */
 export class Agents implements AgentLayer {
@@ -71,7 +71,12 @@ export class Agents implements AgentLayer {
   readonly #peers = new Map<string, AgentPeer>()
   readonly #exporters = new WeakMap<Table, Exporter<unknown>>()
   readonly #sweeps = new Map<AgentPeer, Set<AdjIn>>()
-  #settings: AgentSettings = { as: 0, rdClusterSeed: 0, allTagsAreGlobal: false }
+  #settings: AgentSettings = {
+    as: 0,
+    rdClusterSeed: 0,
+    allTagsAreGlobal: false,
+    endOfRibTimeoutSeconds: 300
+  }
   #sweeping = false
 
   constructor(options: AgentsOptions) {
@@ -85,8 +90,11 @@ export class Agents implements AgentLayer {
       },
       join: (table, instance, codec, receiver) => this.#join(table, instance, codec, receiver),
       leave: (ribOut, receiver) => options.ribOuts.leave(ribOut.table, ribOut, receiver),
-      leaveWhenTold: (ribOut, receiver) =>
-        this.#leaveWhenTold(ribOut, receiver, options.scheduler.now() + longestTellingMs),
+      leaveWhenTold: (ribOut, receiver, left) =>
+        new Leaving(options.scheduler, ribOut, receiver, () => {
+          options.ribOuts.leave(ribOut.table, ribOut, receiver)
+          left()
+        }),
       sweep: (agent, adjIn) => this.#sweep(agent, adjIn),
       adjInOf: (agent, table) => {
         for (const adjIn of this.#sweeps.get(agent) ?? []) if (adjIn.table === table) return adjIn
@@ -156,14 +164,6 @@ export class Agents implements AgentLayer {
       this.#exporters.set(table, exporter)
     }
     return this.#context.ribOuts.join(table, receiver, exporter)
-  }
-
-  #leaveWhenTold(ribOut: RibOut<unknown>, receiver: TableReceiver, until: number): void {
-    const { scheduler, ribOuts } = this.#context
-    scheduler.after(tellingPollMs, () => {
-      if (ribOut.pending > 0 && scheduler.now() < until) this.#leaveWhenTold(ribOut, receiver, until)
-      else ribOuts.leave(ribOut.table, ribOut, receiver)
-    })
   }
 
   #sweep(agent: AgentPeer, adjIn: AdjIn): void {

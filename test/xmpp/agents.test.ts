@@ -323,6 +323,28 @@ t.test('end of RIB', async t => {
   t.notMatch(one.takeText(), /EndOfRib/)
 })
 
+t.test(
+  'end of RIB: a fifth of the configured time after the start, and at that time at the latest',
+  async t => {
+    const { node, one, two } = world()
+    const settings = { as: 64512, rdClusterSeed: 0, allTagsAreGlobal: false }
+    node.agents.apply({ ...settings, endOfRibTimeoutSeconds: 50 })
+    one.subscribe(blue)
+    two.subscribe(blue)
+    const startedAt = node.scheduler.now()
+    let toldAt = 0
+    for (let i = 0; i < 60; i++) {
+      one.publish(blue, '10.0.0.1/32', { label: 100 + i })
+      if (toldAt === 0 && /EndOfRib/.test(one.takeText())) toldAt = node.scheduler.now() - startedAt
+    }
+    t.ok(toldAt >= 49_000 && toldAt <= 54_000, `never quiet: after ${toldAt} ms`)
+    const later = node.agent('compute-9', '192.0.2.19')
+    later.subscribe(blue)
+    node.scheduler.run(8_000)
+    t.match(later.takeText(), /EndOfRib/, 'quiet, and the node started long ago')
+  }
+)
+
 t.test('end of RIB: a pair without items', async t => {
   const { node, one } = world()
   one.send(one.iq('<publish/>') + one.iq('<collection/>'))

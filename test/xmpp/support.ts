@@ -74,7 +74,7 @@ export class LabNode {
         unsubscribed: (agent, instance) => this.interest.push(`-${agent.name} ${instance.name}`)
       }
     })
-    this.agents.apply({ as: 64512, rdClusterSeed: 0, allTagsAreGlobal: false })
+    this.agents.apply({ as: 64512, rdClusterSeed: 0, allTagsAreGlobal: false, endOfRibTimeoutSeconds: 300 })
     this.server = new XmppServer({
       transport: this.network.host(nodeAddress),
       scheduler: this.scheduler,
@@ -210,7 +210,11 @@ export class RawClient implements ConnectionHandler {
   }
 
   withdraw(instance: string, prefix: string, item: ItemFields = {}): this {
-    return this.send(this.#route(instance, prefix, 'dissociate', item))
+    return this.send(this.withdrawText(instance, prefix, item))
+  }
+
+  withdrawText(instance: string, prefix: string, item: ItemFields = {}): string {
+    return this.#route(instance, prefix, 'dissociate', item)
   }
 
   #route(instance: string, prefix: string, action: string, item: ItemFields): string {
