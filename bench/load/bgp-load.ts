@@ -19,8 +19,12 @@ const family = families[options.family]
 const atOnce = 4
 const quietMs = 1_000
 
+const isOneOfMany = receivers >= 100
 const session = (localAddress: string): BgpSession =>
-  new BgpSession({ port, localAddress, as: 64_512, holdSeconds, afi: family.afi, safi: family.safi }, fail)
+  new BgpSession(
+    { port, localAddress, as: 64_512, holdSeconds, afi: family.afi, safi: family.safi, isOneOfMany },
+    fail
+  )
 
 const sending = Array.from({ length: senders }, (_, s) => session(`127.1.${s + 1}.1`))
 const checks = Array.from({ length: receivers }, () => new ReceiverCheck(family, options))

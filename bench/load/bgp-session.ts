@@ -12,6 +12,11 @@ export interface BgpSessionOptions {
   readonly holdSeconds: number
   readonly afi: number
   readonly safi: number
+  /**
+   * It is one of very many: it reads little at a time and lets the others have their turn, so that what it says of
+   * silence is the daemon's and not that of a load which is busy with one socket after the other.
+   */
+  readonly isOneOfMany?: boolean
 }
 
 /** `bytes[start..end)` is the body of an UPDATE, valid during the call. */
@@ -19,6 +24,7 @@ export type UpdateReader = (bytes: Buffer, start: number, end: number) => void
 
 /** All sockets read into the same memory: a read is over before the next begins. */
 const shared = Buffer.allocUnsafe(512 * 1024)
+const littleBytes = 64 * 1024
 const retryMs = 500
 
 export class BgpSession {
@@ -73,16 +79,18 @@ export class BgpSession {
   }
 
   #connect(): void {
-    const { port, localAddress } = this.options
+    const { port, localAddress, isOneOfMany = false } = this.options
     const socket = net.connect({
       host: '127.0.0.1',
       port,
       localAddress,
       onread: {
-        buffer: shared,
+        buffer: isOneOfMany ? shared.subarray(0, littleBytes) : shared,
         callback: (length, bytes) => {
           this.#received(bytes as Buffer, length)
-          return true
+          if (!isOneOfMany || length < littleBytes) return true
+          setImmediate(() => socket.resume())
+          return false
         }
       }
     })
