@@ -22,6 +22,7 @@ import {
   keys,
   type OptionType,
   oneOf,
+  pathSelection,
   someOf,
   text
 } from './option-types.js'
@@ -122,6 +123,12 @@ export const neighbourOptionRows = {
   // What it is told
   export: row('resend', oneOf(all), 'what it is told', 'all; see *Default deny*'),
   prefixLimitOut: row('none', maximumByFamily, 'most prefixes told; beyond it: Cease 1', 'none'),
+  addPathSelect: row(
+    'resend',
+    pathSelection(64),
+    'which paths it is told with `add_path`: all, the best so many, or the best of each neighbouring AS',
+    '`all`'
+  ),
   nextHop: row(
     'resend',
     oneOf(['unchanged', 'self', 'self-always']),
@@ -188,6 +195,8 @@ function* conflicts(
   for (const name of ['localAsNoPrepend', 'localAsReplaceAs', 'localAsDualAs'] as const) {
     if (options[name] === true && localAs === undefined) yield [name, 'localAs', 'needs']
   }
+  const sendsPaths = options.addPath === 'send' || options.addPath === 'both'
+  if (options.addPathSelect !== undefined && !sendsPaths) yield ['addPathSelect', 'addPath', 'needs']
   if (strictRole === true && role === undefined) yield ['strictRole', 'role', 'needs']
   const withdrawn = options.withdrawAttributes ?? []
   if (options.discardAttributes?.some(code => withdrawn.includes(code)) === true) {

@@ -80,6 +80,14 @@ export const clusterId: OptionType<number> = {
   print: printInet4
 }
 
+/** How many paths: the best so many, up to `most`, or what a word says; `all` is what holds without. */
+export const pathSelection = (most: number): OptionType<number | 'all' | 'best-per-as'> => ({
+  words: `1 to ${most}, \`all\`, \`best-per-as\``,
+  read: (section, key) =>
+    section.isText(key) ? section.oneOf(key, ['all', 'best-per-as'] as const) : section.integer(key, 1, most),
+  print: String
+})
+
 export const text = (mostBytes: number): OptionType<string> => ({
   words: `a text of up to ${mostBytes} bytes`,
   read: (section, key) => {

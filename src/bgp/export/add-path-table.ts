@@ -1,10 +1,11 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
-import { type Path, PathFlag } from '../rib/path.js'
+import type { Path } from '../rib/path.js'
 import { Change, type RibContext, Table, type TableListener } from '../rib/table.js'
 import { TableWalk } from '../rib/table-walk.js'
 import { u32At } from '../wire/attributes.js'
 import type { Family } from '../wire/family.js'
 import { maximumKeyLength } from '../wire/nlri.js'
+import { isSelected, type PathSelection, usable } from './path-selection.js'
 
 /** Bytes of the path identifier in front of a key (RFC 7911 §3). */
 export const pathIdLength = 4
@@ -19,6 +20,8 @@ export const pathIdLength = 4
  */
 export class AddPathTable implements TableListener {
   readonly table: Table
+  /** How many are told a selection, for which a change of one path is a change of all. */
+  selecting = 0
   readonly #of: Table
   readonly #scheduler: Scheduler
   readonly #walk: TableWalk
@@ -48,8 +51,8 @@ export class AddPathTable implements TableListener {
       changes = true
     }
     if (this.#announce(index, now)) changes = true
-    // Nothing of it is new to us: it is to be looked at again, for what receivers ask or sources are.
-    if (!changes) for (const row of now) this.table.touchAt(row)
+    // Nothing of it is new to us: it is to be looked at again, for what receivers ask, sources are, or places are.
+    if (!changes || this.selecting > 0) for (const row of now) this.table.touchAt(row)
     if (length === 0 && now.length > 0) this.#of.holdAt(index)
     while (this.#told.length <= index) this.#told.push(undefined)
     this.#told[index] = now.length > 0 ? now : undefined
@@ -92,6 +95,13 @@ export class AddPathTable implements TableListener {
     const told = this.#told[index] ?? none
     const place = this.#placeOf(told, path)
     return place < 0 ? undefined : { id: this.#idOf(told[place]!), row: told[place]! }
+  }
+
+  /** The path that stands in `row` is one of the selection. */
+  selects(row: number, path: Path, selection: PathSelection): boolean {
+    const { keys } = this.table
+    const index = this.#of.indexOf(keys, this.table.keyStart(row) + pathIdLength, this.table.keyEnd(row))
+    return index >= 0 && isSelected(this.#of.pathsAt(index), path, selection)
   }
 
   /** Nobody is told from it any more: it empties itself, in slices. */
@@ -158,12 +168,6 @@ export class AddPathTable implements TableListener {
   }
 }
 
-/** The path, or the next behind it, that receivers may be told. */
-function usable(path: Path | undefined): Path | undefined {
-  while (path !== undefined && (!path.feasible || (path.flags & PathFlag.aliasedPath) !== 0)) path = path.next
-  return path
-}
-
 /** The tables of all paths that somebody is told from. */
 export class AddPathTables {
   readonly #tables = new Map<Table, { readonly all: AddPathTable; users: number }>()
@@ -183,19 +187,26 @@ export class AddPathTables {
     return this.#tables.get(of)?.all.rowOf(index, path)
   }
 
-  /** Every `use` is paired with one `leave`. */
-  use(of: Table): Table {
+  /** As `AddPathTable.selects`. */
+  selects(of: Table, row: number, path: Path, selection: PathSelection): boolean {
+    return this.#tables.get(of)?.all.selects(row, path, selection) ?? false
+  }
+
+  /** Every `use` is paired with one `leave`. `selecting`: for a selection of the paths. */
+  use(of: Table, selecting = false): Table {
     let entry = this.#tables.get(of)
     if (entry === undefined) {
       entry = { all: new AddPathTable(of, this.context, this.scheduler), users: 0 }
       this.#tables.set(of, entry)
     }
     entry.users++
+    if (selecting) entry.all.selecting++
     return entry.all.table
   }
 
-  leave(of: Table): void {
+  leave(of: Table, selecting = false): void {
     const entry = this.#tables.get(of)
+    if (entry !== undefined && selecting) entry.all.selecting--
     if (entry === undefined || --entry.users > 0) return
     this.#tables.delete(of)
     entry.all.stop()

@@ -15,6 +15,7 @@ import { type Advertised, AdvertisedSets, markedRoom, unmarked, writeMarked } fr
 import type { Audience, Audiences } from './audience.js'
 import { type BgpExportSettings, reflectorMark, refusal, rewrite } from './bgp-policy.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
+import { isSelected, type PathSelection } from './path-selection.js'
 import type { Receiver, Segment } from './receiver.js'
 
 /** Which receivers may hear of VPN routes, by the route targets that they asked for (RFC 4684, routing.md 3.4). */
@@ -27,7 +28,12 @@ export interface TargetFilter {
 export interface BgpExportGroup {
   readonly policy: BgpExportSettings
   readonly encoding: EncodeOptions
+  /** With ADD-PATH: which paths are told; absent: all. */
+  readonly paths?: PathSelection
 }
+
+/** Whether the path in a row of the table of all paths is one of the selection. */
+export type PathSelector = (row: number, path: Path, selection: PathSelection) => boolean
 
 /** Encodes a rib-out's routes as UPDATE messages. */
 export class BgpExporter implements Exporter<Advertised> {
@@ -60,16 +66,22 @@ export class BgpExporter implements Exporter<Advertised> {
   /** The open message announces; it withdraws; neither: none is open. */
   #reaching = false
   #withdrawing = false
+  readonly #selects: PathSelector | undefined
   readonly #cannotSay: ((table: Table, index: number) => void) | undefined
 
-  /** `cannotSay` is told of a route that goes to nobody, and is withdrawn instead. */
+  /**
+   * `cannotSay` is told of a route that goes to nobody, and is withdrawn instead; `selects` is asked where the group has
+   * a selection of paths.
+   */
   constructor(
     group: BgpExportGroup,
     attributes: AttributeDb,
     targets?: TargetFilter,
-    cannotSay?: (table: Table, index: number) => void
+    cannotSay?: (table: Table, index: number) => void,
+    selects?: PathSelector
   ) {
     this.#group = group
+    this.#selects = selects
     this.#cannotSay = cannotSay
     const { internal, clusterId, family, asOverride } = group.policy
     this.#sparesSender = internal ? clusterId !== 0 && family !== 'route-target' : asOverride
@@ -83,11 +95,17 @@ export class BgpExporter implements Exporter<Advertised> {
     return this.#group.encoding.addPath
   }
 
+  get selectsPaths(): boolean {
+    return this.allPaths && this.#group.paths !== undefined
+  }
+
   get group(): BgpExportGroup {
     return this.#group
   }
 
-  evaluate(_table: Table, _index: number, best: Path): Advertised | undefined {
+  evaluate(_table: Table, index: number, best: Path): Advertised | undefined {
+    const { paths } = this.#group
+    if (paths !== undefined && this.#selects?.(index, best, paths) === false) return undefined
     const { attributes, source, flags } = best
     if (this.#memoAttributes !== attributes || this.#memoSource !== source || this.#memoFlags !== flags) {
       this.#forget()
@@ -170,22 +188,25 @@ export class BgpExporter implements Exporter<Advertised> {
   #explainAll(route: Route, receiver: Receiver): Verdict {
     const paths: Verdict[] = []
     for (let path = route.paths; path !== undefined; path = path.next)
-      paths.push(this.#explainPath(path, receiver))
+      paths.push(this.#explainPath(path, receiver, route.paths))
     const advertised = paths.some(path => path.advertised)
     const reason = advertised
-      ? 'every usable path that is not its own (ADD-PATH)'
+      ? `${selectionWords(this.#group.paths)} that is not its own (ADD-PATH)`
       : 'no path that is not its own may be told'
     return { advertised, reason, paths }
   }
 
-  #explainPath(path: Path, { source }: Receiver): Verdict {
+  #explainPath(path: Path, { source }: Receiver, all: Path | undefined): Verdict {
+    const { paths } = this.#group
     const refused = !path.feasible
       ? 'it cannot be used'
       : (path.flags & PathFlag.aliasedPath) !== 0
         ? 'it stands for another path'
         : this.#sparesSender && path.source === source
           ? 'learnt from this neighbour'
-          : (refusal(path, this.#group.policy) ?? this.#targetRefusal(path, source))
+          : paths !== undefined && !isSelected(all, path, paths)
+            ? 'it is not one of those that are selected (add_path_select)'
+            : (refusal(path, this.#group.policy) ?? this.#targetRefusal(path, source))
     return { advertised: refused === undefined, reason: refused ?? 'it can be used' }
   }
 
@@ -343,6 +364,11 @@ export class BgpExporter implements Exporter<Advertised> {
     this.#memoAttributes = this.#memoSource = this.#memoResult = this.#memoRefused = undefined
     this.#memoAudience = undefined
   }
+}
+
+function selectionWords(paths: PathSelection | undefined): string {
+  if (paths === undefined) return 'every usable path'
+  return paths === 'best-per-as' ? 'the best path of each neighbouring AS' : `each of the best ${paths} paths`
 }
 
 /** All receivers that gave a path of the route that could be used: contrail-control tells none of them. */

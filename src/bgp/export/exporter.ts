@@ -23,6 +23,8 @@ export interface Exporter<State> {
   readonly key: string
   /** Every usable path is told and not the best alone (RFC 7911); the exporter is then shown an `AddPathTable`. */
   readonly allPaths?: boolean
+  /** With `allPaths`: which of them are told depends on their places. */
+  readonly selectsPaths?: boolean
   /** Routes handled in one slice: enough to pack well, few enough to let others have their turn. */
   readonly routesPerSlice: number
 

@@ -6,6 +6,7 @@ import type { AddPathTables } from './add-path-table.js'
 import { DelayCounts } from './delay-counts.js'
 import type { Departed } from './departed.js'
 import type { Exporter } from './exporter.js'
+import type { PathSelection } from './path-selection.js'
 import type { Receiver } from './receiver.js'
 import { RibOut } from './rib-out.js'
 
@@ -30,7 +31,7 @@ export class RibOuts {
     exporter: Exporter<State>,
     before?: readonly Departed[]
   ): RibOut<State> {
-    const from = exporter.allPaths === true ? this.#allPaths!.use(table) : table
+    const from = exporter.allPaths === true ? this.#allPaths!.use(table, exporter.selectsPaths) : table
     let ribOuts = this.#byTable.get(from)
     if (ribOuts === undefined) this.#byTable.set(from, (ribOuts = new Map()))
     let ribOut = ribOuts.get(exporter.key) as RibOut<State> | undefined
@@ -74,6 +75,11 @@ export class RibOuts {
     return this.#allPaths?.rowOf(table, index, path)
   }
 
+  /** As `AddPathTable.selects`, of the table that has all paths of `of`. */
+  selects(of: Table, row: number, path: Path, selection: PathSelection): boolean {
+    return this.#allPaths?.selects(of, row, path, selection) ?? false
+  }
+
   /** Those that tell what is in the table, be it the best paths or all. */
   *of(table: Table): IterableIterator<RibOut<unknown>> {
     yield* this.#byTable.get(table)?.values() ?? []
@@ -97,6 +103,7 @@ export class RibOuts {
       ribOuts?.delete(ribOut.exporter.key)
       if (ribOuts?.size === 0) this.#byTable.delete(ribOut.table)
     }
-    if (ribOut.exporter.allPaths === true) this.#allPaths!.leave(table)
+    const { allPaths, selectsPaths } = ribOut.exporter
+    if (allPaths === true) this.#allPaths!.leave(table, selectsPaths)
   }
 }

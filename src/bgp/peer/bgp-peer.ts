@@ -452,8 +452,14 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     const localAddress = bytesOf(this.session.local?.address ?? '')
     const group = exportGroup(family, this.#policy, this.#negotiated!, localAddress)
     const { attributes, faults } = this
-    return new BgpExporter(group, attributes, this.#environment.targetFilter(family), (table, index) =>
-      faults.untold(table, index)
+    const environment = this.#environment
+    const table = group.paths === undefined ? undefined : environment.tableOf(this.instance, family)
+    return new BgpExporter(
+      group,
+      attributes,
+      environment.targetFilter(family),
+      (table, index) => faults.untold(table, index),
+      table && ((row, path, selection) => environment.ribOuts.selects(table, row, path, selection))
     )
   }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isLinkLocalBytes } from '../../net/scoped-ip.js'
 import type { BgpExportGroup } from '../export/bgp-exporter.js'
+import type { PathSelection } from '../export/path-selection.js'
 import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'
 import type { Family, FamilyName } from '../wire/family.js'
@@ -48,6 +49,8 @@ export interface PeerPolicy {
   readonly tenant: TenantPolicy | undefined
   /** Beside that of the session, for a next hop of our own: 4 or 16 bytes each. */
   readonly ownAddresses: readonly Uint8Array[]
+  /** Which paths it is told where it takes several; undefined: all. */
+  readonly paths: PathSelection | undefined
   /** `CommunityKind` bits. */
   readonly withheldCommunities: number
   readonly asOverride: boolean
@@ -117,6 +120,7 @@ export const plainPolicy = {
   ownAddresses: [],
   withheldCommunities: 0,
   reflectorClient: undefined,
+  paths: undefined,
   clusterId: 0,
   nodeClusterId: 0,
   asOverride: false,
@@ -175,7 +179,8 @@ export function exportGroup(
       extendedNextHop: agreed?.extendedNextHop === true,
       maximumLength: negotiated.maximumLength,
       form: receive.controlNode ? 'control-node' : 'standard'
-    }
+    },
+    ...(agreed?.addPathSend === true && policy.paths !== undefined && { paths: policy.paths })
   }
 }
 

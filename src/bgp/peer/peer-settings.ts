@@ -177,6 +177,7 @@ export function peerPolicy(
     nextHop: options.nextHop ?? 'unchanged',
     tenant: isTenant(peer) ? tenantPolicy(peer) : undefined,
     ownAddresses: ownAddresses.map(text => bytesOf(text)!),
+    paths: options.addPathSelect === 'all' ? undefined : options.addPathSelect,
     withheldCommunities: withheldCommunities(options),
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,
     endOfRibSeconds: globals.gracefulRestart.endOfRibTimeoutSeconds,

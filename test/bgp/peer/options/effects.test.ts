@@ -63,6 +63,7 @@ const samples: Record<NeighbourOptionName, Sample> = {
   },
   export: { after: { export: 'none' } },
   prefixLimitOut: { after: { prefixLimitOut: { all: 9, families: {} } } },
+  addPathSelect: { before: { addPath: 'both' }, after: { addPath: 'both', addPathSelect: 1 } },
   nextHop: { after: { nextHop: 'self' } },
   asOverride: { after: { asOverride: true } },
   removePrivateAs: { after: { removePrivateAs: 'remove-all' } },

@@ -61,6 +61,7 @@ export interface OptionLabOptions {
   readonly config?: Partial<NeighbourConfig>
   /** Of the edge's router. */
   readonly edge?: Partial<LabRouterOptions>
+  readonly spoke?: Partial<LabRouterOptions>
   /** Which AS the edge has the node in. */
   readonly nodeAs?: number
 }
@@ -71,7 +72,13 @@ export class OptionLab {
   readonly routers: Readonly<Record<Name, LabRouter>>
   readonly logged: { fields: object; message: string }[] = []
 
-  constructor({ options = {}, config = {}, edge = {}, nodeAs: seenAs = nodeAs }: OptionLabOptions = {}) {
+  constructor({
+    options = {},
+    config = {},
+    edge = {},
+    spoke = {},
+    nodeAs: seenAs = nodeAs
+  }: OptionLabOptions = {}) {
     const note = (fields: object, message: string): void => void this.logged.push({ fields, message })
     this.lab = this.world.node({
       hostname: 'node',
@@ -87,7 +94,8 @@ export class OptionLab {
         families: ['inet', 'inet6'],
         listenPort: 179,
         neighbors: [{ address: nodeAddress, as: name === 'edge' ? seenAs : nodeAs }],
-        ...(name === 'edge' && edge)
+        ...(name === 'edge' && edge),
+        ...(name === 'spoke' && spoke)
       })
     this.routers = {
       edge: router('edge'),
