@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import type { Scheduler, Timer } from './scheduler.js'
 
 /** What all slices together may take of a turn of the event loop, behind the sockets and in front of the timers. */
-const turnMilliseconds = 3
+const turnMilliseconds = 2
 
 export class NodeScheduler implements Scheduler {
   #tasks: (() => void)[] = []

@@ -24,7 +24,7 @@ import type {
 
 const backlog = 511
 /** What all connections together may take of a turn of the event loop for what they receive. */
-const readMilliseconds = 3
+const readMilliseconds = 2
 
 export class NodeTransport implements Transport {
   readonly #options: NodeConnectionOptions
