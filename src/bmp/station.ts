@@ -184,6 +184,7 @@ export class BmpStation implements PeerMonitor, InstanceListener, LinkOwner {
         announce: (table, index, told, path) => {
           const update = this.#encoder.announce(table, index, path, hasPathIds(table, told))
           if (update !== undefined) this.#tell(told, update)
+          return update !== undefined
         },
         withdraw: (table, index, told) => {
           const update = this.#encoder.withdraw(table, index, told.pathId, hasPathIds(table, told))

@@ -25,7 +25,8 @@ interface Said<T extends Told> {
 export interface FeedOutput<T extends Told> {
   /** The paths of the route that the station is to know, each with what stands for it; `path` as it is now. */
   wanted(table: Table, index: number, tell: (told: T, path: Path) => void): void
-  announce(table: Table, index: number, told: T, path: Path): void
+  /** False: there is no message for it. */
+  announce(table: Table, index: number, told: T, path: Path): boolean
   withdraw(table: Table, index: number, told: T): void
   hasRoom(): boolean
   /** Nothing is left that has to be told. */
@@ -123,8 +124,9 @@ export class TableFeed<T extends Told> implements TableListener {
           said.label === label &&
           said.l3Label === l3Label
       )
-      now.push(same ?? { told, attributes, label, l3Label })
-      if (same === undefined) output.announce(table, index, told, path)
+      if (same !== undefined) now.push(same)
+      // What cannot be said is withdrawn: the station must not keep what was there before it.
+      else if (output.announce(table, index, told, path)) now.push({ told, attributes, label, l3Label })
     })
     for (const { told } of before ?? [])
       if (!told.isOver && !now.some(said => said.told === told)) output.withdraw(table, index, told)

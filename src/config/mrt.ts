@@ -6,6 +6,7 @@
  *       file: mrt/updates.%Y%m%d.%H%M.mrt       # relative to the configuration file; UTC
  *       interval_seconds: 300                   # a new file so often
  *       microseconds: true                      # BGP4MP_ET instead of BGP4MP
+ *       own: false                              # what they are told, too
  *     tables:                                   # the tables of the master instance, whole
  *       file: mrt/rib.%Y%m%d.%H%M.mrt
  *       interval_seconds: 7200
@@ -22,6 +23,8 @@ export interface MrtFilesConfig {
 
 export interface MrtUpdatesConfig extends MrtFilesConfig {
   readonly microseconds: boolean
+  /** UPDATEs of our own, too. */
+  readonly own: boolean
 }
 
 export interface MrtConfig {
@@ -36,11 +39,15 @@ const longestSeconds = 86_400
 /** `folder`: what relative names start from. */
 export function readMrt(root: Section, folder: string): MrtConfig {
   const mrt = root.section('mrt', ['updates', 'tables'])
-  const updates = mrt.section('updates', ['file', 'interval_seconds', 'microseconds'])
+  const updates = mrt.section('updates', ['file', 'interval_seconds', 'microseconds', 'own'])
   const updateFiles = mrt.has('updates') ? readFiles(updates, folder, 300) : undefined
   const tables = mrt.section('tables', ['file', 'interval_seconds'])
   return {
-    updates: updateFiles && { ...updateFiles, microseconds: updates.flag('microseconds') ?? true },
+    updates: updateFiles && {
+      ...updateFiles,
+      microseconds: updates.flag('microseconds') ?? true,
+      own: updates.flag('own') ?? false
+    },
     tables: mrt.has('tables') ? readFiles(tables, folder, 7200) : undefined
   }
 }

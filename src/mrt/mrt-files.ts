@@ -32,7 +32,7 @@ export class MrtFiles {
     if (updates !== undefined) {
       updates.start()
       const { scheduler } = this.node.options
-      const monitor = new UpdateLog(updates, scheduler, this.config.updates!.microseconds)
+      const monitor = new UpdateLog(updates, scheduler, this.config.updates!)
       this.#unmonitor = this.node.peerMonitors.add(monitor)
     }
     this.#tables?.start()

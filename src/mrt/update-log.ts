@@ -1,14 +1,15 @@
 /**
  * What neighbours say, as MRT records: every UPDATE as it came, both OPENs when a session is up, the NOTIFICATION
- * that ended it, and each change of state. UPDATEs of our own and KEEPALIVEs are not recorded.
+ * that ended it, and each change of state; if asked for, what they are told too. KEEPALIVEs are not recorded.
  */
 import type { State } from '../bgp/fsm.js'
 import type { BgpPeer } from '../bgp/peer/bgp-peer.js'
 import type { PeerMonitor } from '../bgp/peer/peer-monitor.js'
 import type { CloseReason } from '../bgp/session/handler.js'
 import { notificationMessage } from '../bgp/session/messages.js'
+import { u16At } from '../bgp/wire/attributes.js'
 import { codeOf } from '../bgp/wire/families.js'
-import { extendedMaximumLength } from '../bgp/wire/message.js'
+import { extendedMaximumLength, headerLength } from '../bgp/wire/message.js'
 import type { Negotiated } from '../bgp/wire/negotiate.js'
 import { Writer } from '../bgp/wire/writer.js'
 import { bytesOf } from '../net/scoped-ip.js'
@@ -37,6 +38,14 @@ interface Talk {
   readonly fourByteAs: boolean
   /** Families whose NLRI come with path identifiers, by `codeOf`. */
   readonly pathIdFamilies: ReadonlySet<number>
+  /** The same of what we send. */
+  readonly ownPathIdFamilies: ReadonlySet<number>
+}
+
+export interface UpdateLogOptions {
+  readonly microseconds: boolean
+  /** UPDATEs of our own, too. */
+  readonly own: boolean
 }
 
 export class UpdateLog implements PeerMonitor {
@@ -45,13 +54,15 @@ export class UpdateLog implements PeerMonitor {
   /** A change to or from Established waits for what belongs in front of it: the OPENs, the NOTIFICATION. */
   readonly #turns = new Map<BgpPeer, { readonly state: State; readonly before: State }>()
   readonly #type: MrtType
+  readonly #isOwnWanted: boolean
 
   constructor(
     private readonly sink: RecordSink,
     private readonly scheduler: Scheduler,
-    microseconds: boolean
+    { microseconds, own }: UpdateLogOptions
   ) {
     this.#type = microseconds ? MrtType.bgp4mpEt : MrtType.bgp4mp
+    this.#isOwnWanted = own
   }
 
   stateChanged(peer: BgpPeer, state: State, before: State): void {
@@ -62,10 +73,14 @@ export class UpdateLog implements PeerMonitor {
 
   established(peer: BgpPeer, negotiated: Negotiated): void {
     const { fourByteAs, peerAs, localAs, families } = negotiated
-    const pathIdFamilies = new Set(
-      families.filter(each => each.addPathReceive).map(({ family }) => codeOf(family.afi, family.safi))
-    )
-    const talk = { ends: endsOf(peer, peerAs, localAs), fourByteAs, pathIdFamilies }
+    const codes = (those: Negotiated['families']) =>
+      new Set(those.map(({ family }) => codeOf(family.afi, family.safi)))
+    const talk = {
+      ends: endsOf(peer, peerAs, localAs),
+      fourByteAs,
+      pathIdFamilies: codes(families.filter(each => each.addPathReceive)),
+      ownPathIdFamilies: codes(families.filter(each => each.addPathSend))
+    }
     this.#talks.set(peer, talk)
     const opens = peer.session.openMessages
     if (opens !== undefined) {
@@ -80,6 +95,19 @@ export class UpdateLog implements PeerMonitor {
     if (talk !== undefined) this.#message(talk, bytes, start, end, false)
   }
 
+  /** A record for each message. */
+  sent(peer: BgpPeer, chunks: readonly Uint8Array[]): void {
+    const talk = this.#isOwnWanted ? this.#talks.get(peer) : undefined
+    if (talk === undefined) return
+    for (const chunk of chunks) {
+      for (let at = 0; at + headerLength <= chunk.length; ) {
+        const end = at + u16At(chunk, at + 16)
+        this.#message(talk, chunk, at, end, true)
+        at = end
+      }
+    }
+  }
+
   closed(peer: BgpPeer, { cause, notification }: CloseReason): void {
     const talk = this.#talks.get(peer)
     this.#talks.delete(peer)
@@ -92,8 +120,8 @@ export class UpdateLog implements PeerMonitor {
   }
 
   #message(talk: Talk, bytes: Uint8Array, start: number, end: number, isLocal: boolean): void {
-    const { ends, fourByteAs, pathIdFamilies } = talk
-    const withPathIds = !isLocal && hasPathIds(bytes, start, end, pathIdFamilies)
+    const { ends, fourByteAs, pathIdFamilies, ownPathIdFamilies } = talk
+    const withPathIds = hasPathIds(bytes, start, end, isLocal ? ownPathIdFamilies : pathIdFamilies)
     const record = this.#begin(messageSubtype(fourByteAs, isLocal, withPathIds))
     writeEnds(this.#out, ends, fourByteAs)
     this.#out.copy(bytes, start, end)

@@ -6,6 +6,7 @@ import { familyNamed } from '../../src/bgp/wire/families.js'
 import { BmpStation } from '../../src/bmp/station.js'
 import { TableFeed } from '../../src/bmp/table-feed.js'
 import type { Connection } from '../../src/runtime/transport.js'
+import { bgpSource } from '../bgp/rib/rib-helpers.js'
 import { Cluster } from '../support/cluster.js'
 import { clusterObjects, instanceOf, networkOf, routers } from '../support/cluster-objects.js'
 import { type BmpMessage, decode } from './decoder.js'
@@ -203,6 +204,36 @@ t.test('paths that are kept while a neighbour is away are told again when it is 
   t.match(last(/18cb0071/), announced, 'announced anew, and the same as before')
   t.notOk(announced.test(last(/18c63364/) ?? ''), 'not announced anew, and gone')
   t.equal(updates.filter(each => each.endsWith('0017020000' + '0000')).length, 1, 'End-of-RIB')
+  station.stop()
+})
+
+t.test('a new version of a route that there is no message for is a withdrawal of the old one', async t => {
+  const cluster = new Cluster()
+  cluster.start()
+  cluster.world.run(10_000)
+  const { node } = cluster.nodes.get('cn-a')!
+  const collector = new Collector(cluster)
+  const station = new BmpStation(node, { address, port: 11019, what: ['loc-rib'] }, 'Weft')
+  station.start()
+  const table = node.instances.master.table('inet')!
+  const source = bgpSource('10.0.0.99')
+  const prefix = table.family.parse('203.0.113.0/24')!
+  /** ORIGIN, an empty AS_PATH, and a next hop or none. */
+  const change = (nextHop: string): string[] => {
+    collector.chunks.length = 0
+    const bytes = Buffer.from(`40010100400200${nextHop}`, 'hex')
+    const set = node.attributes.intern(bytes, 0, bytes.length)
+    table.update(prefix, 0, prefix.length, source, set, 0)
+    node.attributes.release(set)
+    cluster.world.run(1_000)
+    return collector.updates(3, 0)
+  }
+  const hop = '400304c0000201'
+  cluster.world.run(5_000)
+  t.match(change(hop), [announced])
+  t.match(change(''), [withdrawn])
+  t.same(change(''), [], 'once')
+  t.match(change(hop), [announced])
   station.stop()
 })
 

@@ -281,7 +281,7 @@ mrt:
   tables: { file: /var/rib.%s.mrt, interval_seconds: 600 }
 `
   t.same(parseNodeConfig('/etc/weft.yaml', text).config?.mrt, {
-    updates: { file: '/etc/mrt/updates.%Y%m%d.%H%M', intervalSeconds: 300, microseconds: false },
+    updates: { file: '/etc/mrt/updates.%Y%m%d.%H%M', intervalSeconds: 300, microseconds: false, own: false },
     tables: { file: '/var/rib.%s.mrt', intervalSeconds: 600 }
   })
   for (const [entry, path, reason] of [

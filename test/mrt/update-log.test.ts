@@ -12,7 +12,11 @@ import { settle, VirtualDisk } from './virtual-disk.js'
 const { 'cn-a': self, edge, gateway } = routers
 
 /** A node and two routers that send path identifiers; all they say goes to one file. */
-async function recorded(t: Test, microseconds: boolean): Promise<{ file: Buffer; tables: Buffer }> {
+async function recorded(
+  t: Test,
+  microseconds: boolean,
+  own = false
+): Promise<{ file: Buffer; tables: Buffer }> {
   const world = new LabWorld()
   const options = { ...noNeighbourOptions, addPath: 'both' as const }
   const neighbours = new Map([edge, gateway].map(({ address }) => [address, options]))
@@ -24,7 +28,7 @@ async function recorded(t: Test, microseconds: boolean): Promise<{ file: Buffer;
   })
   const disk = new VirtualDisk()
   const files = new MrtFiles(node, disk, {
-    updates: { file: '/mrt/updates.%s', intervalSeconds: 86_400, microseconds },
+    updates: { file: '/mrt/updates.%s', intervalSeconds: 86_400, microseconds, own },
     tables: { file: '/mrt/rib.%s', intervalSeconds: 60 }
   })
   files.start()
@@ -120,6 +124,29 @@ t.test('what neighbours say is recorded as it came', async t => {
   t.equal(messageType(bgp4mp(ownLast).rest), 3)
 })
 
+t.test('what neighbours are told is recorded, too, if asked for', async t => {
+  const ownUpdates = (file: Buffer) =>
+    records(file).filter(
+      each => [6, 7, 10, 11].includes(each.subtype) && messageType(bgp4mp(each).rest) === 2
+    )
+  t.same(ownUpdates((await recorded(t, true)).file), [])
+  const told = ownUpdates((await recorded(t, true, true)).file)
+  t.same([...new Set(told.map(each => bgp4mp(each).peer))].sort(), [edge.address, gateway.address].sort())
+  for (const each of told) {
+    const { rest } = bgp4mp(each)
+    t.equal(rest.readUInt16BE(16), rest.length, 'one message each')
+  }
+  const toGateway = told.filter(each => bgp4mp(each).peer === gateway.address)
+  t.ok(
+    toGateway.some(({ subtype }) => subtype === messageSubtype(true, true, true)),
+    'with path identifiers'
+  )
+  t.ok(
+    told.some(each => each.subtype === messageSubtype(true, true, false) && bgp4mp(each).rest.length === 23),
+    'End-of-RIB'
+  )
+})
+
 t.test('without microseconds', async t => {
   const { file } = await recorded(t, false)
   for (const { type, time } of records(file)) t.ok(type === 16 && time % 1e6 === 0)
@@ -155,14 +182,22 @@ t.test('paths with identifiers have records of their own in a dump', async t => 
 const reader = '/usr/bin/bgpdump'
 t.test('bgpdump reads it', { skip: !existsSync(reader) && 'no bgpdump on this machine' }, async t => {
   const folder = t.testdir({})
-  const read = (content: Buffer): string[] => {
+  const read = (content: Buffer, format = ['-m', '-p']): string[] => {
     writeFileSync(`${folder}/file.mrt`, content)
-    const text = execFileSync(reader, ['-v', '-m', '-p', `${folder}/file.mrt`], {
+    const text = execFileSync(reader, ['-v', ...format, `${folder}/file.mrt`], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe']
     })
     return text.trim().split('\n')
   }
+  const sentTo = async (own: boolean): Promise<string[]> => {
+    const text = read((await recorded(t, true, own)).file, []).join('\n')
+    const heads = text.matchAll(/^TYPE: BGP4MP_ET\/MESSAGE_LOCAL\/Update\nFROM: (\S+) AS64512\nTO: (\S+)/gm)
+    return Array.from(heads, ([, from, to]) => `${from} ${to}`)
+  }
+  t.same(await sentTo(false), [])
+  const ways = [edge, gateway].map(({ address }) => `${self.address} ${address}`)
+  t.same([...new Set(await sentTo(true))].sort(), ways.sort(), 'from us to each neighbour')
   for (const microseconds of [true, false]) {
     const { file, tables } = await recorded(t, microseconds)
     const lines = read(file)

@@ -236,6 +236,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   sendUpdates(chunks: readonly Uint8Array[], updates: number): boolean {
+    const list = this.#environment.monitors?.list
+    if (list !== undefined) for (const each of list) each.sent?.(this, chunks)
     return this.session.sendUpdates(chunks, updates)
   }
 
@@ -257,7 +259,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
       family.family,
       exportGroup(family.family, this.#policy, this.#negotiated!).encoding
     )
-    this.session.send(Buffer.from(endOfRibOut.bytes.subarray(0, endOfRibOut.at)))
+    this.sendUpdates([Buffer.from(endOfRibOut.bytes.subarray(0, endOfRibOut.at))], 1)
   }
 
   mayEndRib(family: Family): boolean {

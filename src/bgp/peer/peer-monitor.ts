@@ -10,5 +10,7 @@ export interface PeerMonitor {
   established?(peer: BgpPeer, negotiated: Negotiated): void
   /** An UPDATE as it came, before it is applied; the bytes are valid only during the call. */
   update?(peer: BgpPeer, bytes: Uint8Array, start: number, end: number): void
+  /** UPDATEs of ours that are given to the session: each chunk holds whole messages, and is never changed. */
+  sent?(peer: BgpPeer, chunks: readonly Uint8Array[]): void
   closed?(peer: BgpPeer, reason: CloseReason): void
 }
