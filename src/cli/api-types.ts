@@ -244,3 +244,8 @@ export interface ExportsAnswer {
     lastError: string
   }[]
 }
+
+export interface GracefulShutdownAnswer {
+  readonly on: boolean
+  readonly what: string
+}

@@ -11,6 +11,7 @@ import type {
 } from './api-types.js'
 import { registerClear } from './ctr-clear.js'
 import { nodeContext, readAll } from './ctr-context.js'
+import { registerGracefulShutdown } from './ctr-graceful-shutdown.js'
 import { registerRoute } from './ctr-route.js'
 import {
   agentTable,
@@ -90,4 +91,5 @@ export function registerCtr(program: Command, io: CliIo): void {
 
   registerRoute(ctr, context)
   registerClear(ctr, context)
+  registerGracefulShutdown(ctr, context)
 }

@@ -16,12 +16,15 @@ export interface NeighbourConfig {
   readonly dynamicNeighbours: readonly DynamicNeighbours[]
   /** RFC 8212: between AS nothing is taken or told without `import` and `export`. */
   readonly ebgpRequiresPolicy: boolean
+  /** The node is about to go (RFC 8326). */
+  readonly gracefulShutdown: boolean
 }
 
 export const noNeighbourConfig: NeighbourConfig = {
   neighbours: new Map(),
   dynamicNeighbours: [],
-  ebgpRequiresPolicy: false
+  ebgpRequiresPolicy: false,
+  gracefulShutdown: false
 }
 
 /** What a change from one to the other does, by the rows of the registry; keys as in the file. */

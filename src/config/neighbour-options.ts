@@ -64,6 +64,12 @@ const all = ['all', 'none'] as const
 export const neighbourOptionRows = {
   description: row('none', text(200), 'for people'),
   adminDown: row('close', flag, 'administratively down: Cease 2', 'graph'),
+  gracefulShutdown: row(
+    'refresh',
+    flag,
+    'it, or the way to it, is about to go (RFC 8326); see *Maintenance*',
+    '`bgp.graceful_shutdown`'
+  ),
   shutdownText: row('none', text(255), 'what the neighbour is told when `admin_down` closes (RFC 9003)'),
   // The connection
   passive: row('none', flag, 'never dial', 'graph'),
@@ -99,6 +105,12 @@ export const neighbourOptionRows = {
   allowAsIn: row('refresh', integer(0, 16), 'how often our AS may be in an AS path', 'graph, 0'),
   enforceFirstAs: row('refresh', flag, 'an AS path begins with its AS (eBGP)', 'true'),
   allowEmptyAsPath: row('refresh', flag, 'AS paths may be empty (eBGP)', 'false'),
+  acceptGracefulShutdown: row(
+    'refresh',
+    flag,
+    'GRACEFUL_SHUTDOWN in what it sends gives local preference 0 (eBGP, RFC 8326)',
+    'true'
+  ),
   rejectAsSets: row('refresh', flag, 'AS_SET and AS_CONFED_SET count as withdrawals (RFC 9774)', 'false'),
   aigp: row('refresh', flag, 'AIGP is taken from it and told to it (RFC 7311)', 'false'),
   discardAttributes: row(

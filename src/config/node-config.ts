@@ -7,6 +7,7 @@
  *   bgp: { address: 127.0.0.1, port: 1179 }     # default: all addresses, the port of the bgp-router object
  *     listen: [...]                             # several addresses; see `listen.ts`
  *     ebgp_requires_policy: true                # default false (RFC 8212)
+ *     graceful_shutdown: true                   # default false (RFC 8326)
  *     neighbours: [...]                         # default: none; see `neighbour-options.ts`
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
  *     selection_deferral: {...}                 # see `selection-deferral.ts`
@@ -117,6 +118,7 @@ function read(file: string, root: Section): NodeConfig {
     ...listenKeys,
     'listen',
     'ebgp_requires_policy',
+    'graceful_shutdown',
     'neighbours',
     'dynamic_neighbours',
     'selection_deferral',
@@ -134,6 +136,7 @@ function read(file: string, root: Section): NodeConfig {
     bgp: {
       listen: readListen(bgp, bgp.sections('listen', listenKeys)),
       ebgpRequiresPolicy: bgp.flag('ebgp_requires_policy') ?? false,
+      gracefulShutdown: bgp.flag('graceful_shutdown') ?? false,
       neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
       dynamicNeighbours: bgp
         .sections('dynamic_neighbours', dynamicNeighbourKeys)

@@ -43,6 +43,15 @@ export interface Refused {
   readonly why: string
 }
 
+/** Routes are to be avoided, or not any more, before a session, or all of them, end (RFC 8326). */
+export interface GracefulShutdownOrder {
+  readonly of: 'node' | { readonly neighbor: string }
+  readonly on: boolean
+  /** Who says so, for the log. */
+  readonly operator: string
+}
+
 export interface NodeOperations {
+  gracefulShutdown(order: GracefulShutdownOrder): { readonly what: string } | Refused
   clear(order: ClearOrder): Cleared | Refused
 }

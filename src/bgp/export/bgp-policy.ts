@@ -16,7 +16,7 @@ import { Role } from '../wire/capabilities.js'
 import { vpnFamilyNames } from '../wire/families.js'
 import type { FamilyName } from '../wire/family.js'
 import { tagsToExtended } from '../wire/tag-conversion.js'
-import { withholdCommunities } from './community-kinds.js'
+import { CommunityKind, withholdCommunities } from './community-kinds.js'
 import { stripForTenant } from './tenant-attributes.js'
 
 /** All that decides what a BGP receiver is told, besides encoding (routing.md 4.1). */
@@ -56,6 +56,8 @@ export interface BgpExportSettings {
   readonly behindAs?: number
   /** `CommunityKind` bits of what is not sent. */
   readonly withheldCommunities?: number
+  /** Our routes are about to go: GRACEFUL_SHUTDOWN between AS, the least preference within (RFC 8326 §4). */
+  readonly gracefulShutdown?: boolean
   /** AIGP is sent (RFC 7311 §3.3: to nobody with whom it was not agreed on). */
   readonly aigp?: boolean
 }
@@ -136,6 +138,7 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   }
   if (settings.tenant === true) stripForTenant(settings.family, editor)
   if (settings.withheldCommunities !== undefined) withholdCommunities(settings.withheldCommunities, editor)
+  if (settings.gracefulShutdown === true) markLeaving(path, settings, editor)
   // What only this node knows must not keep two routes apart on the wire; labels and ESI are part of the NLRI.
   if ((attributes.traits & Trait.internal) !== 0) {
     editor.removeInternal(InternalCode.sourceRd)
@@ -158,7 +161,7 @@ export function reflectorMark(path: Path, settings: BgpExportSettings): number |
   if (!settings.controlNode && !isFromInternal(path)) return
   if (settings.privateAsAction !== undefined || settings.nextHop !== undefined) return
   if (settings.tunnelEncapsulations.length > 0 || settings.withheldCommunities !== undefined) return
-  if (otherCluster(path, settings) !== 0) return
+  if (otherCluster(path, settings) !== 0 || settings.gracefulShutdown === true) return
   return (traits & Trait.originatorId) === 0 ? originatorOf(path, settings) : 0
 }
 
@@ -275,18 +278,36 @@ function isLongLivedStale({ attributes, flags }: Path, { family }: BgpExportSett
 /** RFC 9494 §4.3 and routing.md 4.7: who does not know LLGR gets the route as a last resort, and keeps it inside. */
 function markLongLived(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
   if (!isLongLivedStale(path, settings)) return
-  const values = communitiesOf(path.attributes).filter(value => value !== WellKnown.llgrStale)
-  if (settings.longLived) {
-    values.push(WellKnown.llgrStale)
-  } else {
-    if (!values.includes(WellKnown.noExport)) values.push(WellKnown.noExport)
-    if (settings.internal) editor.setU32(AttributeCode.localPref, 0)
+  if (!settings.longLived && settings.internal) editor.setU32(AttributeCode.localPref, 0)
+  setCommunities(toldCommunities(path, settings), editor)
+}
+
+/** Those of the path, with what LLGR makes of them. */
+function toldCommunities(path: Path, settings: BgpExportSettings): number[] {
+  const values = communitiesOf(path.attributes)
+  if (!isLongLivedStale(path, settings)) return values
+  return [
+    ...values.filter(value => value !== WellKnown.llgrStale),
+    settings.longLived ? WellKnown.llgrStale : WellKnown.noExport
+  ]
+}
+
+/** The community goes out whatever kinds the neighbour is spared. */
+function markLeaving(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
+  if (settings.internal) {
+    editor.setU32(AttributeCode.localPref, 0)
+    return
   }
-  values.sort((a, b) => a - b)
-  values.forEach((value, i) => {
-    new DataView(scratch.buffer).setUint32(i * 4, value)
+  const isSpared = ((settings.withheldCommunities ?? 0) & CommunityKind.standard) !== 0
+  setCommunities([...(isSpared ? [] : toldCommunities(path, settings)), WellKnown.gracefulShutdown], editor)
+}
+
+function setCommunities(values: readonly number[], editor: AttributeEditor): void {
+  const sorted = [...new Set(values)].sort((a, b) => a - b)
+  sorted.forEach((value, i) => {
+    putU32(scratch, i * 4, value)
   })
-  editor.set(AttributeCode.communities, scratch, 0, values.length * 4)
+  editor.set(AttributeCode.communities, scratch, 0, sorted.length * 4)
 }
 
 function replaceEncapsulations(

@@ -6,6 +6,7 @@ import type { State } from '../fsm.js'
 import { type Cease, CeaseSubcode } from '../session/handler.js'
 import type { ForcedTimers } from '../session/settings.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
+import { Departures } from './departures.js'
 import { dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
 import { ListenerKeys } from './listener-keys.js'
@@ -28,9 +29,10 @@ export class BgpPeers {
   readonly #keys: ListenerKeys
   readonly #dynamic: DynamicPeers
   readonly #unmatched: UnmatchedOptions
+  readonly #departures = new Departures()
   readonly #tenants = new Tenants()
   #config: NeighbourConfig = noNeighbourConfig
-  #policy: NodePolicy = { requiresPolicy: false, reflects: false, clusterIds: [] }
+  #policy: NodePolicy = { requiresPolicy: false, reflects: false, clusterIds: [], gracefulShutdown: false }
   #globals: GlobalSettings | undefined
 
   /** `startedAt`, on the scheduler's clock: for a while after it OPENs say that this node has just started. */
@@ -59,9 +61,28 @@ export class BgpPeers {
     return this.#settings.get(name)
   }
 
-  /** What the node's own file says of it. */
+  /** What the node's own file says of it, and operators have said since. */
   optionsOf(name: string): NeighbourOptions {
-    return this.#optionsOf(name, this.#config)
+    const options = this.#optionsOf(name, this.#config)
+    return this.#departures.has(name) ? { ...options, gracefulShutdown: true } : options
+  }
+
+  /** The node's own file says that it, or the node where none is named, is about to go. */
+  isLeavingByFile(name: string | undefined): boolean {
+    if (name === undefined) return this.#config.gracefulShutdown
+    return this.#optionsOf(name, this.#config).gracefulShutdown === true
+  }
+
+  /** A neighbour, or the node where none is named, is about to go, or stays (RFC 8326); until the node ends. */
+  setLeaving(name: string | undefined, leaves: boolean): void {
+    if (name === undefined) {
+      this.#departures.node = leaves
+      this.configure(this.#config)
+      return
+    }
+    this.#departures.set(name, leaves)
+    const settings = this.#ordinary.get(name)
+    if (settings !== undefined) this.#apply(name, settings)
   }
 
   [Symbol.iterator](): IterableIterator<BgpPeer> {
@@ -137,6 +158,7 @@ export class BgpPeers {
     this.#config = config
     this.#policy = {
       requiresPolicy: config.ebgpRequiresPolicy,
+      gracefulShutdown: config.gracefulShutdown || this.#departures.node,
       reflects: this.#everyOption().some(options => options.routeReflectorClient === true),
       clusterIds: [...new Set(this.#everyOption().flatMap(({ clusterId }) => clusterId ?? []))].sort()
     }
@@ -226,7 +248,9 @@ export class BgpPeers {
   }
 
   #logChanges(name: string, before: NeighbourOptions): void {
-    const changed = optionChanges(before, this.optionsOf(name)).map(({ key, effect }) => `${key}: ${effect}`)
+    const changed = optionChanges(before, this.#optionsOf(name, this.#config)).map(
+      ({ key, effect }) => `${key}: ${effect}`
+    )
     if (changed.length > 0)
       this.#environment.log.info({ peer: name, changed }, 'options of a neighbour changed')
   }
@@ -288,6 +312,7 @@ export class BgpPeers {
     const peer = this.#peers.get(name)
     if (forget) {
       this.#dynamic.delete(name)
+      this.#departures.set(name, false)
       this.#tenants.delete(name)
       this.#ordinary.delete(name)
       this.#settings.delete(name)

@@ -49,6 +49,8 @@ export interface PeerPolicy {
   readonly tenant: TenantPolicy | undefined
   /** Beside that of the session, for a next hop of our own: 4 or 16 bytes each. */
   readonly ownAddresses: readonly Uint8Array[]
+  /** It is told that our routes are about to go (RFC 8326). */
+  readonly gracefulShutdown: boolean
   /** Which paths it is told where it takes several; undefined: all. */
   readonly paths: PathSelection | undefined
   /** `CommunityKind` bits. */
@@ -106,6 +108,7 @@ const asked = [
   'loopCount',
   'familyLoopCounts',
   'enforcesFirstAs',
+  'ignoresGracefulShutdown',
   'prepends'
 ] as const satisfies readonly (keyof ReceiveSettings)[]
 
@@ -121,6 +124,7 @@ export const plainPolicy = {
   withheldCommunities: 0,
   reflectorClient: undefined,
   paths: undefined,
+  gracefulShutdown: false,
   clusterId: 0,
   nodeClusterId: 0,
   asOverride: false,
@@ -164,6 +168,7 @@ export function exportGroup(
       ...(behindAs !== 0 && { behindAs }),
       ...(withheldCommunities !== 0 && { withheldCommunities }),
       ...(policy.decode.aigp === true && { aigp: true }),
+      ...(policy.gracefulShutdown && { gracefulShutdown: true }),
       longLived: longLived === true,
       tunnelEncapsulations: policy.tunnelEncapsulations.get(family.name) ?? [],
       nextHop:

@@ -33,6 +33,8 @@ export interface NodePolicy {
   readonly requiresPolicy: boolean
   /** Some neighbour is a client by its options: without a cluster id, the identifier is it (RFC 4456 §7). */
   readonly reflects: boolean
+  /** The node is about to go: everybody is told so (RFC 8326). */
+  readonly gracefulShutdown: boolean
   /** Cluster ids that the node has towards some of them. */
   readonly clusterIds: readonly number[]
 }
@@ -127,7 +129,7 @@ export function peerPolicy(
   ordinary: PeerSettings,
   options: NeighbourOptions,
   globals: GlobalSettings,
-  { requiresPolicy, reflects, clusterIds }: NodePolicy
+  { requiresPolicy, reflects, clusterIds, gracefulShutdown }: NodePolicy
 ): PeerPolicy {
   const peer = withOptions(ordinary, options)
   const tunnelEncapsulations = new Map<string, readonly number[]>()
@@ -164,6 +166,8 @@ export function peerPolicy(
       ...(loopCounts.size > 0 && { familyLoopCounts: loopCounts }),
       enforcesFirstAs: options.enforceFirstAs ?? true,
       ...(options.allowEmptyAsPath === true && { allowsEmptyAsPath: true }),
+      ...(options.gracefulShutdown === true && { leaving: true }),
+      ...(options.acceptGracefulShutdown === false && { ignoresGracefulShutdown: true }),
       ...(clusterIds.length > 0 && { otherClusterIds }),
       prepends: changesAs && options.localAsNoPrepend !== true,
       tenant: isTenant(peer),
@@ -177,6 +181,7 @@ export function peerPolicy(
     nextHop: options.nextHop ?? 'unchanged',
     tenant: isTenant(peer) ? tenantPolicy(peer) : undefined,
     ownAddresses: ownAddresses.map(text => bytesOf(text)!),
+    gracefulShutdown: gracefulShutdown || options.gracefulShutdown === true,
     paths: options.addPathSelect === 'all' ? undefined : options.addPathSelect,
     withheldCommunities: withheldCommunities(options),
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,

@@ -33,6 +33,10 @@ export interface ReceiveSettings {
   readonly allowsEmptyAsPath?: boolean
   /** Cluster ids that the node has towards other neighbours (RFC 4456 §8: a route with one of ours came round). */
   readonly otherClusterIds?: readonly number[]
+  /** The session is about to end: what came over it is used where there is nothing else (RFC 8326 §4; eBGP). */
+  readonly leaving?: boolean
+  /** GRACEFUL_SHUTDOWN means nothing. */
+  readonly ignoresGracefulShutdown?: boolean
   /** `localAs` is put in front of AS paths: the other side of the node has it as one more AS on the way. */
   readonly prepends: boolean
   /** The peer is a client of BGP as a service: what it announces is used once its next hop is resolved. */
@@ -157,9 +161,10 @@ const comesDown = (role: Role): boolean =>
  * The preference of a route of another AS where it is not the default: none of one that is about to go (RFC 8326
  * §4.2), and what a control node put into MED (spec bgp 10.1). Undefined: leave it.
  */
-function preferenceOf(received: AttributeSet, { controlNode }: ReceiveSettings): number | undefined {
-  if ((received.traits & Trait.gracefulShutdown) !== 0) return 0
-  if (!controlNode) return undefined
+function preferenceOf(received: AttributeSet, settings: ReceiveSettings): number | undefined {
+  if (settings.leaving === true) return 0
+  if ((received.traits & Trait.gracefulShutdown) !== 0 && settings.ignoresGracefulShutdown !== true) return 0
+  if (!settings.controlNode) return undefined
   const { med } = received.facts
   if (med === 0) return undefined
   if (med === 100) return 200

@@ -1,6 +1,6 @@
 /**
- * POST /api/v1/neighbors/{name}/clear and /api/v1/neighbors/clear?all=true or with a group: the only requests that
- * change something. Beside what `who-may.ts` asks for, a request must name its operator in a header of ours, which a
+ * POST /api/v1/neighbors/{name}/clear and /api/v1/neighbors/clear?all=true or with a group: with `graceful-shutdown.ts`
+ * the only requests that change something. Beside what `who-may.ts` asks for, a request must name its operator in a header of ours, which a
  * page of another origin cannot send without asking first, and we never allow it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -71,7 +71,7 @@ const refusals = {
   404: 'There is no such neighbor',
   409: 'A clear is under way'
 }
-const headers = {
+export const headers = {
   [operatorHeader]: 'Who asks; it goes to the log. Requests of browsers (with Origin) are refused'
 }
 
@@ -115,7 +115,7 @@ const groupOf = ({ instance, peerAs, peerType, range }: ClearQuery): NeighborGro
   ...(range !== undefined && { range })
 })
 
-const statusOf = { missing: 404, invalid: 400, busy: 409 } as const
+export const statusOf = { missing: 404, invalid: 400, busy: 409 } as const
 
 export function clearRoutes(server: FastifyInstance, { operations, from }: OperationsOptions): void {
   const handle = (
@@ -123,12 +123,12 @@ export function clearRoutes(server: FastifyInstance, { operations, from }: Opera
     reply: FastifyReply,
     of: ClearOrder['of']
   ): FastifyReply => {
-    const refusal = refusalOf(request, from) ?? namelessness(request)
+    const refusal = refusalOfOrder(request, from)
     if (refusal !== undefined) return reply.code(403).send({ error: refusal })
     const { what: kind, family = '', text = '', dryRun, perSecond = usualPerSecond } = request.query
     if (Buffer.byteLength(text) > longestTextBytes)
       return reply.code(400).send({ error: `text: longer than ${longestTextBytes} bytes` })
-    const operator = `${request.headers[operatorHeader]} from ${request.socket.remoteAddress}`
+    const operator = operatorOf(request)
     const done = operations.clear({ of, kind, family, text, perSecond, dryRun, operator })
     if ('refused' in done) return reply.code(statusOf[done.refused]).send({ error: done.why })
     return reply.send(project(answer, { dryRun, ...done }))
@@ -156,6 +156,14 @@ export function clearRoutes(server: FastifyInstance, { operations, from }: Opera
     }
   )
 }
+
+/** Why who asks may not; undefined: they may. */
+export const refusalOfOrder = (request: FastifyRequest, from: OperationsFrom): string | undefined =>
+  refusalOf(request, from) ?? namelessness(request)
+
+/** Who asks, and from where: for the log. */
+export const operatorOf = ({ headers, socket }: FastifyRequest): string =>
+  `${headers[operatorHeader]} from ${socket.remoteAddress}`
 
 function namelessness({ headers }: FastifyRequest): string | undefined {
   const operator = headers[operatorHeader]

@@ -7,6 +7,7 @@ import { clearRoutes, describedClears, type OperationsOptions } from './clear.js
 import type { Described } from './described.js'
 import { Missing, type Parameters } from './endpoint.js'
 import { endpoints } from './endpoints.js'
+import { describedShutdowns, gracefulShutdownRoutes } from './graceful-shutdown.js'
 import { openApi } from './openapi.js'
 
 export function apiRoutes(
@@ -32,7 +33,10 @@ export function apiRoutes(
       }
     )
   }
-  if (operations !== undefined) clearRoutes(server, operations)
+  if (operations !== undefined) {
+    clearRoutes(server, operations)
+    gracefulShutdownRoutes(server, operations)
+  }
   const described =
     operations === undefined ? describedPaths.filter(each => each.method === 'get') : describedPaths
   server.get('/openapi.json', () => openApi(described, view.process.node().version))
@@ -55,6 +59,7 @@ export const describedPaths: readonly Described[] = [
     ({ path, summary, query, answer }): Described => ({ path, method: 'get', summary, query, answer })
   ),
   ...describedClears,
+  ...describedShutdowns,
   describedDump,
   describedWatch,
   {

@@ -2,7 +2,7 @@ import type { BgpPeer } from '../../bgp/peer/bgp-peer.js'
 import { type ClearRequest, clearPeer, planClear } from '../../bgp/peer/clear.js'
 import { families, familyNamed } from '../../bgp/wire/families.js'
 import type { ControlNode } from '../../control-node.js'
-import type { Cleared, ClearOrder, NodeOperations, Refused } from '../operations.js'
+import type { Cleared, ClearOrder, GracefulShutdownOrder, NodeOperations, Refused } from '../operations.js'
 import { byName, familyName, shortName } from './names.js'
 import { neighborsIn } from './neighbor-group.js'
 
@@ -47,6 +47,26 @@ class Operations implements NodeOperations {
         address: this.node.peers.settingsOf(peer.name)?.address ?? '',
         ...plan
       }))
+    }
+  }
+
+  gracefulShutdown({ of, on, operator }: GracefulShutdownOrder): { readonly what: string } | Refused {
+    const found = of === 'node' ? undefined : this.#named(of.neighbor)
+    if (found !== undefined && 'refused' in found) return found
+    const peer = found?.[0]
+    const whom = peer === undefined ? 'the node' : shortName(peer.name, peer.instance)
+    const { peers, options } = this.node
+    if (!on && peers.isLeavingByFile(peer?.name))
+      return {
+        refused: 'busy',
+        why: `the file of the node has graceful_shutdown for ${whom}: take it out there`
+      }
+    options.log.warn({ operator, of: whom, on }, 'an operator orders a graceful shutdown, or ends it')
+    peers.setLeaving(peer?.name, on)
+    return {
+      what: on
+        ? `routes of ${whom} are told to be avoided (RFC 8326), until this is taken back or the node ends`
+        : `routes of ${whom} are told as usual`
     }
   }
 

@@ -14,7 +14,10 @@ t.test('what is served is described, and what is described is served', async t =
     if (pages.includes(url)) return
     for (const each of [method].flat()) if (each !== 'HEAD') served.add(`${each} ${url}`)
   }
-  const operations = { operations: { clear: () => ({ neighbors: [] }) }, from: 'anywhere' as const }
+  const operations = {
+    operations: { clear: () => ({ neighbors: [] }), gracefulShutdown: () => ({ what: '' }) },
+    from: 'anywhere' as const
+  }
   const server = build(
     { view: fixtureView(), port: 0, log: { error() {} }, operations },
     new EventLoopDelay(),

@@ -21,6 +21,8 @@ interface Sample {
 const samples: Record<NeighbourOptionName, Sample> = {
   description: { after: { description: 'upstream, rack 4' } },
   adminDown: { after: { adminDown: true } },
+  gracefulShutdown: { after: { gracefulShutdown: true } },
+  acceptGracefulShutdown: { after: { acceptGracefulShutdown: false } },
   shutdownText: { after: { shutdownText: 'back at noon' } },
   passive: { after: { passive: true } },
   localAddress: { before: { localAddress: '10.0.0.1' }, after: { localAddress: '10.0.0.99' } },
