@@ -13,7 +13,7 @@ export interface ProgramOptions {
   /** Absent: there is no `run`. */
   readonly makeNode?: NodeFactory
   /** What `run` does before it makes a node. */
-  readonly rehearse?: () => void
+  readonly rehearse?: () => Promise<unknown>
   /** Further commands, as those of the laboratory. */
   readonly register?: readonly ((program: Command) => void)[]
 }

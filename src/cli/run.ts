@@ -40,7 +40,7 @@ export function registerRun(
   program: Command,
   io: CliIo,
   makeNode: NodeFactory,
-  rehearse: () => void = () => {}
+  rehearse: () => Promise<unknown> = async () => {}
 ): void {
   program
     .command('run')
@@ -48,7 +48,7 @@ export function registerRun(
     .requiredOption('-c, --config <file>', "the node's configuration file")
     .action(async ({ config: file }: { config: string }) => {
       const settings = await readConfig(file)
-      rehearse()
+      await rehearse()
       let removeLastResort = (): void => {}
       let reloading: Reloading | undefined
       const guarded: NodeFactory = given => {

@@ -1,10 +1,9 @@
 import t from 'tap'
 import { rehearse } from '../../src/lab/rehearsal.js'
 
-t.test('a rehearsal goes through all that a table does, and leaves nothing behind', t => {
-  const { updates, attributeSets } = rehearse()
+t.test('a rehearsal goes through all that a table does, and leaves nothing behind', async t => {
+  const { updates, attributeSets } = await rehearse()
   // An announcement of each set, some changes, and the withdrawals.
   t.ok(updates > 2500 + 2500 / 3, `${updates} UPDATEs`)
   t.equal(attributeSets, 0)
-  t.end()
 })
