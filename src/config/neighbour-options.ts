@@ -134,6 +134,12 @@ export const neighbourOptionRows = {
   prefixLimit: row('none', prefixLimit, 'most prefixes taken; see *Prefix limits*', 'graph'),
   // What it is told
   export: row('resend', oneOf(all), 'what it is told', 'all; see *Default deny*'),
+  advertisementInterval: row(
+    'resend',
+    integer(0, 600, 'seconds'),
+    'least time between two updates of one route (RFC 4271 9.2.1.1); 0: none',
+    '0'
+  ),
   prefixLimitOut: row('none', maximumByFamily, 'most prefixes told; beyond it: Cease 1', 'none'),
   addPathSelect: row(
     'resend',

@@ -30,6 +30,8 @@ export interface BgpExportGroup {
   readonly encoding: EncodeOptions
   /** With ADD-PATH: which paths are told; absent: all. */
   readonly paths?: PathSelection
+  /** Least time between two updates of one route; absent: none. */
+  readonly intervalMs?: number
 }
 
 /** Whether the path in a row of the table of all paths is one of the selection. */
@@ -93,6 +95,10 @@ export class BgpExporter implements Exporter<Advertised> {
 
   get allPaths(): boolean {
     return this.#group.encoding.addPath
+  }
+
+  get intervalMs(): number | undefined {
+    return this.#group.intervalMs
   }
 
   get selectsPaths(): boolean {

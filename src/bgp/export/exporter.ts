@@ -25,6 +25,8 @@ export interface Exporter<State> {
   readonly allPaths?: boolean
   /** With `allPaths`: which of them are told depends on their places. */
   readonly selectsPaths?: boolean
+  /** The least time between two of its updates of one route; absent: none (RFC 4271 §9.2.1.1). */
+  readonly intervalMs?: number | undefined
   /** Routes handled in one slice: enough to pack well, few enough to let others have their turn. */
   readonly routesPerSlice: number
 

@@ -13,6 +13,7 @@ import type { Departed } from './departed.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
 import { Laggards } from './laggards.js'
 import { Lanes } from './lanes.js'
+import { Pace } from './pace.js'
 import { QueueTimes } from './queue-times.js'
 import type { Receiver } from './receiver.js'
 import { RibOutCounts } from './rib-out-counts.js'
@@ -58,6 +59,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   /** When changes came, by the number of those before them. */
   readonly #times: QueueTimes
   readonly #changed: ChangedRows
+  readonly #pace: Pace | undefined
   /** Looked at since the last delivery was over; held until the next one is, for who must leave the step before. */
   readonly #settled = new RowList()
   /** What slices have had to say about them; until it is on its way. */
@@ -75,6 +77,8 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.#delays = delays
     this.#times = new QueueTimes(scheduler)
     this.#changed = new ChangedRows(table)
+    if (exporter.intervalMs !== undefined)
+      this.#pace = new Pace(scheduler, exporter.intervalMs, () => this.#schedule())
     this.sent = new SentState(table, this.audiences.everyone)
     this.#step = new Step(scheduler, this)
     this.#lanes = new Lanes(exporter, table, this.counts)
@@ -255,13 +259,19 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
       this.#growing = undefined
       if (!this.#handOut()) return
     }
-    if (this.#changed.size > 0 || this.#step.isDelivering) this.#schedule()
+    if (this.#takeable > 0 || this.#step.isDelivering) this.#schedule()
     else if (this.#firstWalk === undefined) this.#synchronise()
+  }
+
+  /** Changes that may be looked at now; the first table goes out as fast as it can. */
+  get #takeable(): number {
+    const { size } = this.#changed
+    return this.#pace === undefined || this.#firstWalk !== undefined ? size : this.#pace.admits(size)
   }
 
   get #isWorthWaiting(): boolean {
     return (
-      this.#changed.size > 0 &&
+      this.#takeable > 0 &&
       this.#settled.count < this.exporter.routesPerSlice &&
       this.#growing!.bytes < deliveryBytes
     )
@@ -278,10 +288,11 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   }
 
   #takeSome(): void {
-    let left = Math.min(this.exporter.routesPerSlice, this.#changed.size)
+    let left = Math.min(this.exporter.routesPerSlice, this.#takeable)
     while (left > 0) {
       const look = Math.min(routesPerLook, left)
       for (let i = 0; i < look; i++) this.#take(this.#changed.take())
+      if (this.#firstWalk === undefined) this.#pace?.took(look)
       if (this.#scheduler.isTurnOver) return
       left -= look
     }
@@ -374,7 +385,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   #backInStep(receiver: Receiver): void {
     this.#step.enter(receiver)
-    if (this.#changed.size > 0 || this.#firstWalk !== undefined || this.#step.isDelivering) return
+    if (this.#takeable > 0 || this.#firstWalk !== undefined || this.#step.isDelivering) return
     this.#synchronise()
   }
 
@@ -414,6 +425,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.table.removeListener(this)
     this.#firstWalk?.stop()
     this.#step.end()
+    this.#pace?.end()
     this.#growing = undefined
     this.#times.clear()
     this.#letGoOfSettled()

@@ -51,6 +51,8 @@ export interface PeerPolicy {
   readonly ownAddresses: readonly Uint8Array[]
   /** It is told that our routes are about to go (RFC 8326). */
   readonly gracefulShutdown: boolean
+  /** Least time between two updates of one route; 0: none (RFC 4271 §9.2.1.1). */
+  readonly advertisementIntervalMs: number
   /** Which paths it is told where it takes several; undefined: all. */
   readonly paths: PathSelection | undefined
   /** `CommunityKind` bits. */
@@ -123,6 +125,7 @@ export const plainPolicy = {
   ownAddresses: [],
   withheldCommunities: 0,
   reflectorClient: undefined,
+  advertisementIntervalMs: 0,
   paths: undefined,
   gracefulShutdown: false,
   clusterId: 0,
@@ -185,6 +188,7 @@ export function exportGroup(
       maximumLength: negotiated.maximumLength,
       form: receive.controlNode ? 'control-node' : 'standard'
     },
+    ...(policy.advertisementIntervalMs > 0 && { intervalMs: policy.advertisementIntervalMs }),
     ...(agreed?.addPathSend === true && policy.paths !== undefined && { paths: policy.paths })
   }
 }

@@ -182,6 +182,7 @@ export function peerPolicy(
     tenant: isTenant(peer) ? tenantPolicy(peer) : undefined,
     ownAddresses: ownAddresses.map(text => bytesOf(text)!),
     gracefulShutdown: gracefulShutdown || options.gracefulShutdown === true,
+    advertisementIntervalMs: (options.advertisementInterval ?? 0) * 1000,
     paths: options.addPathSelect === 'all' ? undefined : options.addPathSelect,
     withheldCommunities: withheldCommunities(options),
     helpsRestart: globals.gracefulRestart.bgpHelperEnabled,

@@ -64,6 +64,7 @@ const samples: Record<NeighbourOptionName, Sample> = {
     }
   },
   export: { after: { export: 'none' } },
+  advertisementInterval: { after: { advertisementInterval: 5 } },
   prefixLimitOut: { after: { prefixLimitOut: { all: 9, families: {} } } },
   addPathSelect: { before: { addPath: 'both' }, after: { addPath: 'both', addPathSelect: 1 } },
   nextHop: { after: { nextHop: 'self' } },
