@@ -15,6 +15,7 @@ import type { ForcedTimers } from './bgp/session/settings.js'
 import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
 import { vpnFamilyNames } from './bgp/wire/families.js'
 import type { Family } from './bgp/wire/family.js'
+import { agentsMustReturn } from './config/agents-must-return.js'
 import { ConfigModel } from './config/config-model.js'
 import type { NeighbourConfig } from './config/neighbour-config.js'
 import { defaultSelectionDeferral, type SelectionDeferralSettings } from './config/selection-deferral.js'
@@ -441,12 +442,4 @@ export class ControlNode {
         this.options.log.warn({ ...problem }, `configuration: ${printProblem(problem)}`)
     }
   }
-}
-
-function agentsMustReturn(before: GlobalSettings, after: GlobalSettings): boolean {
-  return (
-    before.self?.as !== after.self?.as ||
-    before.self?.identifier !== after.self?.identifier ||
-    before.rdClusterSeed !== after.rdClusterSeed
-  )
 }

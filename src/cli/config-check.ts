@@ -11,8 +11,8 @@ import type { Scheduler } from '../runtime/scheduler.js'
 export interface ConfigCheck {
   /** Undefined: the node's own file is wrong, and the store was not looked at. */
   readonly config: NodeConfig | undefined
-  /** Objects that would be in force, those that need not be written included. */
-  readonly objectCount: number
+  /** Those that would be in force, those that need not be written included. */
+  readonly objects: readonly ConfigObject[]
   /** The node's file first, then the store's in order of file and line. */
   readonly problems: readonly ConfigProblem[]
   /** No problem is an error. */
@@ -26,10 +26,10 @@ export async function checkConfig(file: string, scheduler: Scheduler): Promise<C
     text = await readFile(file, 'utf8')
   } catch (error) {
     const reason = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    return result(undefined, 0, [wholeFile(file, 'error', reason)])
+    return result(undefined, [], [wholeFile(file, 'error', reason)])
   }
   const { config, problems } = parseNodeConfig(file, text)
-  if (config === undefined) return result(undefined, 0, problems)
+  if (config === undefined) return result(undefined, [], problems)
   const store = new FilesStore({ folder: config.store.path, scheduler })
   await store.reload()
   const objects = [...store.objects]
@@ -40,7 +40,7 @@ export async function checkConfig(file: string, scheduler: Scheduler): Promise<C
     found.unshift(wholeFile(file, 'warning', reason))
   }
   found.push(...unmatchedOptions(file, config, objects))
-  return result(config, objects.length, found)
+  return result(config, objects, found)
 }
 
 /** Options by an address that no bgp-router has are of nobody. */
@@ -64,10 +64,10 @@ function unmatchedOptions(
 
 function result(
   config: NodeConfig | undefined,
-  objectCount: number,
+  objects: readonly ConfigObject[],
   problems: readonly ConfigProblem[]
 ): ConfigCheck {
-  return { config, objectCount, problems, isGood: problems.every(problem => problem.severity !== 'error') }
+  return { config, objects, problems, isGood: problems.every(problem => problem.severity !== 'error') }
 }
 
 const wholeFile = (file: string, severity: ConfigProblem['severity'], reason: string): ConfigProblem => ({

@@ -11,7 +11,7 @@ import { dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
 import { ListenerKeys } from './listener-keys.js'
 import { withOptions } from './peer-options.js'
-import { type NodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
+import { nodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
 import { isTenant, Tenants } from './tenants.js'
 import { UnmatchedOptions } from './unmatched-options.js'
 
@@ -32,7 +32,7 @@ export class BgpPeers {
   readonly #departures = new Departures()
   readonly #tenants = new Tenants()
   #config: NeighbourConfig = noNeighbourConfig
-  #policy: NodePolicy = { requiresPolicy: false, reflects: false, clusterIds: [], gracefulShutdown: false }
+  #policy = nodePolicy(noNeighbourConfig)
   #globals: GlobalSettings | undefined
 
   /** `startedAt`, on the scheduler's clock: for a while after it OPENs say that this node has just started. */
@@ -156,12 +156,8 @@ export class BgpPeers {
   configure(config: NeighbourConfig): void {
     const before = this.#config
     this.#config = config
-    this.#policy = {
-      requiresPolicy: config.ebgpRequiresPolicy,
-      gracefulShutdown: config.gracefulShutdown || this.#departures.node,
-      reflects: this.#everyOption().some(options => options.routeReflectorClient === true),
-      clusterIds: [...new Set(this.#everyOption().flatMap(({ clusterId }) => clusterId ?? []))].sort()
-    }
+    const ofNode = nodePolicy(config)
+    this.#policy = { ...ofNode, gracefulShutdown: ofNode.gracefulShutdown || this.#departures.node }
     const optionsBefore = new Map([...this.#peers.keys()].map(name => [name, this.#optionsOf(name, before)]))
     for (const name of this.#dynamic.configure(config.dynamicNeighbours)) this.#remove(name)
     for (const name of this.#peers.keys()) this.#logChanges(name, optionsBefore.get(name)!)

@@ -26,6 +26,9 @@ export class NeighbourRanges {
 
 const rankOf = (neighbours: DynamicNeighbours): number => (neighbours.interface === undefined ? 1 : 0)
 
+/** The first address of a range. */
+export const rangeAddress = (range: string): string => parseIpPrefix(range)!.address
+
 const namePrefix = 'dynamic:'
 export const dynamicName = (address: string): string => namePrefix + address
 export const dynamicAddress = (name: string): string => name.slice(namePrefix.length)

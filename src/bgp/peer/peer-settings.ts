@@ -1,3 +1,4 @@
+import type { NeighbourConfig } from '../../config/neighbour-config.js'
 import type { NeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
 import { parseIp } from '../../net/ip.js'
@@ -37,6 +38,21 @@ export interface NodePolicy {
   readonly gracefulShutdown: boolean
   /** Cluster ids that the node has towards some of them. */
   readonly clusterIds: readonly number[]
+}
+
+export function nodePolicy({
+  neighbours,
+  dynamicNeighbours,
+  ebgpRequiresPolicy,
+  gracefulShutdown
+}: NeighbourConfig): NodePolicy {
+  const all = [...neighbours.values(), ...dynamicNeighbours.map(({ options }) => options)]
+  return {
+    requiresPolicy: ebgpRequiresPolicy,
+    gracefulShutdown,
+    reflects: all.some(options => options.routeReflectorClient === true),
+    clusterIds: [...new Set(all.flatMap(({ clusterId }) => clusterId ?? []))].sort()
+  }
 }
 
 /**
