@@ -49,8 +49,6 @@ export class BgpExporter implements Exporter<Advertised> {
   readonly #targets: TargetFilter | undefined
   /** Whoever gave us a route is not told it (spec bgp 10.3); else loop checks see to that. */
   readonly #sparesSender: boolean
-  readonly #editor = new AttributeEditor()
-  readonly #nlri = new Nlri()
   /** The last rewriting, which neighbouring routes mostly share; held until `take`. */
   #memoAttributes: AttributeSet | undefined
   #memoSource: Source | undefined
@@ -127,8 +125,8 @@ export class BgpExporter implements Exporter<Advertised> {
     const { policy } = this.#group
     const mark = reflectorMark(best, policy)
     if (mark !== undefined) return this.#advertised.of(best.attributes, mark)
-    rewrite(best, policy, this.#editor)
-    const rewritten = this.#attributes.intern(this.#editor.bytes, 0, this.#editor.end)
+    rewrite(best, policy, editor)
+    const rewritten = this.#attributes.intern(editor.bytes, 0, editor.end)
     const advertised = this.#advertised.of(rewritten, unmarked)
     this.#attributes.release(rewritten)
     return advertised
@@ -223,13 +221,12 @@ export class BgpExporter implements Exporter<Advertised> {
   }
 
   beginAnnounce(table: Table, state: Advertised): void {
-    this.#nlri.extraLength = 0
+    nlri.extraLength = 0
     if ((state.attributes.traits & Trait.internal) !== 0) this.#loadExtra(state.attributes)
     this.#sayable = this.#openReach(table, state)
   }
 
   announce(table: Table, index: number, state: Advertised, label: number, l3Label: number): void {
-    const nlri = this.#nlri
     this.#loadKey(table, index)
     nlri.label = label
     nlri.l3Label = l3Label
@@ -243,7 +240,7 @@ export class BgpExporter implements Exporter<Advertised> {
    */
   #announceAnew(table: Table, index: number, state: Advertised): void {
     const isTooLong = this.#reaching && updates.tooLong
-    if (this.#sayable && !isTooLong && this.#openReach(table, state) && updates.add(this.#nlri)) {
+    if (this.#sayable && !isTooLong && this.#openReach(table, state) && updates.add(nlri)) {
       this.#announced++
       return
     }
@@ -253,13 +250,12 @@ export class BgpExporter implements Exporter<Advertised> {
   }
 
   beginWithdraw(table: Table): void {
-    this.#nlri.extraLength = 0
-    this.#nlri.l3Label = -1
+    nlri.extraLength = 0
+    nlri.l3Label = -1
     this.#openWithdrawal(table)
   }
 
   withdraw(table: Table, index: number, label: number): void {
-    const nlri = this.#nlri
     this.#loadKey(table, index)
     nlri.label = label
     this.#addWithdrawal(table)
@@ -294,13 +290,12 @@ export class BgpExporter implements Exporter<Advertised> {
     if (extra < 0) return
     const value = valueStart(memory, extra)
     const behind = valueEnd(memory, extra)
-    copyBytes(this.#nlri.extra, 0, memory, value, behind)
-    this.#nlri.extraLength = behind - value
+    copyBytes(nlri.extra, 0, memory, value, behind)
+    nlri.extraLength = behind - value
   }
 
   /** With ADD-PATH, the table is one of all paths: its keys begin with the path id. */
   #loadKey(table: Table, index: number): void {
-    const nlri = this.#nlri
     const { keys } = table
     let start = table.keyStart(index)
     if (this.#group.encoding.addPath) {
@@ -351,9 +346,9 @@ export class BgpExporter implements Exporter<Advertised> {
   }
 
   #addWithdrawal(table: Table): void {
-    if (!this.#withdrawing || !updates.add(this.#nlri)) {
+    if (!this.#withdrawing || !updates.add(nlri)) {
       this.#openWithdrawal(table)
-      updates.add(this.#nlri)
+      updates.add(nlri)
     }
     this.#withdrawn++
   }
@@ -393,5 +388,8 @@ const noReceivers: ReadonlySet<Receiver> = new Set()
 /** One for all: a slice is encoded and taken in one go. */
 const output = new Writer(256 * 1024)
 const updates = new UpdateWriter(output)
+const editor = new AttributeEditor()
+/** The prefix at hand, with what the run of announcements under way has in common. */
+const nlri = new Nlri()
 /** The attributes of the message that is open, where they are marked as reflected. */
 const marked = new Uint8Array(markedRoom)

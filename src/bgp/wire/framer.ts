@@ -14,6 +14,8 @@ const badType = { code: 1, subcode: 3, reaction: Reaction.resetSession } as cons
 /** Length of the shortest message of each type; 0 where there is no such type. */
 const minimumLengths = [0, 29, 23, 21, 19, 23]
 
+const nothing = new Uint8Array(0)
+
 export class Framer {
   /** The message that `next` found: `bytes[start..end)`, header included. */
   bytes: Uint8Array = new Uint8Array(0)
@@ -28,8 +30,8 @@ export class Framer {
   /** The chunk being read, and how far. */
   #chunk: Uint8Array = new Uint8Array(0)
   #at = 0
-  /** The beginning of a message whose end has not arrived. */
-  #carry = new Uint8Array(maximumLength)
+  /** The beginning of a message whose end has not arrived; no room before the first one, which may never come. */
+  #carry: Uint8Array = nothing
   #carried = 0
 
   /** Bytes received that belong to no complete message yet. */
@@ -82,8 +84,9 @@ export class Framer {
   /** Moves up to `count` bytes of the chunk to the carry, which is to hold `room` bytes. */
   #carryOn(count: number, room: number): void {
     const taken = this.#chunk.subarray(this.#at, Math.min(this.#at + count, this.#chunk.length))
-    if (Math.max(room, this.#carried + taken.length) > this.#carry.length) {
-      const carry = new Uint8Array(extendedMaximumLength)
+    const needed = Math.max(room, this.#carried + taken.length)
+    if (needed > this.#carry.length) {
+      const carry = new Uint8Array(needed > maximumLength ? extendedMaximumLength : maximumLength)
       carry.set(this.#carry.subarray(0, this.#carried))
       this.#carry = carry
     }
