@@ -166,6 +166,7 @@ export type DaemonLack =
   | 'extendedMessages'
   | 'twoByteAs'
   | 'enhancedRefresh'
+  | 'surviveRefresh'
   | 'extendedNextHop'
   | 'confederations'
   | 'passUnknown'

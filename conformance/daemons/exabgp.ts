@@ -43,6 +43,7 @@ export const exabgp: DaemonKind = {
     ['keepRoutes', 'no graceful restart'],
     ['roles', 'no roles (RFC 9234) in 4.2'],
     ['enhancedRefresh', '4.2.21 dies answering one'],
+    ['surviveRefresh', '4.2.21 dies answering one'],
     ['confederations', 'no confederations']
   ]),
   remarks: [

@@ -1,8 +1,11 @@
 /** eBGP with a daemon that dials: AS paths, 4-byte AS numbers, limits, and the end of a session from either side. */
+import { familyNamed } from '../../src/bgp/wire/families.js'
+import { masterInstance } from '../../src/config/settings.js'
 import type { DaemonKind } from '../daemons/daemon.js'
 import { onGround } from '../harness/ground.js'
 import { expect, expectEqual, Partly, type Report } from '../harness/report.js'
 import { until } from '../harness/until.js'
+import { whyNot } from './checks.js'
 import { nodeAs, Stage } from './stage.js'
 
 /** Needs four bytes. */
@@ -10,7 +13,13 @@ const daemonAs = 4200000001
 const labAs = 65001
 const behindLab = 4200000099
 const prefixes = ['10.50.0.0/24', '10.51.0.0/24', '10.52.0.0/24']
-const routes = prefixes.map(prefix => ({ family: 'inet' as const, prefix, nextHop: '10.9.0.2' }))
+const gracefulShutdown = '65535:0'
+const routes = prefixes.map((prefix, i) => ({
+  family: 'inet' as const,
+  prefix,
+  nextHop: '10.9.0.2',
+  ...(i === 2 && { communities: [gracefulShutdown] })
+}))
 
 export async function externalChecks(kind: DaemonKind, report: Report): Promise<void> {
   await onGround(async ground => {
@@ -50,6 +59,19 @@ export async function externalChecks(kind: DaemonKind, report: Report): Promise<
       expectEqual((await theirs('10.71.0.0/24')).asPath, `${nodeAs} ${labAs} ${behindLab}`, 'AS path there')
       expectEqual(stage.peer.session.negotiated?.fourByteAs, true, 'agreed on')
     })
+    // It is asked for its routes again, and must survive that.
+    const why = whyNot(kind, { needs: ['surviveRefresh'] })
+    const toIt = 'GRACEFUL_SHUTDOWN to it, and gone again'
+    if (why !== undefined) report.lacks(kind.name, toIt, why)
+    else await check(toIt, () => leave(stage, async () => (await theirs('10.70.0.0/24')).communities))
+    await check('GRACEFUL_SHUTDOWN from it: local preference 0', async () => {
+      const inet = familyNamed('inet')!
+      const table = stage.node.control.instances.get(masterInstance)!.table('inet')!
+      const best = (prefix: string) => table.find(inet.parse(prefix)!)?.best?.attributes.facts
+      const marked = await until('its route', () => best(prefixes[2]!), 15)
+      expectEqual(marked.localPref, 0, 'preference of what is about to go')
+      expectEqual(best(prefixes[0]!)?.localPref, 100, 'preference of what stays')
+    })
     await check('withdrawals reach it', async () => {
       lab.withdraw('inet', '10.71.0.0/24')
       await until('it is gone there', async () =>
@@ -75,6 +97,19 @@ export async function externalChecks(kind: DaemonKind, report: Report): Promise<
       return new Partly('it does not show the text')
     })
   })
+}
+
+/** The session is about to end (RFC 8326): what it is told says so, until it is not any more. */
+async function leave(stage: Stage, communities: () => Promise<readonly string[] | undefined>) {
+  if ((await communities()) === undefined) return new Partly('it does not show communities')
+  const order = (leaves: boolean): void => stage.node.control.peers.setLeaving(stage.peer.name, leaves)
+  const isMarked = async () => /65535:0|graceful/i.test((await communities())!.join(' '))
+  order(true)
+  await until('its route is marked', isMarked, 15, communities)
+  order(false)
+  await until('it is not any more', async () => !(await isMarked()), 15, communities)
+  expectEqual(stage.peer.session.statistics.flaps, 0, 'resets')
+  return undefined
 }
 
 /** Fewer than it has announced: the session ends with Cease 1 and stays down; more: it is back. */
