@@ -10,6 +10,7 @@ import { ipv6Suite } from './ipv6/suite.js'
 import { mainJob } from './main-job/suite.js'
 import { robustness } from './robustness/suite.js'
 import { scriptSuites } from './scripts.js'
+import { tenantSuite } from './tenants/suite.js'
 
 const secured = [frr, bird]
 
@@ -36,6 +37,8 @@ export const suites: readonly Suite[] = [
   ipv6Suite,
   ...keySuites,
   ...hopSuites,
+  tenantSuite(bird),
+  tenantSuite(frr),
   robustness,
   ...scriptSuites
 ]

@@ -42,7 +42,11 @@ export const targets = {
 
 const target = (name: keyof typeof targets): string => `target:${targets[name]}`
 
-export async function startNode(ground: Ground, neighbors: readonly Neighbor[]): Promise<TestNode> {
+export async function startNode(
+  ground: Ground,
+  neighbors: readonly Neighbor[],
+  more: readonly object[] = []
+): Promise<TestNode> {
   const address = ground.address(1)
   return await TestNode.start(ground, {
     address,
@@ -63,7 +67,8 @@ export async function startNode(ground: Ground, neighbors: readonly Neighbor[]):
         connected: [red]
       }),
       ...networkObjects({ name: ['default-domain', 'demo', 'lonely'], id: 23, target: target('lonely') }),
-      ...routerObjects({ hostname: 'cn-a', as, address, port: bgpPort, clusterId: 9, neighbors })
+      ...routerObjects({ hostname: 'cn-a', as, address, port: bgpPort, clusterId: 9, neighbors }),
+      ...more
     ]
   })
 }
