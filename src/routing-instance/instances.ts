@@ -3,6 +3,7 @@
  * the settings given (spec routing 8.1, config 8.2 to 8.4). Removal follows the configuration at once: name, index
  * and route targets are free again in the same call, and what is left in the tables goes in slices.
  */
+import type { Path } from '../bgp/rib/path.js'
 import { type RibContext, Table } from '../bgp/rib/table.js'
 import { families, familyNamed } from '../bgp/wire/families.js'
 import type { FamilyName } from '../bgp/wire/family.js'
@@ -206,12 +207,14 @@ export class RoutingInstances {
   /** Takes away the paths that their sources left behind; copies go with what they are copies of. */
   #drain(table: Table): void {
     if (table.size === 0) return
+    // Removal may rank the rest anew, so a route's paths are picked before the first goes.
+    const left: Path[] = []
     const sweep = new Sweep(table, this.#scheduler, route => {
-      for (let path = route.paths; path !== undefined; ) {
-        const { next } = path
-        if (path.origin === undefined) table.remove(route, path)
-        path = next
+      left.length = 0
+      for (let path = route.paths; path !== undefined; path = path.next) {
+        if (path.origin === undefined) left.push(path)
       }
+      for (const path of left) table.remove(route, path)
     })
     sweep.request()
   }

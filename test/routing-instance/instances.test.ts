@@ -2,6 +2,7 @@ import t from 'tap'
 import type { RoutingInstance } from '../../src/routing-instance/instance.js'
 import { masterInstance } from '../../src/routing-instance/instance-settings.js'
 import { printTarget } from '../../src/routing-instance/target-key.js'
+import { announce, bgpSource } from '../bgp/rib/rib-helpers.js'
 import { agent, identity, instanceConfig, Lab } from './lab.js'
 
 const imports = (instance: RoutingInstance) => [...instance.imports].map(printTarget).sort()
@@ -93,3 +94,21 @@ t.test('what sources leave behind in a removed instance goes in slices', async t
   t.equal(inet.size, 0)
   t.equal(lab.table('bgp.l3vpn.0').size, 0)
 })
+
+t.test(
+  'paths whose order is not transitive go with a removed instance, whichever of them went first',
+  async t => {
+    const lab = new Lab()
+    const inet = lab.configure('amber', { both: 'target:1:1' }).tables.get('inet')!
+    const sources = [1, 2, 3, 4].map(host => bgpSource(`10.0.0.${host}`))
+    const kinds = [1, 2].flatMap(as => [0, 1, 2].map(med => ({ asPath: [as], med })))
+    for (let route = 0; route < kinds.length ** sources.length; route++)
+      for (const [i, source] of sources.entries()) {
+        const kind = kinds[Math.floor(route / kinds.length ** i) % kinds.length]!
+        announce(lab.rib, inet, `10.1.${route >> 8}.${route & 255}/32`, source, kind)
+      }
+    lab.remove('amber')
+    lab.settle()
+    t.equal(inet.size, 0)
+  }
+)
