@@ -6,6 +6,8 @@ import { sceneChecks } from './checks.js'
 import type { Scene } from './scene.js'
 
 const prefix = '10.70.0.0/24'
+/** What the daemon shall read when we take its session down. */
+const text = 'moved to rack 4712'
 
 /** Each daemon has its own words for a NOTIFICATION's code and subcode. */
 const told = {
@@ -24,6 +26,24 @@ export async function closingChecks(kind: DaemonKind, report: Report): Promise<v
     ends('taken out of the configuration', told.deconfigured, scene => scene.objects({}, false)),
     ends('an AS number that is not the one configured', told.badPeerAs, scene => scene.objects({ as: 64999 }))
   ])
+  const feature = 'administratively down, with our text (RFC 9003)'
+  const words = { shutdown_text: text }
+  await sceneChecks(kind, report, () => ({ families: ['inet'], words }), [{ feature, run: downWithText }])
+}
+
+async function downWithText(scene: Scene): Promise<Partly | undefined> {
+  const { node, daemon, nodeAddress, kind } = scene
+  node.write(scene.objects({ adminDown: true }))
+  const isDown = async (): Promise<boolean> => !(await daemon.neighbor(nodeAddress)).isEstablished
+  await until('it is down', isDown, 10)
+  const shows = async (): Promise<boolean> => (await daemon.endOf(nodeAddress)).includes(text)
+  const isShown = kind.cannot.has('shutdownText')
+    ? await shows()
+    : await until('it shows our text', shows, 10, async () => (await daemon.endOf(nodeAddress)).slice(-600))
+  node.write(scene.objects())
+  await daemon.wake?.(nodeAddress)
+  await scene.established(40)
+  return isShown ? undefined : new Partly('it does not show the text')
 }
 
 async function closedAndBack(scene: Scene, words: RegExp, objects: object[]): Promise<Partly | undefined> {

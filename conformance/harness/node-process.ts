@@ -29,6 +29,7 @@ export interface NeighbourWords {
   readonly add_path?: 'send' | 'receive' | 'both'
   readonly extended_messages?: boolean
   readonly extended_next_hop?: boolean
+  readonly shutdown_text?: string
 }
 
 /** What the checks read of `/api/v1/neighbors/NAME`. */
