@@ -87,7 +87,7 @@ export class TableFeed<T extends Told> implements TableListener {
     this.#stopped = true
     this.table.removeListener(this)
     this.#walk?.stop()
-    this.#changed.clear()
+    this.#changed.clear(this.scheduler)
     const said = this.#said
     new TableWalk(this.table, this.scheduler, index => {
       if (said[index] === undefined) return

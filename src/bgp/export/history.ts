@@ -1,3 +1,5 @@
+import type { Scheduler } from '../../runtime/scheduler.js'
+import { letGoInSlices } from '../rib/let-go.js'
 import type { Table } from '../rib/table.js'
 
 /**
@@ -65,9 +67,12 @@ export class History {
     return position => moved[position]!
   }
 
-  clear(): void {
-    for (const index of this.#entries) if (index >= 0) this.#drop(index)
+  /** Lets go of all its routes, in slices; it is empty at once. */
+  clear(scheduler: Scheduler): void {
+    letGoInSlices(this.table, this.#entries, scheduler)
     this.#entries = []
+    this.#positions = new Int32Array(0)
+    this.#live = 0
   }
 
   #drop(index: number): void {

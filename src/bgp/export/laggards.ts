@@ -137,7 +137,7 @@ export class Laggards<State> {
 
   #clearIfAlone(): void {
     if (this.#positions.size > 0 || this.#departed.size > 0) return
-    this.#history.clear()
+    this.#history.clear(this.#scheduler)
     this.times.clear()
     this.#delivery = this.#target = undefined
   }

@@ -429,7 +429,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.#growing = undefined
     this.#times.clear()
     this.#letGoOfSettled()
-    this.#changed.clear()
+    this.#changed.clear(this.#scheduler)
     this.#forgetAll()
   }
 

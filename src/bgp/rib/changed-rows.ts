@@ -1,4 +1,6 @@
+import type { Scheduler } from '../../runtime/scheduler.js'
 import { grown } from './grown.js'
+import { letGoInSlices } from './let-go.js'
 import type { Table } from './table.js'
 
 /**
@@ -30,7 +32,7 @@ export class ChangedRows {
     if (this.#isIn[row] === 1) return
     this.#isIn[row] = 1
     this.#table.holdAt(row)
-    if (this.size === this.#ring.length) this.#grow()
+    if (this.size === this.#ring.length) this.#straighten(2 * this.#ring.length)
     this.#ring[(this.#first + this.size++) & (this.#ring.length - 1)] = row
   }
 
@@ -46,13 +48,20 @@ export class ChangedRows {
     return row
   }
 
-  /** Lets go of all. */
-  clear(): void {
-    while (this.size > 0) this.#table.letGoAt(this.take())
+  /** Lets go of all, in slices. */
+  clear(scheduler: Scheduler): void {
+    this.#straighten(this.#ring.length)
+    const rows = this.#ring.subarray(0, this.size)
+    this.taken += this.size
+    this.size = 0
+    this.#ring = new Int32Array(initialRows)
+    this.#isIn = new Uint8Array(initialRows)
+    letGoInSlices(this.#table, rows, scheduler)
   }
 
-  #grow(): void {
-    const ring = new Int32Array(this.#ring.length * 2)
+  /** A ring of that length which begins at its start. */
+  #straighten(length: number): void {
+    const ring = new Int32Array(length)
     ring.set(this.#ring.subarray(this.#first))
     ring.set(this.#ring.subarray(0, this.#first), this.#ring.length - this.#first)
     this.#ring = ring

@@ -12,8 +12,9 @@ import { grown } from './grown.js'
  * compiler would not do so by itself beside the hash function.
  *
  * A table grows by segments (extendible hashing: Fagin and others, 1979): the first bits of a hash choose the segment,
- * the last ones a slot in it, and a segment of which three quarters are full is split in two. So no insertion takes
- * longer than a few microseconds, however large the table.
+ * the last ones a slot in it, and a segment of which three quarters are full is split in two. So an insertion lays out
+ * one segment anew at most. Where memory is doubled besides, it is copied as it is: some milliseconds at a million
+ * entries. Chunks that never move would spare that, and cost every lookup a tenth more.
  */
 export class HashSlots {
   /** Segments one after the other. By slot, which are the even offsets: the hash, and the entry, 0 where it is free. */

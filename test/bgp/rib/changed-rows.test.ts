@@ -4,10 +4,12 @@ import t from 'tap'
 import { ChangedRows } from '../../../src/bgp/rib/changed-rows.js'
 import { RowList } from '../../../src/bgp/rib/row-list.js'
 import { tabulatedLength, tabulationHash, tabulationOf } from '../../../src/bgp/rib/tabulation-hash.js'
+import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
 import { announce, bgpSource, inetTable, key, ribContext, withdraw } from './rib-helpers.js'
 
 t.test('rows come out once each, oldest first, and hold their routes until then', t => {
   const context = ribContext()
+  const scheduler = new VirtualScheduler()
   const steps = fc.array(fc.oneof(fc.nat(200), fc.constant('take' as const)), { maxLength: 400 })
   fc.assert(
     fc.property(steps, fc.boolean(), (steps, clears) => {
@@ -33,8 +35,13 @@ t.test('rows come out once each, oldest first, and hold their routes until then'
       }
       for (const [i] of rows.entries()) withdraw(table, `10.0.${i}.0/24`, source)
       const stay = model.every(row => table.isUsed(row))
-      if (clears) changed.clear()
-      else while (changed.size > 0) table.letGoAt(changed.take())
+      const waiting = changed.size
+      if (clears) {
+        changed.clear(scheduler)
+        if (changed.size > 0 || changed.taken < waiting) return false
+        scheduler.run(0)
+      }
+      while (changed.size > 0) table.letGoAt(changed.take())
       return stay && rows.every(row => !table.isUsed(row)) && context.attributes.size === 0
     })
   )
@@ -64,6 +71,28 @@ t.test('routes that are let go of together leave like those that are let go of o
     prefixes.filter(prefix => table.indexOf(key(prefix)) >= 0),
     [prefixes[7], prefixes[8]]
   )
+  t.end()
+})
+
+t.test('a whole table is let go of in slices', t => {
+  const context = ribContext()
+  const table = inetTable(context)
+  const source = bgpSource('one')
+  const changed = new ChangedRows(table)
+  const prefixes = Array.from({ length: 10_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`)
+  for (const prefix of prefixes) {
+    announce(context, table, prefix, source)
+    changed.add(table.indexOf(key(prefix)))
+  }
+  for (const prefix of prefixes) withdraw(table, prefix, source)
+  const isHeld = () => prefixes.filter(prefix => table.indexOf(key(prefix)) >= 0).length
+  t.equal(isHeld(), 10_000)
+  const scheduler = new VirtualScheduler(1, { sliceMilliseconds: 1 })
+  changed.clear(scheduler)
+  const afterFirst = isHeld()
+  t.ok(afterFirst > 5000 && afterFirst < 10_000, `${afterFirst} are left after the first slice`)
+  scheduler.run(100)
+  t.equal(isHeld(), 0)
   t.end()
 })
 
