@@ -303,14 +303,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
     return families.some(family => this.#environment.tableOf(this.instance, family) !== undefined)
   }
 
-  /** Ends a session whose instance is gone, or is another one of the same name; no route stays. */
+  /** Ends a session whose instance is gone, or is another one of the same name; no route stays or is kept. */
   leaveLostTables(): void {
-    for (const { family, table } of this.#families.values()) {
-      if (this.#environment.tableOf(this.instance, family) === table) continue
-      this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
-      this.retention.abandon()
-      return
-    }
+    const isLost = (table: Table): boolean => this.#environment.tableOf(this.instance, table.family) !== table
+    const isUpInOne = [...this.#families.values()].some(({ table }) => isLost(table))
+    if (isUpInOne) this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
+    // A neighbour that is away has no families, and may have routes that are kept for its return.
+    if (isUpInOne || [...this.input.adjIns.keys()].some(isLost)) this.retention.abandon()
   }
 
   settled(): void {

@@ -1,5 +1,7 @@
 /** Sessions of clients of BGP as a service, in a whole node. */
 import t from 'tap'
+import { offer } from '../../../src/bgp/session/offer.js'
+import { familyNamed } from '../../../src/bgp/wire/families.js'
 import { instanceOf } from '../../support/cluster-objects.js'
 import { type Client, nodeAddress, portRange, TenantScene, translated } from '../../support/tenants.js'
 import { open, RawPeer } from '../session/nodes.js'
@@ -210,6 +212,41 @@ t.test('an instance that is made anew is another one', async t => {
   scene.run(1)
   t.equal(scene.table('inet').size, 1)
 })
+
+t.test(
+  'routes kept for a client that is away go with its instance, and are not counted with the next',
+  async t => {
+    const red = instanceOf('red')
+    const restart = {
+      graceful_restart_parameters: { enable: true, bgp_helper_enable: true, restart_time: 300 }
+    }
+    const scene = new TenantScene({ clients: [one], system: restart })
+    const capabilities = offer({
+      localAs: one.as,
+      families: ['inet', 'inet6'].map(name => ({ family: familyNamed(name)! })),
+      gracefulRestart: { keepsRoutes: true, restartTimeSeconds: 300 }
+    })
+    const router = () => {
+      const made = scene.router(one, compute, one.sourcePort, { session: { capabilities } })
+      scene.until('it is up', () => made.isEstablished)
+      made.announce('inet', '203.0.113.0/24')
+      scene.run(1)
+      return made
+    }
+    router().stop('silent')
+    scene.run(1)
+    const peer = scene.peer(one)
+    t.equal(peer.paths, 1, 'kept')
+    scene.store.withhold(red)
+    scene.run(1)
+    t.equal(peer.paths, 0)
+    t.same([...peer.retention.states()], [])
+    scene.store.release(red)
+    router()
+    t.equal(peer.paths, 1)
+    t.equal(peer.adjIns.size, 1)
+  }
+)
 
 t.test(
   'a hundred clients of one compute node come up at once, and a stranger is still held back',
