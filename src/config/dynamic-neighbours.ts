@@ -18,6 +18,7 @@ import { canonicalAddress, isLinkLocalBytes } from '../net/scoped-ip.js'
 import { apiFamilyNames, familiesOf } from './families.js'
 import { type NeighbourOptions, neighbourOptionKeys, readNeighbourOptions } from './neighbour-options.js'
 import type { FamilyName } from './settings.js'
+import { SharedKeys } from './shared-keys.js'
 import type { Section } from './yaml-section.js'
 
 export interface DynamicNeighbours {
@@ -46,8 +47,19 @@ export const dynamicNeighbourKeys: readonly string[] = [
 
 const highestAs = 2 ** 32 - 1
 
-/** None when something that has no default is missing or wrong, which has been reported. */
-export function readDynamicNeighbours(entry: Section): DynamicNeighbours[] {
+/** Without those of which something that has no default is missing or wrong, which has been reported. */
+export function readDynamicNeighbours(entries: readonly Section[]): DynamicNeighbours[] {
+  const keys = new SharedKeys()
+  return entries.flatMap(entry => {
+    const neighbours = readEntry(entry)
+    if (neighbours === undefined) return []
+    const { range, interface: zone, options } = neighbours
+    keys.look(entry, range, zone === undefined ? range : `${range} of ${zone}`, options.md5Key ?? [])
+    return [neighbours]
+  })
+}
+
+function readEntry(entry: Section): DynamicNeighbours | undefined {
   const range = readRange(entry)
   const peerAs = readPeerAs(entry)
   const families = familiesOf(entry.texts('families', apiFamilyNames))
@@ -59,7 +71,7 @@ export function readDynamicNeighbours(entry: Section): DynamicNeighbours[] {
     options: readNeighbourOptions(entry),
     idleRemovalSeconds: entry.integer('idle_removal', 1, 86_400) ?? 60
   }
-  return range === undefined || peerAs === undefined ? [] : [{ range, peerAs, ...settings }]
+  return range === undefined || peerAs === undefined ? undefined : { range, peerAs, ...settings }
 }
 
 function readRange(entry: Section): string | undefined {

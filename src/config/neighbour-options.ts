@@ -27,6 +27,7 @@ import {
   text
 } from './option-types.js'
 import { maximumByFamily, prefixLimit } from './prefix-limits.js'
+import { SharedKeys } from './shared-keys.js'
 import type { Section } from './yaml-section.js'
 
 /**
@@ -225,6 +226,7 @@ function* conflicts(
 /** By printed address; an address that is named twice is reported. */
 export function readNeighbours(entries: readonly Section[]): ReadonlyMap<string, NeighbourOptions> {
   const neighbours = new Map<string, NeighbourOptions>()
+  const keys = new SharedKeys()
   for (const entry of entries) {
     if (!entry.has('address')) entry.missing('address')
     const address = entry.address()
@@ -232,6 +234,8 @@ export function readNeighbours(entries: readonly Section[]): ReadonlyMap<string,
     if (address === undefined) continue
     const printed = canonicalAddress(address)!
     if (neighbours.has(printed)) entry.fail('address', `'${address}' is named twice`)
+    // Who has no key here may have one in the graph.
+    if (options.md5Key !== undefined) keys.look(entry, printed, printed, options.md5Key)
     neighbours.set(printed, options)
   }
   return neighbours

@@ -138,9 +138,7 @@ function read(file: string, root: Section): NodeConfig {
       ebgpRequiresPolicy: bgp.flag('ebgp_requires_policy') ?? false,
       gracefulShutdown: bgp.flag('graceful_shutdown') ?? false,
       neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
-      dynamicNeighbours: bgp
-        .sections('dynamic_neighbours', dynamicNeighbourKeys)
-        .flatMap(readDynamicNeighbours),
+      dynamicNeighbours: readDynamicNeighbours(bgp.sections('dynamic_neighbours', dynamicNeighbourKeys)),
       selectionDeferral: readSelectionDeferral(bgp.section('selection_deferral', selectionDeferralKeys)),
       shutdown: bgp.oneOf('shutdown', ['graceful', 'cease'] as const) ?? 'graceful'
     },

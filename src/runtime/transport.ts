@@ -72,7 +72,8 @@ export interface Listener {
   readonly endpoint: Endpoint
   /**
    * From now on, connections from that address, or from that prefix, must carry this TCP MD5 key (RFC 2385);
-   * `undefined`: must carry none. An address goes before a prefix, and the longest prefix before others.
+   * `undefined`: must carry none. An address goes before a prefix, and the longest prefix before others. The address
+   * is without an interface: those of all interfaces have one key.
    * Throws where the system cannot do it. Connections that were accepted before are not touched.
    */
   setPeerKey?(peer: string, key: string | undefined): void

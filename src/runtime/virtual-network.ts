@@ -7,7 +7,7 @@
  *   const node = network.host('10.0.0.1'), router = network.host('10.0.0.2')    // each is a Transport
  */
 import { parseIpPrefix } from '../net/ip-prefix.js'
-import { bytesOf } from '../net/scoped-ip.js'
+import { bytesOf, withoutZone } from '../net/scoped-ip.js'
 import type { SeededRandom } from './seeded-random.js'
 import type {
   ConnectOptions,
@@ -272,9 +272,9 @@ export class VirtualListener implements Listener {
     this.later = { ...this.later, ...options }
   }
 
-  /** As Linux has it: the address, then the longest prefix. */
+  /** As Linux has it: the address, whatever its interface, then the longest prefix. */
   keyFor(address: string): string | undefined {
-    const exact = this.#keys.get(address)
+    const exact = this.#keys.get(withoutZone(address))
     if (exact !== undefined) return exact
     const bytes = bytesOf(address)!
     let [longest, found] = [-1, this.options.md5Key]

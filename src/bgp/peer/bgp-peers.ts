@@ -265,7 +265,7 @@ export class BgpPeers {
     const settings = dynamicPeer(neighbours, address, self)
     this.#ordinary.set(name, settings)
     // It has come in with the key whose turn it is.
-    const key = this.#keys.get(range)
+    const key = this.#dynamic.keyOf(neighbours)
     this.#apply(name, settings)
     const peer = this.#peers.get(name)
     peer?.session.keyProved(key)

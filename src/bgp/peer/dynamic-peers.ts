@@ -1,5 +1,6 @@
 /** The neighbours that are there because they called (spec bgp 19.9): of which range each is, and the ranges' keys. */
 import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
+import { keySlot } from '../../net/key-slot.js'
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { KeyRing } from '../session/key-ring.js'
 import { dynamicAddress, NeighbourRanges } from './dynamic-neighbours.js'
@@ -8,7 +9,7 @@ import type { ListenerKeys } from './listener-keys.js'
 export class DynamicPeers {
   #ranges = new NeighbourRanges([])
   readonly #byName = new Map<string, DynamicNeighbours>()
-  /** By range: keys of a list take turns, until one who calls has one of its own. */
+  /** By key slot of the range: keys of a list take turns, until one who calls has one of its own. */
   readonly #rings = new Map<string, KeyRing>()
 
   constructor(
@@ -44,6 +45,11 @@ export class DynamicPeers {
     return count
   }
 
+  /** The TCP MD5 key with which a caller of the range has come in now. */
+  keyOf({ range }: DynamicNeighbours): string | undefined {
+    return this.#rings.get(keySlot(range))?.current
+  }
+
   add(name: string, neighbours: DynamicNeighbours): void {
     this.#byName.set(name, neighbours)
   }
@@ -58,22 +64,29 @@ export class DynamicPeers {
   }
 
   #configureKeys(all: readonly DynamicNeighbours[]): void {
-    const keysByRange = new Map(all.map(({ range, options }) => [range, options.md5Key ?? []]))
-    for (const [range, ring] of this.#rings) {
-      if (keysByRange.has(range)) continue
-      ring.update([])
-      this.#rings.delete(range)
+    // Ranges that differ in their interface alone have one key between them, and one ring.
+    const keysBySlot = new Map<string, { range: string; keys: readonly string[] }>()
+    for (const { range, options } of all) {
+      const slot = keySlot(range)
+      const before = keysBySlot.get(slot)?.keys ?? []
+      keysBySlot.set(slot, { range, keys: [...new Set([...before, ...(options.md5Key ?? [])])] })
     }
-    for (const [range, keys] of keysByRange) {
-      let ring = this.#rings.get(range)
+    for (const [slot, ring] of this.#rings) {
+      if (keysBySlot.has(slot)) continue
+      ring.update([])
+      this.#rings.delete(slot)
+    }
+    for (const [slot, { range, keys }] of keysBySlot) {
+      let ring = this.#rings.get(slot)
       if (ring === undefined) {
         if (keys.length === 0) continue
         ring = new KeyRing(
           this.scheduler,
+          // By its prefix, also where that is one address: a neighbour there has its own key, and takes it along.
           key => this.keys.set(range, key),
           () => false
         )
-        this.#rings.set(range, ring)
+        this.#rings.set(slot, ring)
       }
       ring.update(keys)
     }

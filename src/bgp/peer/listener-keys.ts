@@ -8,10 +8,6 @@ export class ListenerKeys {
     return this.#keys.entries()
   }
 
-  get(peer: string): string | undefined {
-    return this.#keys.get(peer)
-  }
-
   set(peer: string, key: string | undefined): void {
     if (this.#keys.get(peer) === key) return
     if (key === undefined) this.#keys.delete(peer)

@@ -7,6 +7,7 @@ import type { Scheduler } from '../../runtime/scheduler.js'
 import { socketChange } from '../../runtime/socket-change.js'
 import type { Connection, Endpoint, LaterOptions, Transport } from '../../runtime/transport.js'
 import { CeaseSubcode, type Log } from './handler.js'
+import { KeySlots } from './key-slots.js'
 import { type ListenAddress, ListeningPort, type ListeningPortOwner } from './listening-port.js'
 import { ceaseWord, refuse, type Word } from './messages.js'
 import type { BgpSession } from './session.js'
@@ -73,7 +74,7 @@ export class BgpListener {
   #refusedTotal = 0
   /** Each of the addresses, listened on or not. */
   readonly ports: readonly ListeningPort[]
-  readonly #keys = new Map<string, string>()
+  readonly #keys = new KeySlots()
   readonly #limits: AcceptLimits
   readonly #calls: RateLimit
   readonly #lines = new RateLimit(linesPerCaller)
@@ -126,13 +127,14 @@ export class BgpListener {
   }
 
   /**
-   * The TCP MD5 key (RFC 2385) that connections from the address or prefix must carry; undefined: none. Where the
-   * system cannot do it nobody with a key is taken: no neighbour comes up without its key (spec bgp 11.3).
+   * The TCP MD5 key (RFC 2385) that connections from the address or prefix must carry; undefined: none, unless another
+   * has one in the same slot (`KeySlots`). Where the system cannot do it nobody with a key is taken: no neighbour comes
+   * up without its key (spec bgp 11.3).
    */
   setPeerKey(peer: string, key: string | undefined): void {
-    if (key === undefined) this.#keys.delete(peer)
-    else this.#keys.set(peer, key)
-    for (const port of this.ports) port.setPeerKey(peer, key)
+    const slot = this.#keys.set(peer, key)
+    const inForce = this.#keys.inForce(slot)
+    for (const port of this.ports) port.setPeerKey(slot, inForce)
   }
 
   /** Of connections that are accepted from now on. */
@@ -157,7 +159,7 @@ export class BgpListener {
     } else if (session === 'unknown') {
       const what = 'no such neighbour'
       this.#refuse(tcp, remote.address, ceaseWord({ subcode: CeaseSubcode.peerDeconfigured }, what))
-    } else if (session.key !== undefined && !port.isKeyed(remote.address)) {
+    } else if (session.key !== undefined && port.keyOf(remote.address) !== session.key) {
       this.statistics.unauthenticated++
       this.#drop(tcp, remote.address, 'its TCP MD5 key could not be checked')
     } else if (isDistant(tcp, session)) {

@@ -1,6 +1,6 @@
 /** One address and port that neighbours call: a failure to listen is loud, counted and tried again. */
 import { type IpPrefix, parseIpPrefix } from '../../net/ip-prefix.js'
-import { bytesOf } from '../../net/scoped-ip.js'
+import { bytesOf, withoutZone } from '../../net/scoped-ip.js'
 import type { Scheduler, Timer } from '../../runtime/scheduler.js'
 import type { Connection, Endpoint, LaterOptions, Listener, Transport } from '../../runtime/transport.js'
 import type { Log } from './handler.js'
@@ -15,8 +15,8 @@ export interface ListeningPortOwner {
   readonly scheduler: Scheduler
   readonly transport: Transport
   readonly log: Log
-  /** By address or prefix, those that must be known. */
-  readonly keys: ReadonlyMap<string, string>
+  /** By address without interface, or prefix, those that must be known. */
+  readonly keys: Iterable<readonly [slot: string, key: string]>
   /** Of what is accepted from now on. */
   readonly socket: LaterOptions
   accepted(tcp: Connection, port: ListeningPort): void
@@ -35,8 +35,8 @@ export class ListeningPort {
   #error: Error | undefined
   /** Attempts to listen that failed since the last one that did not. */
   failures = 0
-  /** Whose key is in force here. */
-  readonly #keyed = new Map<string, IpPrefix | undefined>()
+  /** The keys in force here, by address without interface, or prefix. */
+  readonly #keyed = new Map<string, { readonly key: string; readonly prefix: IpPrefix | undefined }>()
 
   constructor(
     readonly address: ListenAddress,
@@ -73,27 +73,32 @@ export class ListeningPort {
     this.#keyed.clear()
   }
 
-  /** What cannot be set is logged: who must have a key is then not taken (`isKeyed`). */
-  setPeerKey(peer: string, key: string | undefined): void {
-    if (!this.#isListening || !this.#takes(peer)) return
-    this.#keyed.delete(peer)
+  /** What cannot be set is logged: who must have a key is then not taken (`keyOf`). */
+  setPeerKey(slot: string, key: string | undefined): void {
+    if (!this.#isListening || !this.#takes(slot)) return
+    this.#keyed.delete(slot)
     try {
-      if (this.#listener?.setPeerKey !== undefined) this.#listener.setPeerKey(peer, key)
+      if (this.#listener?.setPeerKey !== undefined) this.#listener.setPeerKey(slot, key)
       else if (key !== undefined) throw new Error('this transport has no TCP MD5 keys')
-      if (key !== undefined) this.#keyed.set(peer, parseIpPrefix(peer))
+      if (key !== undefined) this.#keyed.set(slot, { key, prefix: parseIpPrefix(slot) })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.owner.log.warn({ remote: peer, error: reason }, 'no TCP MD5 key set: the neighbour cannot call')
+      this.owner.log.warn({ remote: slot, error: reason }, 'no TCP MD5 key set: the neighbour cannot call')
     }
   }
 
-  /** What comes from the address has proved that it knows a key. */
-  isKeyed(address: string): boolean {
-    if (this.#keyed.has(address)) return true
+  /** What comes from the address has proved that it knows this key; undefined: it had to prove nothing. */
+  keyOf(address: string): string | undefined {
+    const exact = this.#keyed.get(withoutZone(address))
+    if (exact !== undefined) return exact.key
     const bytes = bytesOf(address)
-    if (bytes === undefined) return false
-    for (const prefix of this.#keyed.values()) if (prefix?.contains(bytes) === true) return true
-    return false
+    if (bytes === undefined) return undefined
+    let [longest, found]: [number, string | undefined] = [-1, undefined]
+    for (const { key, prefix } of this.#keyed.values()) {
+      if (prefix === undefined || prefix.length <= longest || !prefix.contains(bytes)) continue
+      ;[longest, found] = [prefix.length, key]
+    }
+    return found
   }
 
   setOptions(options: LaterOptions): void {
@@ -108,15 +113,15 @@ export class ListeningPort {
   }
 
   /** A wildcard or an address of the same family. */
-  #takes(peer: string): boolean {
-    return this.address.address === undefined || isInet6(this.address.address) === isInet6(peer)
+  #takes(slot: string): boolean {
+    return this.address.address === undefined || isInet6(this.address.address) === isInet6(slot)
   }
 
   #opened(): void {
     this.#isListening = true
     this.#error = undefined
     this.failures = 0
-    for (const [peer, key] of this.owner.keys) this.setPeerKey(peer, key)
+    for (const [slot, key] of this.owner.keys) this.setPeerKey(slot, key)
     this.setOptions(this.owner.socket)
     this.owner.log.info({ ...this.#listener?.endpoint }, 'listening for BGP')
   }
