@@ -337,9 +337,8 @@ export class ControlNode {
       this.instances.setIdentity({ as: self.as, localAs: self.localAs, identifier: self.identifier })
       if (this.#listenPlaces.some(({ port }) => port === undefined)) this.#listenForBgp(self.port)
     }
-    const marked = this.subcluster.community
     if (this.subcluster.configure(self?.as ?? 0, self?.subCluster?.id ?? 0))
-      markAgain(this.instances, this.subcluster, marked, this.attributes, this.options.scheduler)
+      markAgain(this.instances, this.subcluster, this.attributes, this.options.scheduler)
     this.agents.apply({
       as: self?.as ?? 0,
       rdClusterSeed: globals.rdClusterSeed,

@@ -16,6 +16,8 @@ export interface NeighbourConfig {
   readonly dynamicNeighbours: readonly DynamicNeighbours[]
   /** RFC 8212: between AS nothing is taken or told without `import` and `export`. */
   readonly ebgpRequiresPolicy: boolean
+  /** Route targets, security groups and the like that clients of BGP as a service announce count. */
+  readonly trustsTenants: boolean
   /** The node is about to go (RFC 8326). */
   readonly gracefulShutdown: boolean
 }
@@ -24,6 +26,7 @@ export const noNeighbourConfig: NeighbourConfig = {
   neighbours: new Map(),
   dynamicNeighbours: [],
   ebgpRequiresPolicy: false,
+  trustsTenants: false,
   gracefulShutdown: false
 }
 

@@ -7,6 +7,7 @@
  *   bgp: { address: 127.0.0.1, port: 1179 }     # default: all addresses, the port of the bgp-router object
  *     listen: [...]                             # several addresses; see `listen.ts`
  *     ebgp_requires_policy: true                # default false (RFC 8212)
+ *     bgpaas_trust: true                        # default false; what clients of BGP as a service say of the overlay
  *     graceful_shutdown: true                   # default false (RFC 8326)
  *     neighbours: [...]                         # default: none; see `neighbour-options.ts`
  *     dynamic_neighbours: [...]                 # default: none; see `dynamic-neighbours.ts`
@@ -118,6 +119,7 @@ function read(file: string, root: Section): NodeConfig {
     ...listenKeys,
     'listen',
     'ebgp_requires_policy',
+    'bgpaas_trust',
     'graceful_shutdown',
     'neighbours',
     'dynamic_neighbours',
@@ -136,6 +138,7 @@ function read(file: string, root: Section): NodeConfig {
     bgp: {
       listen: readListen(bgp, bgp.sections('listen', listenKeys)),
       ebgpRequiresPolicy: bgp.flag('ebgp_requires_policy') ?? false,
+      trustsTenants: bgp.flag('bgpaas_trust') ?? false,
       gracefulShutdown: bgp.flag('graceful_shutdown') ?? false,
       neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
       dynamicNeighbours: readDynamicNeighbours(bgp.sections('dynamic_neighbours', dynamicNeighbourKeys)),

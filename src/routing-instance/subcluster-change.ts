@@ -3,7 +3,7 @@ import type { AttributeDb } from '../bgp/rib/attribute-db.js'
 import { type Path, PathFlag } from '../bgp/rib/path.js'
 import type { Route } from '../bgp/rib/route.js'
 import { Protocol } from '../bgp/rib/source.js'
-import { isSubcluster, type SubclusterMark, withSubcluster } from '../bgp/rib/subcluster-mark.js'
+import { type SubclusterMark, withSubcluster } from '../bgp/rib/subcluster-mark.js'
 import type { FamilyName } from '../bgp/wire/family.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 import type { RoutingInstance } from './instance.js'
@@ -12,43 +12,30 @@ import { Sweep } from './sweep.js'
 /** Those that routing policies apply to. */
 const markedFamilies: readonly FamilyName[] = ['inet', 'inet6', 'inet-labeled']
 
-/** `before`: the community that routes have been marked with; undefined: with none. */
+/** No route born here has a subcluster of its own: any that it carries is an older mark. */
 export function markAgain(
   instances: Iterable<RoutingInstance>,
   mark: SubclusterMark,
-  before: Uint8Array | undefined,
   attributes: AttributeDb,
   scheduler: Scheduler
 ): void {
-  const isOld = (community: Uint8Array): boolean =>
-    mark.community === undefined
-      ? before !== undefined && Buffer.compare(community, before) === 0
-      : isSubcluster(community)
   for (const instance of instances) {
     for (const family of markedFamilies) {
       const table = instance.table(family)
       if (table === undefined || table.size === 0) continue
-      new Sweep(table, scheduler, route =>
-        markRoute(route, instance.isMaster, isOld, mark, attributes)
-      ).request()
+      new Sweep(table, scheduler, route => markRoute(route, instance.isMaster, mark, attributes)).request()
     }
   }
 }
 
-function markRoute(
-  route: Route,
-  inMaster: boolean,
-  isOld: (community: Uint8Array) => boolean,
-  mark: SubclusterMark,
-  attributes: AttributeDb
-): void {
+function markRoute(route: Route, inMaster: boolean, mark: SubclusterMark, attributes: AttributeDb): void {
   const { table } = route
   const born: Path[] = []
   for (let path = route.paths; path !== undefined; path = path.next)
     if (isBornHere(path, inMaster)) born.push(path)
   for (const { source, attributes: set, flags, pathId, label, l3Label } of born) {
     const key = table.copyKey(route)
-    const marked = withSubcluster(set, isOld, mark.community, attributes)
+    const marked = withSubcluster(set, mark.community, attributes)
     table.update(key, 0, key.length, source, marked, flags, pathId, label, l3Label)
     attributes.release(marked)
   }

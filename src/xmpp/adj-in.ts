@@ -2,7 +2,7 @@ import type { AttributeDb } from '../bgp/rib/attribute-db.js'
 import { type Path, PathFlag } from '../bgp/rib/path.js'
 import type { Route } from '../bgp/rib/route.js'
 import type { Source } from '../bgp/rib/source.js'
-import { isSubcluster, type SubclusterMark, withSubcluster } from '../bgp/rib/subcluster-mark.js'
+import { type SubclusterMark, withSubcluster } from '../bgp/rib/subcluster-mark.js'
 import { Change, type Table } from '../bgp/rib/table.js'
 import type { ReceivedItem } from './entry/codec.js'
 import type { ReceivedPath } from './entry/unicast-attributes.js'
@@ -102,7 +102,7 @@ export class AdjIn {
   }
 
   #itemOf(route: Route, { attributes, flags, pathId, label }: Path): ReceivedItem {
-    const unmarked = withSubcluster(attributes, isSubcluster, undefined, this.attributes)
+    const unmarked = withSubcluster(attributes, undefined, this.attributes)
     const received = {
       attributes: unmarked.bytes.slice(),
       flags: flags & PathFlag.noTunnelEncap,

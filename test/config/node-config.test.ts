@@ -20,6 +20,7 @@ log:   { level: debug, format: pretty }
       bgp: {
         listen: [{ address: '127.0.0.1', port: 1179 }],
         ebgpRequiresPolicy: false,
+        trustsTenants: false,
         gracefulShutdown: false,
         dynamicNeighbours: [],
         neighbours: new Map(),
@@ -44,6 +45,7 @@ for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
       bgp: {
         listen: [{ address: undefined, port: undefined }],
         ebgpRequiresPolicy: false,
+        trustsTenants: false,
         gracefulShutdown: false,
         dynamicNeighbours: [],
         neighbours: new Map(),

@@ -1,5 +1,6 @@
 /** T-SUB-1: which routes carry the number of the node's subcluster, in a whole node. */
 import t from 'tap'
+import { noNeighbourConfig } from '../../src/config/neighbour-config.js'
 import { type ApiObject, fabric, instanceOf, masterInstance } from '../support/cluster-objects.js'
 import { type Client, nodeAddress, TenantScene } from '../support/tenants.js'
 
@@ -144,6 +145,25 @@ t.test('routes that a neighbour tells are not from here', async t => {
   t.same(marksIn('inet-vpn', '64512:9:198.51.100.0/24'), ['8085fc0000000004'])
   t.same(marksIn('inet', '192.0.2.0/24'), [])
 })
+
+for (const trust of [false, true]) {
+  t.test(`a client's own subcluster is none, whatever the number was before (trust: ${trust})`, async t => {
+    for (const history of [[0], [0, 7, 0], [7, 0]]) {
+      const world = scene(history[0]!)
+      world.node.configureNeighbours({ ...noNeighbourConfig, trustsTenants: trust })
+      world.client.announce('inet', '203.0.113.0/24', {
+        nextHop: '10.1.0.3',
+        extendedCommunities: ['subcluster:64512:9', 'subcluster:400000:9', 'subcluster:64512:7']
+      })
+      world.run(60)
+      for (const id of history.slice(1)) {
+        world.configure({ clients: [client], objects: subcluster(id) })
+        world.run(5)
+      }
+      t.same(world.marks()['203.0.113.0/24'], [], history.join())
+    }
+  })
+}
 
 t.test('what an instance that went away had is marked anew when it returns', async t => {
   const world = scene(9)

@@ -111,7 +111,8 @@ const asked = [
   'familyLoopCounts',
   'enforcesFirstAs',
   'ignoresGracefulShutdown',
-  'prepends'
+  'prepends',
+  'trusted'
 ] as const satisfies readonly (keyof ReceiveSettings)[]
 
 /** Of a peer that nothing is said about. */

@@ -32,6 +32,8 @@ export const startingMilliseconds = ({ gracefulRestart }: GlobalSettings): numbe
 export interface NodePolicy {
   /** RFC 8212: without a word on `import` and `export`, nothing passes between AS. */
   readonly requiresPolicy: boolean
+  /** What clients of BGP as a service say about the overlay counts. */
+  readonly trustsTenants: boolean
   /** Some neighbour is a client by its options: without a cluster id, the identifier is it (RFC 4456 §7). */
   readonly reflects: boolean
   /** The node is about to go: everybody is told so (RFC 8326). */
@@ -44,11 +46,13 @@ export function nodePolicy({
   neighbours,
   dynamicNeighbours,
   ebgpRequiresPolicy,
+  trustsTenants,
   gracefulShutdown
 }: NeighbourConfig): NodePolicy {
   const all = [...neighbours.values(), ...dynamicNeighbours.map(({ options }) => options)]
   return {
     requiresPolicy: ebgpRequiresPolicy,
+    trustsTenants,
     gracefulShutdown,
     reflects: all.some(options => options.routeReflectorClient === true),
     clusterIds: [...new Set(all.flatMap(({ clusterId }) => clusterId ?? []))].sort()
@@ -145,7 +149,7 @@ export function peerPolicy(
   ordinary: PeerSettings,
   options: NeighbourOptions,
   globals: GlobalSettings,
-  { requiresPolicy, reflects, clusterIds, gracefulShutdown }: NodePolicy
+  { requiresPolicy, trustsTenants, reflects, clusterIds, gracefulShutdown }: NodePolicy
 ): PeerPolicy {
   const peer = withOptions(ordinary, options)
   const tunnelEncapsulations = new Map<string, readonly number[]>()
@@ -187,6 +191,7 @@ export function peerPolicy(
       ...(clusterIds.length > 0 && { otherClusterIds }),
       prepends: changesAs && options.localAsNoPrepend !== true,
       tenant: isTenant(peer),
+      ...(isTenant(peer) && trustsTenants && { trusted: true }),
       rejects: false
     },
     imports: options.import,

@@ -7,6 +7,7 @@ import { u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, InternalCode } from '../wire/canonical.js'
 import { Role } from '../wire/capabilities.js'
 import { tagsToLarge } from '../wire/tag-conversion.js'
+import { stripOverlay, stripSubclusters } from './tenant-input.js'
 
 /** What of a session and its configuration bears on received routes (routing.md 4.11, spec bgp 10.1). */
 export interface ReceiveSettings {
@@ -41,6 +42,8 @@ export interface ReceiveSettings {
   readonly prepends: boolean
   /** The peer is a client of BGP as a service: what it announces is used once its next hop is resolved. */
   readonly tenant: boolean
+  /** Of a tenant: what it says about the overlay counts, as with contrail-control (docs/decisions/0018). */
+  readonly trusted?: boolean
   /** Nothing is used: the import policy, or the want of one (RFC 8212 §2). */
   readonly rejects: boolean
 }
@@ -130,13 +133,16 @@ export function receiveAttributes(
   const hasTags = (received.traits & Trait.classicTags) !== 0
   const prepend = settings.prepends && !settings.internal
   const { tenant } = settings
+  const strips = tenant && settings.trusted !== true
   if (!override && localPref === undefined && !hasTags && !mark && !prepend && !tenant) return received
   editor.from(received.memory, received.start, received.end)
   if (override) editor.setU8(AttributeCode.origin, originOverride)
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
-  if (hasTags) tagsToLarge(received.bytes, editor)
+  if (hasTags && !strips) tagsToLarge(received.bytes, editor)
   if (mark) editor.setU32(AttributeCode.onlyToCustomer, settings.peerAs)
   if (prepend) prependLocalAs(received, settings.localAs)
+  if (strips) stripOverlay(editor)
+  else if (tenant) stripSubclusters(editor)
   if (tenant) editor.setInternal(InternalCode.subProtocol, bgpaas)
   editor.finish()
   const changed = db.intern(editor.bytes, 0, editor.end)

@@ -31,18 +31,17 @@ export class SubclusterMark {
   apply(set: AttributeSet, db: AttributeDb): AttributeSet {
     const community = this.#community
     if (community === undefined) return set
-    const marked = withSubcluster(set, isSubcluster, community, db)
+    const marked = withSubcluster(set, community, db)
     db.release(set)
     return marked
   }
 }
 
 /**
- * `set` without the communities that `which` picks and with `community`, if any, instead; held for the caller.
+ * `set` with `community`, if any, in place of subclusters that it has; held for the caller.
  */
 export function withSubcluster(
   set: AttributeSet,
-  which: (community: Uint8Array) => boolean,
   community: Uint8Array | undefined,
   db: AttributeDb
 ): AttributeSet {
@@ -52,14 +51,14 @@ export function withSubcluster(
   if (at >= 0) {
     for (let i = valueStart(memory, at); i < valueEnd(memory, at); i += extendedLength) {
       const each = memory.subarray(i, i + extendedLength)
-      if (!which(each)) kept.push(each)
+      if (!isSubcluster(each)) kept.push(each)
     }
   }
   editor.from(memory, start, end).set(AttributeCode.extendedCommunities, Buffer.concat(kept)).finish()
   return db.intern(editor.bytes, 0, editor.end)
 }
 
-export function isSubcluster(community: Uint8Array): boolean {
+function isSubcluster(community: Uint8Array): boolean {
   const kind = extendedKindAt(community, 0)
   return kind === ExtendedKind.subcluster || kind === ExtendedKind.subclusterAs4
 }

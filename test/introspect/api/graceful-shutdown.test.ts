@@ -74,7 +74,7 @@ t.test('of the node, from the command line', async t => {
 
 t.test('what the file says stays until it is taken out there', async t => {
   const { node, post, told } = await served(t)
-  const config = { dynamicNeighbours: [], ebgpRequiresPolicy: false }
+  const config = { dynamicNeighbours: [], ebgpRequiresPolicy: false, trustsTenants: false }
   const neighbours = new Map([['10.0.0.11', { gracefulShutdown: true }]])
   node.configureNeighbours({ ...config, gracefulShutdown: true, neighbours })
   t.match(await post('graceful-shutdown?on=false'), {

@@ -129,6 +129,7 @@ export class OptionLab {
     this.lab.node.configureNeighbours({
       dynamicNeighbours: [],
       ebgpRequiresPolicy: false,
+      trustsTenants: false,
       gracefulShutdown: false,
       neighbours: new Map([[neighbours.edge.address, options]]),
       ...config
