@@ -116,6 +116,22 @@ t.test('all neighbors, spread over time', async t => {
   t.equal(flapped(), 3)
 })
 
+t.test('one that cannot be cleared keeps nobody else from it', async t => {
+  const { cluster, post, flaps } = await served(t)
+  const { node } = cluster.nodes.get('cn-a')!
+  const first = [...node.peers].find(({ name }) => name.endsWith(':cn-b'))!
+  const { clear } = first.session
+  first.session.clear = () => {
+    throw new Error('a defect')
+  }
+  t.match(await post('neighbors/clear?what=hard&all=true&perSecond=1'), { status: 200 })
+  cluster.world.run(2_200)
+  t.same([flaps('cn-b'), flaps('edge'), flaps('gateway')], [0, 1, 1])
+  first.session.clear = clear
+  t.match(await post('neighbors/cn-b/clear?what=hard'), { status: 200 }, 'no clear is under way any more')
+  t.equal(flaps('cn-b'), 1)
+})
+
 t.test('T-PEER-5 a group: those to which all that is said applies', async t => {
   const { cluster, post, flaps, cli } = await served(t)
   const { node } = cluster.nodes.get('cn-a')!
