@@ -12,14 +12,14 @@ import type { NodeOperations } from '../introspect/operations.js'
 import type { NodeView } from '../introspect/view.js'
 import { CliError, type CliIo, ExitCode } from './io.js'
 import { addLastResort } from './last-resort.js'
-import { type Reloading, type ReloadOwner, reloadOnHangUp } from './reload.js'
+import { type ReloadOwner, reloadOnHangUp } from './reload.js'
 
 /** What `run` needs of a control node. */
 export interface RunnableNode {
   readonly view: NodeView
   /** Absent: nothing can be done to it over HTTP. */
   readonly operations?: NodeOperations
-  readonly log: ReloadOwner['log']
+  readonly log: ReloadOwner['log'] & { warn(details: object, message: string): void }
   /** Resolves when the store has been read for the first time and the sockets listen. */
   start(): Promise<void>
   /** Applies what may change while the node runs. */
@@ -48,35 +48,51 @@ export function registerRun(
     .requiredOption('-c, --config <file>', "the node's configuration file")
     .action(async ({ config: file }: { config: string }) => {
       const settings = await readConfig(file)
-      await rehearse()
+      const node = makeNode(settings)
       let removeLastResort = (): void => {}
-      let reloading: Reloading | undefined
-      const guarded: NodeFactory = given => {
-        const node = makeNode(given)
+      // By default the signal would end a node that starts.
+      const reloading = reloadOnHangUp(settings, {
+        log: node.log,
+        read: async () => {
+          await started
+          return readConfig(file)
+        },
+        apply: config => node.reconfigure(config)
+      })
+      const start = async (): Promise<Running> => {
+        await rehearseFirst(rehearse, node.log)
         removeLastResort = addLastResort(node.log, io)
-        reloading = reloadOnHangUp(settings, {
-          log: node.log,
-          // By default the signal would end a node that starts.
-          read: async () => {
-            await started
-            return readConfig(file)
-          },
-          apply: config => node.reconfigure(config)
-        })
-        return node
+        return startNode(settings, io, () => node)
       }
-      const started = startNode(settings, io, guarded)
+      const started = start()
       try {
         const running = await started
         const ending = await signalled()
-        reloading?.end()
+        reloading.end()
         io.endWithin(stopWithinMs)
         await stopNode(running, ending)
       } finally {
-        reloading?.remove()
+        reloading.remove()
         removeLastResort()
       }
     })
+}
+
+/** The node is slower at first without a rehearsal, and good all the same: what fails in one, even in a timer, is told. */
+async function rehearseFirst(rehearse: () => Promise<unknown>, log: RunnableNode['log']): Promise<void> {
+  let failed = (_error: unknown): void => {}
+  const failure = new Promise<never>((_, reject) => {
+    failed = reject
+  })
+  process.on('uncaughtException', failed)
+  try {
+    await Promise.race([rehearse(), failure])
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    log.warn({ reason }, 'the rehearsal before the start has failed: the node starts without it')
+  } finally {
+    process.off('uncaughtException', failed)
+  }
 }
 
 async function readConfig(file: string): Promise<NodeConfig> {

@@ -20,7 +20,7 @@ function fakeNode(start: () => Promise<void> = async () => {}): { make: NodeFact
     calls,
     make: () => ({
       view: fixtureView(),
-      log: { info: () => {}, error: () => {} },
+      log: { info: () => {}, warn: (_, message) => calls.push(`warning: ${message}`), error: () => {} },
       start: async () => {
         calls.push('start')
         await start()
@@ -95,6 +95,51 @@ t.test('SIGHUP while the node starts: read once it has', async t => {
   t.equal((await running).code, 0)
   t.strictSame(calls, ['start', 'started', 'reconfigure: ', 'stop restart'])
 })
+
+t.test('SIGHUP while the node rehearses: read once it has started', async t => {
+  const { make, calls } = fakeNode()
+  const heard: boolean[] = []
+  const rehearse = async () => {
+    heard.push(process.emit('SIGHUP'))
+  }
+  const running = weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make, rehearse })
+  while (heard.length === 0 || (heard[0] && calls.length < 2))
+    await new Promise(resolve => setTimeout(resolve, 10))
+  await t.rejects(Promise.race([running.then(() => Promise.reject(new Error('ended'))), failLater()]), {
+    message: 'runs'
+  })
+  process.emit('SIGTERM')
+  t.equal((await running).code, 0)
+  t.same(heard, [true], 'or it would end the process')
+  t.strictSame(calls, ['start', 'reconfigure: ', 'stop restart'])
+})
+
+for (const [where, rehearse] of [
+  ['itself', () => Promise.reject(new Error('a defect'))],
+  [
+    'a timer',
+    () =>
+      new Promise<void>(() => {
+        setImmediate(() => process.emit('uncaughtException', new Error('a defect')))
+      })
+  ]
+] as const)
+  t.test(`a rehearsal that fails in ${where} does not keep the node from starting`, async t => {
+    const { make, calls } = fakeNode()
+    const listeners = process.listenerCount('uncaughtException')
+    const running = weft(['run', '-c', await file('introspect: { port: 0 }')], { makeNode: make, rehearse })
+    await t.rejects(Promise.race([running.then(() => Promise.reject(new Error('ended'))), failLater()]), {
+      message: 'runs'
+    })
+    process.emit('SIGTERM')
+    t.equal((await running).code, 0)
+    t.strictSame(calls, [
+      'warning: the rehearsal before the start has failed: the node starts without it',
+      'start',
+      'stop restart'
+    ])
+    t.equal(process.listenerCount('uncaughtException'), listeners)
+  })
 
 const failLater = (): Promise<never> =>
   new Promise((_, reject) => setTimeout(() => reject(new Error('runs')), 300))

@@ -14,7 +14,11 @@ export interface CliResult {
 /** Runs a command line with everything that it writes kept. */
 export async function weft(
   words: readonly string[],
-  { columns, makeNode }: { columns?: number; makeNode?: NodeFactory } = {}
+  {
+    columns,
+    makeNode,
+    rehearse
+  }: { columns?: number; makeNode?: NodeFactory; rehearse?: () => Promise<unknown> } = {}
 ): Promise<CliResult> {
   const out: string[] = []
   const error: string[] = []
@@ -28,7 +32,12 @@ export async function weft(
       endsWithin = ms
     }
   }
-  const program = buildProgram({ io, version: '0.0.0', ...(makeNode && { makeNode }) })
+  const program = buildProgram({
+    io,
+    version: '0.0.0',
+    ...(makeNode && { makeNode }),
+    ...(rehearse && { rehearse })
+  })
   const code = await runProgram(program, words, io)
   return { code, out: out.join('\n'), error: error.join('\n'), endsWithin }
 }
