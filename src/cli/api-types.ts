@@ -55,6 +55,7 @@ export interface NeighborAnswer extends SessionAnswer {
   readonly peerAs: number
   readonly localAs: number
   readonly identifier: string
+  readonly routerType: string
 }
 
 interface Counts {

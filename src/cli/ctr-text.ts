@@ -215,6 +215,7 @@ export function neighborText(neighbor: NeighborDetail, io: CliIo): string {
     printPairs([
       ['Neighbor', neighbor.name],
       ['Instance', neighbor.instance],
+      ['Router type', neighbor.routerType],
       ['AS', `${neighbor.peerAs} (${neighbor.peerType}, local ${neighbor.localAs})`],
       ['Identifier', neighbor.identifier],
       ...sessionPairs(neighbor, io),

@@ -63,6 +63,8 @@ t.test('answers of a running node', async t => {
   t.same(JSON.parse((await ctr('route show --json 10.20.30.4')).out)[0].routes.length, 1)
   t.same(JSON.parse((await ctr('status --json')).out).hostname, 'ctrl-a.lab.example')
 
+  t.match((await ctr('nei edge-1')).out, /Instance +\S+\nRouter type +router\n/)
+
   for (const words of ['status', 'nei', 'nei edge-1', 'agents', 'ri', 'route summary', 'route show']) {
     const { out } = await ctr(words, 80)
     const tables = out
