@@ -39,7 +39,7 @@ export interface Connection {
   readonly hasUnread?: boolean
   /**
    * TTL or hop limit with which the call of an accepted connection came; to be asked for once. Undefined: its listener
-   * was not told to note it (`noteTtl`), or the system does not say.
+   * was not told to note it (`noteTtl`), or the system does not say, which a caller may have brought about.
    */
   callTtl?(): number | undefined
   /** Stops and resumes `received`; bytes that have arrived wait in the kernel, and so does the peer. */

@@ -1,5 +1,6 @@
+import net from 'node:net'
 import t from 'tap'
-import { libcUnavailable } from '../../src/runtime/libc.js'
+import { libc, libcUnavailable } from '../../src/runtime/libc.js'
 import { NodeTransport } from '../../src/runtime/node-transport.js'
 import type {
   Connection,
@@ -400,6 +401,31 @@ t.test('socket options', { skip }, async t => {
       listener.setOptions!({ noteTtl: false })
       t.equal(await ttlOf({ ttl: 77 }), undefined)
     })
+
+  await t.test('T-AUTH-6 the hop limit of a call behind extension headers', async t => {
+    const { listener, accepted } = await listen({ address: '::1' })
+    listener.setOptions!({ noteTtl: true })
+    for (const optionBytes of [0, 128, 256]) {
+      const before = accepted.length
+      const socket = new net.Socket()
+      t.teardown(() => socket.destroy())
+      socket.connect({ host: '::1', port: listener.endpoint.port })
+      const handle = (socket as unknown as { _handle: { fd: number; bind6(...to: unknown[]): number } })
+        ._handle
+      t.equal(handle.bind6('::', 0, 0), 0)
+      const hops = Buffer.alloc(4)
+      hops.writeInt32LE(77)
+      t.equal(libc().setsockopt(handle.fd, 41, 16, hops, 4), 0) // IPV6_UNICAST_HOPS
+      if (optionBytes > 0) {
+        // IPV6_DSTOPTS: a destination options header (RFC 8200 §4.6) with one unknown option that may be skipped
+        const header = Buffer.alloc(optionBytes)
+        header.set([0, optionBytes / 8 - 1, 0x1e, optionBytes - 4])
+        t.equal(libc().setsockopt(handle.fd, 41, 59, header, header.length), 0)
+      }
+      await until(() => accepted.length > before)
+      t.equal(accepted.at(-1)!.connection.callTtl!(), 77, `${optionBytes} bytes of options`)
+    }
+  })
 
   await t.test('what cannot be applied fails the call', async t => {
     await t.rejects(listen({ md5Key: 'k'.repeat(81) }), /1 to 80 bytes, not 81/)

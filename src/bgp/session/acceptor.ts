@@ -162,7 +162,7 @@ export class BgpListener {
     } else if (session.key !== undefined && port.keyOf(remote.address) !== session.key) {
       this.statistics.unauthenticated++
       this.#drop(tcp, remote.address, 'its TCP MD5 key could not be checked')
-    } else if (isDistant(tcp, session)) {
+    } else if (isDistant(tcp, session, port)) {
       this.statistics.distant++
       this.#drop(tcp, remote.address, 'it is further away than ttl_security allows')
     } else {
@@ -214,11 +214,14 @@ export class BgpListener {
 
 /**
  * The least TTL can be set on a connection only once it is there: who is too far away is found out by the handshake
- * (RFC 5082 §3).
+ * (RFC 5082 §3). A caller of whom the system could know and does not may have seen to that: it counts as far away. Where
+ * the system cannot know, what follows the handshake is held to the least TTL alone.
  */
-function isDistant(tcp: Connection, { settings }: BgpSession): boolean {
+function isDistant(tcp: Connection, { settings }: BgpSession, port: ListeningPort): boolean {
   const { minimumTtl = 0 } = settings.socket
-  return minimumTtl > 0 && (tcp.callTtl?.() ?? minimumTtl) < minimumTtl
+  if (minimumTtl === 0) return false
+  const ttl = tcp.callTtl?.()
+  return ttl === undefined ? port.notesTtl : ttl < minimumTtl
 }
 
 const addressOf = ({ address }: Endpoint): string => address

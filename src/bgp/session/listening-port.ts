@@ -33,6 +33,7 @@ export class ListeningPort {
   #isListening = false
   #again: Timer | undefined
   #error: Error | undefined
+  #notesTtl = false
   /** Attempts to listen that failed since the last one that did not. */
   failures = 0
   /** The keys in force here, by address without interface, or prefix. */
@@ -50,6 +51,11 @@ export class ListeningPort {
   /** Why the last attempt to listen failed; undefined: it has not been tried yet, or it listens. */
   get error(): Error | undefined {
     return this.#error
+  }
+
+  /** The system was told to note how far calls come from, and did not say that it cannot. */
+  get notesTtl(): boolean {
+    return this.#notesTtl
   }
 
   open(): void {
@@ -70,6 +76,7 @@ export class ListeningPort {
     this.#listener?.close()
     this.#listener = undefined
     this.#isListening = false
+    this.#notesTtl = false
     this.#keyed.clear()
   }
 
@@ -106,6 +113,7 @@ export class ListeningPort {
     try {
       if (this.#listener?.setOptions === undefined) throw new Error('this transport has no socket options')
       this.#listener.setOptions(options)
+      this.#notesTtl = options.noteTtl ?? this.#notesTtl
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.owner.log.warn({ ...this.address, error: reason }, 'cannot set socket options of the listener')

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { BgpListener } from '../../../src/bgp/session/acceptor.js'
+import { VirtualConnection } from '../../../src/runtime/virtual-connection.js'
 import { keepalive, open, silent, World } from './nodes.js'
 
 t.test('callers that nobody knows (T-TR-1, T-TR-3)', async t => {
@@ -223,6 +224,37 @@ t.test('T-AUTH-6 who calls from too far away is dropped before a byte is read', 
   t.ok(world.until(() => session.state === 'established', 60))
   t.equal(session.statistics.accepted, 1)
 })
+
+for (const [notes, comesUp] of [
+  [true, false],
+  [false, true]
+] as const)
+  t.test(`T-AUTH-6 how far a call came is not known, ${notes ? 'but noted' : 'and not noted'}`, async t => {
+    const { callTtl } = VirtualConnection.prototype
+    VirtualConnection.prototype.callTtl = () => undefined // a SYN too long to be told of, or a SYN cookie
+    t.teardown(() => {
+      VirtualConnection.prototype.callTtl = callTtl
+    })
+    const world = new World()
+    const node = world.node('10.0.0.1')
+    if (notes) node.listener.setOptions({ noteTtl: true })
+    const { session } = node.session('10.0.0.2', { passive: true, socket: { minimumTtl: 254 } })
+    session.start()
+    world
+      .node('10.0.0.2')
+      .session('10.0.0.1', { socket: { ttl: 254 } })
+      .session.start()
+    world.seconds(20)
+    t.equal(session.state === 'established', comesUp)
+    t.equal(node.listener.statistics.distant > 0, !comesUp)
+    if (notes) {
+      node.listener.setOptions({})
+      t.ok(
+        world.until(() => session.state === 'established', 60),
+        'it is noted no more'
+      )
+    }
+  })
 
 t.test('TCP MD5 keys: the same, different, none (T-AUTH-1)', async t => {
   const world = new World()
