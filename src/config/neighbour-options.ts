@@ -116,7 +116,8 @@ export const neighbourOptionRows = {
   aigp: row('refresh', flag, 'AIGP is taken from it and told to it (RFC 7311)', 'false'),
   discardAttributes: row(
     'refresh',
-    attributeCodes([1, 2, 3, 5, 9, 10, 14, 15]),
+    // AS4_PATH (17), and AS4_AGGREGATOR (18), which says whether that counts (RFC 6793 §4.2.3): AS paths depend on them.
+    attributeCodes([1, 2, 3, 5, 9, 10, 14, 15, 17, 18]),
     'path attributes that are left out of what it sends; see *Attribute filters*',
     'none'
   ),
@@ -201,13 +202,20 @@ export function readNeighbourOptions(entry: Section): NeighbourOptions {
   return options
 }
 
+/** Type code of the attribute (RFC 9234 §5). */
+const onlyToCustomer = 35
+
 /** Options that make no sense together, or not alone. */
 function* conflicts(
   options: NeighbourOptions
 ): Generator<
-  [NeighbourOptionName, NeighbourOptionName, 'cannot stand beside' | 'needs' | 'names an attribute of']
+  [
+    NeighbourOptionName,
+    NeighbourOptionName,
+    'cannot stand beside' | 'needs' | 'names an attribute of' | 'names 35, OTC, which is looked at for'
+  ]
 > {
-  const { ttlSecurity, multihop, localAs, strictRole, role } = options
+  const { ttlSecurity, multihop, localAs, strictRole, role, discardAttributes = [] } = options
   if (ttlSecurity !== undefined && multihop !== undefined) {
     yield ['multihop', 'ttlSecurity', 'cannot stand beside']
   }
@@ -217,8 +225,12 @@ function* conflicts(
   const sendsPaths = options.addPath === 'send' || options.addPath === 'both'
   if (options.addPathSelect !== undefined && !sendsPaths) yield ['addPathSelect', 'addPath', 'needs']
   if (strictRole === true && role === undefined) yield ['strictRole', 'role', 'needs']
+  // Without OTC no leak is seen (RFC 9234 §5).
+  if (role !== undefined && discardAttributes.includes(onlyToCustomer)) {
+    yield ['discardAttributes', 'role', 'names 35, OTC, which is looked at for']
+  }
   const withdrawn = options.withdrawAttributes ?? []
-  if (options.discardAttributes?.some(code => withdrawn.includes(code)) === true) {
+  if (discardAttributes.some(code => withdrawn.includes(code))) {
     yield ['discardAttributes', 'withdrawAttributes', 'names an attribute of']
   }
 }

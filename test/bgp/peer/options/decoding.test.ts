@@ -157,6 +157,9 @@ t.test('what the file may say', async t => {
   for (const [text, reason] of [
     ['discard_attributes: [8, 2]', /^2 is an attribute that routes/],
     ['discard_attributes: 9', /^9 is/],
+    ['discard_attributes: 17', /^17 is/],
+    ['discard_attributes: 18', /^18 is/],
+    ['discard_attributes: [8, 35], role: peer', /names 35, OTC, which is looked at for 'role'/],
     ['withdraw_attributes: 14', /^14 is/],
     ['discard_attributes: 8, withdraw_attributes: [7, 8]', /names an attribute of 'withdraw_attributes'/],
     ['discard_attributes: 256', /1 to 255/],
