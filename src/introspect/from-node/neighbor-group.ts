@@ -19,10 +19,27 @@ export function neighborsIn(node: ControlNode, group: NeighborGroup): BgpPeer[] 
     const address = bytesOf(settings.address ?? '')
     return (
       (instance === undefined || peer.instance === instance) &&
-      (peerAs === undefined || settings.peerAs === peerAs) &&
-      (peerType === undefined || settings.internal === (peerType === 'internal')) &&
+      (peerAs === undefined || isOfAs(peer, peerAs)) &&
+      (peerType === undefined || isOfType(peer, peerType === 'internal')) &&
       (prefix === undefined || (address !== undefined && prefix.contains(address)))
     )
   })
   return found.sort(byName)
+}
+
+/** Of a neighbour that is up the AS that was agreed on; else one that it may have: dynamic neighbours leave it open. */
+function isOfAs({ session }: BgpPeer, as: number): boolean {
+  const { peerAs, localAs } = session.settings
+  if (session.negotiated !== undefined) return session.negotiated.peerAs === as
+  if (peerAs === 'external') return as !== localAs
+  if (peerAs === 'internal') return as === localAs
+  return typeof peerAs === 'number' ? peerAs === as : peerAs.includes(as)
+}
+
+function isOfType({ session }: BgpPeer, internal: boolean): boolean {
+  const { peerAs, localAs } = session.settings
+  if (session.negotiated !== undefined) return session.negotiated.external !== internal
+  if (peerAs === 'external' || peerAs === 'internal') return (peerAs === 'internal') === internal
+  const list = typeof peerAs === 'number' ? [peerAs] : peerAs
+  return list.some(as => (as === localAs) === internal)
 }

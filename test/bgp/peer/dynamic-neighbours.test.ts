@@ -1,11 +1,12 @@
 import t from 'tap'
 import { BgpPeers } from '../../../src/bgp/peer/bgp-peers.js'
-import { dynamicName, NeighbourRanges } from '../../../src/bgp/peer/dynamic-neighbours.js'
+import { dynamicAddress, dynamicName, NeighbourRanges } from '../../../src/bgp/peer/dynamic-neighbours.js'
 import { BgpListener } from '../../../src/bgp/session/acceptor.js'
 import type { DynamicNeighbours } from '../../../src/config/dynamic-neighbours.js'
 import { noNeighbourConfig } from '../../../src/config/neighbour-config.js'
 import { noNeighbourOptions } from '../../../src/config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../../src/config/settings.js'
+import { neighborsIn } from '../../../src/introspect/from-node/neighbor-group.js'
 import { Lab, type LabNode, type PeerOptions } from './lab.js'
 
 const neighbours = (changes: Partial<DynamicNeighbours> = {}): DynamicNeighbours => ({
@@ -151,4 +152,39 @@ t.test('a neighbour of the configuration takes the place of a dynamic one', asyn
   t.equal(peers.get(dynamicName('10.9.0.1')), undefined)
   t.equal(peers.get('configured')?.session.state, 'established')
   t.equal(stateOf(caller), 'established')
+})
+
+t.test('a group of an AS, or of a type: of the session, or of what it may become', async t => {
+  const { lab, peers, call } = hub([
+    neighbours({ peerAs: [65008, 65009] }),
+    neighbours({ range: '10.8.0.0/16', peerAs: 'external' }),
+    neighbours({ range: '10.7.0.0/16', peerAs: [65002, 65001] }),
+    neighbours({ range: '10.6.0.0/16', peerAs: 'internal' })
+  ])
+  const names = (group: object): string[] => {
+    const found = neighborsIn({ peers, instances: new Map() } as never, group)
+    return 'refused' in found ? [found.why] : found.map(peer => dynamicAddress(peer.name))
+  }
+  const [list, external, mixed, internal] = ['10.9.0.1', '10.8.0.1', '10.7.0.1', '10.6.0.1'] as const
+  const callers = [call(list, 65009), call(external, 65077), call(mixed, 65001), call(internal, 65001)]
+  t.ok(lab.until(() => callers.every(caller => stateOf(caller) === 'established')))
+  const groups = () => [
+    names({ peerAs: 65008 }),
+    names({ peerAs: 65009 }),
+    names({ peerAs: 65077 }),
+    names({ peerAs: 65001 }),
+    names({ peerType: 'internal' }),
+    names({ peerType: 'external' })
+  ]
+  t.strictSame(groups(), [[], [list], [external], [internal, mixed], [internal, mixed], [external, list]])
+  for (const peer of peers) peer.session.clear({ subcode: 4 })
+  t.ok([...peers].every(({ session }) => session.negotiated === undefined))
+  t.strictSame(groups(), [
+    [external, list],
+    [external, list],
+    [external],
+    [internal, mixed],
+    [internal, mixed],
+    [mixed, external, list]
+  ])
 })
