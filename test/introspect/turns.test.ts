@@ -1,5 +1,6 @@
 /** A scrape, and the snapshot of a watch, of many neighbors and of a large table take no long turn of the event loop. */
 import { setImmediate as soon } from 'node:timers'
+import { Registry } from 'prom-client'
 import t from 'tap'
 import type { Table } from '../../src/bgp/rib/table.js'
 import type { BgpNeighbor, NodeView } from '../../src/introspect/view.js'
@@ -76,6 +77,41 @@ t.test('many sessions', async t => {
   t.notMatch(events, 'event: lost')
   t.ok(turns.most <= 66, `at most ${turns.most} sessions in a turn`)
   turns.stop()
+})
+
+t.test('what a scrape prints of many neighbors', async t => {
+  const neighbors = Array.from(
+    { length: 1000 },
+    (_, i): BgpNeighbor => neighbor({ name: `n-${String(i).padStart(4, '0')}` })
+  )
+  const turns = new Turns()
+  const real = Registry.prototype.getSingleMetricAsString
+  t.teardown(() => {
+    Registry.prototype.getSingleMetricAsString = real
+  })
+  Registry.prototype.getSingleMetricAsString = async function (name) {
+    const text = await real.call(this, name)
+    for (const _ of text.split('\n')) turns.count()
+    return text
+  }
+  const server = await running(t, fixtureView({ neighbors }))
+  const [text, again] = await Promise.all(
+    [1, 2].map(async () => (await server.get('/metrics')).text() as Promise<string>)
+  )
+  turns.stop()
+  t.equal(again, text, 'two who ask at once have the same')
+  t.ok(turns.total > 30_000)
+  t.ok(turns.most < 1500, `at most ${turns.most} of ${turns.total} lines in a turn`)
+  const lines = text!.split('\n').filter(line => line !== '')
+  t.equal(lines.filter(line => line.startsWith('weft_neighbor_messages_total{')).length, 10_000)
+  t.equal(new Set(lines).size, lines.length, 'no line twice')
+  // As the format asks for: all lines of a metric in one group behind one HELP and one TYPE.
+  const names = lines
+    .filter(line => !line.startsWith('# HELP'))
+    .map(line => /^(?:# TYPE )?(weft_neighbor_\w+)/.exec(line)?.[1])
+  const groups = names.filter((name, i) => name !== undefined && name !== names[i - 1])
+  t.equal(new Set(groups).size, groups.length)
+  t.equal(lines.filter(line => line.startsWith('# TYPE weft_neighbor_')).length, groups.length)
 })
 
 t.test('a table of 200,000 routes', async t => {

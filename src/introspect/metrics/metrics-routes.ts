@@ -1,8 +1,9 @@
 /**
  * /metrics: the figures of the node for Prometheus, read from the view when they are asked for. However many neighbors
- * and tables there are, no turn of the event loop is long: they are read some at a time, and printed one metric at a
- * time.
+ * and tables there are, no turn of the event loop is long: neighbors are read and printed some at a time, tables read
+ * some at a time, and all else printed one metric at a time.
  */
+import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { behind, inTurns } from '../in-turns.js'
@@ -11,11 +12,12 @@ import { nextTurn } from '../sandesh/request.js'
 import type { Agent, NodeView, RoutingInstance } from '../view.js'
 import type { EventLoopDelay } from './event-loop-delay.js'
 import { MetricMaker } from './metric-maker.js'
+import { MetricsInParts } from './metrics-in-parts.js'
 import { dashed, neighborMetrics, states } from './neighbor-metrics.js'
 import { updateDelays } from './update-delays.js'
 
-/** How many are read in a turn. */
-const perTurn = { neighbors: 16, agents: 128, instances: 64 } as const
+/** How many are read in a turn, and neighbors printed. */
+const perTurn = { neighbors: 8, agents: 128, instances: 64 } as const
 
 export function metricsRoutes(server: FastifyInstance, view: NodeView, delay: EventLoopDelay): void {
   const registry = new Registry()
@@ -27,34 +29,36 @@ export function metricsRoutes(server: FastifyInstance, view: NodeView, delay: Ev
     registers: [registry]
   })
   delay.observe = seconds => lateness.observe(seconds)
-  const collect = nodeMetrics(new MetricMaker(registry), view)
+  const ofNeighbors = new MetricsInParts()
+  const collect = nodeMetrics(new MetricMaker(registry), ofNeighbors, view)
   updateDelays(registry, view)
 
   // One for all who ask meanwhile: an interrupted collection must not mix with the next.
-  let running: Promise<string> | undefined
-  const answer = async (): Promise<string> => {
+  let running: Promise<readonly string[]> | undefined
+  const answer = async (): Promise<readonly string[]> => {
     await collect()
-    return print(registry)
+    return [...(await print(registry)), ...ofNeighbors.take()]
   }
   server.get('/metrics', async (_request, reply) => {
     running ??= answer().finally(() => {
       running = undefined
     })
-    return reply.type(registry.contentType).send(await running)
+    // As fast as the client takes it: no copy of all of it is made.
+    return reply.type(registry.contentType).send(Readable.from(await running))
   })
 }
 
-async function print(registry: Registry): Promise<string> {
+async function print(registry: Registry): Promise<string[]> {
   const parts: string[] = []
   for (const { name } of registry.getMetricsAsArray()) {
-    parts.push(await registry.getSingleMetricAsString(name))
+    parts.push(`${await registry.getSingleMetricAsString(name)}\n`)
     await nextTurn()
   }
-  return `${parts.join('\n\n')}\n`
+  return parts
 }
 
 /** Gives what reads all figures anew. */
-function nodeMetrics(make: MetricMaker, view: NodeView): () => Promise<void> {
+function nodeMetrics(make: MetricMaker, ofNeighbors: MetricsInParts, view: NodeView): () => Promise<void> {
   const { gauge, counter } = make
   const info = gauge('info', 'The node: always 1', ['hostname', 'version'])
   const functional = gauge('functional', '1 when the node has all it needs to serve')
@@ -96,7 +100,7 @@ function nodeMetrics(make: MetricMaker, view: NodeView): () => Promise<void> {
   const tablePrefixes = gauge('table_prefixes', 'Prefixes; VRFs of a family together', ['family', 'scope'])
   const tablePaths = gauge('table_paths', 'Paths; VRFs of a family together', ['family', 'scope', 'kind'])
   const pending = gauge('pending_updates', 'Updates waiting to be sent', ['family'])
-  const noteNeighbor = neighborMetrics(make)
+  const noteNeighbor = neighborMetrics(ofNeighbors.make)
   const noteAgent = ({ state, received, sent }: Agent): void => {
     agents.inc({ state })
     for (const [direction, { messages }] of [
@@ -144,13 +148,16 @@ function nodeMetrics(make: MetricMaker, view: NodeView): () => Promise<void> {
 
   return async () => {
     make.reset()
+    ofNeighbors.reset()
     noteNode()
     const { bgp, xmpp } = view
     await inTurns(
       perTurn.neighbors,
       last => bgp.neighbors(last && { instance: last.instance, name: behind(last.name) }),
-      noteNeighbor
+      noteNeighbor,
+      () => ofNeighbors.print()
     )
+    await ofNeighbors.print()
     await inTurns(perTurn.agents, last => xmpp.agents(last && behind(last.name)), noteAgent)
     await inTurns(perTurn.instances, last => view.instances.instances(last && behind(last.name)), noteTables)
   }
