@@ -33,7 +33,7 @@ import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import type { PeerMonitor } from './peer-monitor.js'
 import { exportGroup, type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
 import type { GuardVerdict } from './prefix-guard.js'
-import type { ReceiveSettings } from './receive-policy.js'
+import { isDeferrable, type ReceiveSettings } from './receive-policy.js'
 import { Retention, type RetentionOwner } from './retention.js'
 
 /** What peers share, and need from the rest of the node. */
@@ -444,7 +444,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
       if (ribOut !== undefined) continue
       // A peer that filters by route target says first which it wants (routing.md 3.5).
       if (awaitsTargets && waitsForTargets(family)) continue
-      if (!this.#policy.receive.controlNode && selection?.isDeferred(family) === true) continue
+      if (isDeferrable(this.#policy.receive) && selection?.isDeferred(family) === true) continue
       each.startSending(this.#exporter(family))
     }
   }

@@ -48,6 +48,9 @@ export interface ReceiveSettings {
   readonly rejects: boolean
 }
 
+/** Whether the peer takes part in selection deferral: waits, and is waited for (`selection-deferral.ts`). */
+export const isDeferrable = ({ controlNode, tenant }: ReceiveSettings): boolean => !controlNode && !tenant
+
 /** Of a peer that nothing is said about. */
 export const plainReceive = {
   controlNode: false,

@@ -4,6 +4,7 @@ import type { Log } from '../session/handler.js'
 import { familyNamed } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
 import type { BgpPeer } from './bgp-peer.js'
+import { isDeferrable } from './receive-policy.js'
 
 export interface SelectionDeferralOwner {
   readonly scheduler: Scheduler
@@ -31,7 +32,8 @@ export interface DeferredFamily {
  * that it told them before, and must not hear of better ones that are only better because the rest has not come back.
  * For each family, ordinary neighbours are told nothing until each of them that may have routes of it has sent its
  * End-of-RIB. Not waited for: who is restarting as well (its R bit), who has no graceful restart, who is absent for too
- * long. Control nodes and agents neither wait nor are waited for.
+ * long. Control nodes and agents neither wait nor are waited for, nor do clients of BGP as a service: what they have
+ * is in the tables of their instances.
  *
  * Routes are taken, ranked and replicated meanwhile; only rib-outs are joined later (docs/decisions/0013). So a family
  * that is free costs nothing, and one that becomes free is told in one walk to all at once.
@@ -138,7 +140,7 @@ export class SelectionDeferral {
   #waiting(): Family[] {
     const families = new Set<Family>()
     for (const peer of this.#owner.peers) {
-      if (peer.receive.controlNode) continue
+      if (!isDeferrable(peer.receive)) continue
       for (const family of peer.session.settings.families)
         if (!this.#free.has(family) && this.#mayBeDeferred(family)) families.add(family)
     }
@@ -166,7 +168,7 @@ export class SelectionDeferral {
 /** The neighbour may have routes of the family that it has not told; `mayCome`: so may one that has no session. */
 function owes(peer: BgpPeer, family: Family, mayCome: boolean): boolean {
   const { settings, negotiated } = peer.session
-  if (peer.receive.controlNode || settings.adminDown) return false
+  if (!isDeferrable(peer.receive) || settings.adminDown) return false
   if (negotiated === undefined) return mayCome && settings.families.includes(family)
   const restart = negotiated.peerGracefulRestart
   if (restart === undefined || restart.restarting) return false

@@ -8,7 +8,8 @@ import { nodeView } from '../../../src/introspect/from-node/node-view.js'
 import { ObjectStore } from '../../../src/lab/object-store.js'
 import type { LabRouter } from '../../../src/lab/router.js'
 import { LabWorld } from '../../../src/lab/world.js'
-import { fabric } from '../../support/cluster-objects.js'
+import { fabric, instanceOf } from '../../support/cluster-objects.js'
+import { TenantScene } from '../../support/tenants.js'
 
 const as = 64512
 const master = [...fabric, '__default__']
@@ -400,3 +401,24 @@ t.test(
     t.equal(restarting(), false)
   }
 )
+
+t.test('clients of BGP as a service neither wait nor are waited for', async t => {
+  const client = { name: 'one', as: 65001, address: '10.1.0.3', sourcePort: 50000, gateway: '10.1.0.1' }
+  const scene = new TenantScene({
+    clients: [client, { ...client, name: 'absent', sourcePort: 50001 }],
+    system: { graceful_restart_parameters: { enable: true, bgp_helper_enable: true, restart_time: 120 } }
+  })
+  const agent = scene.world.agent(scene.lab, { name: 'vr-01', address: '10.61.0.21', nextHop: '10.61.0.21' })
+  agent.subscribe(instanceOf('red'), 4)
+  agent.publish(instanceOf('red'), { prefix: '10.1.0.9/32', label: 33 })
+  const router = scene.router(client, '10.61.0.21')
+  scene.until('it is up', () => router.isEstablished && agent.isEstablished)
+  scene.run(10)
+  t.ok(router.routes('inet', nodeAddress).has('10.1.0.9/32'), 'it is told what there is')
+  const waited = scene.node.selection.deferred.flatMap(({ waitsFor }) => waitsFor)
+  t.ok(waited.includes('default-domain:default-project:ip-fabric:__default__:edge'), 'the underlay waits')
+  t.same(
+    waited.filter(name => name.includes(':red:')),
+    []
+  )
+})
