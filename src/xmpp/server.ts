@@ -190,7 +190,9 @@ export class XmppServer implements SessionOwner {
   apply(settings: ServerSettings): void {
     const before = this.#settings
     this.#settings = settings
-    if (settings.subCluster !== before.subCluster) this.closeAll('administrative', 'sub-cluster changed')
+    if (settings.subCluster !== before.subCluster && settings.subCluster !== '')
+      for (const session of [...this.#agents.values()])
+        if (session.subCluster !== settings.subCluster) session.close('administrative', 'sub-cluster changed')
     if (settings.holdTimeSeconds !== before.holdTimeSeconds)
       for (const session of this.#agents.values()) session.setHoldTime(settings.holdTimeSeconds)
   }

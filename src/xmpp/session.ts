@@ -71,6 +71,7 @@ export class AgentSession implements ConnectionHandler {
   #state: SessionState = 'active'
   #handler: AgentHandler | undefined
   #name = ''
+  #subCluster = ''
   #envelope: Uint8Array = keepalive
   #cause: CloseCause | undefined
   #farewell: Farewell | undefined
@@ -97,6 +98,11 @@ export class AgentSession implements ConnectionHandler {
     this.#openTimer = scheduler.after(openTimeMs, () => {
       this.close('open-expired', `no stream header within ${openTimeMs / 1000} s`)
     })
+  }
+
+  /** As its stream header says; empty where it says none, and before it. */
+  get subCluster(): string {
+    return this.#subCluster
   }
 
   /** The agent's name; empty before its stream header. */
@@ -217,6 +223,7 @@ export class AgentSession implements ConnectionHandler {
       return
     }
     this.#name = header.from
+    this.#subCluster = header.subCluster
     this.lastEvent = 'stream open'
     const handler = this.#owner.opened(this, header)
     if ('kind' in handler) {

@@ -234,11 +234,28 @@ t.test('sub-cluster', async t => {
   const agent = node.agent('compute-7', '192.0.2.17')
   node.server.apply({ ...node.server.settings, subCluster: 'rack-3' })
   node.scheduler.run(100)
-  t.ok(agent.isClosed, 'a change closes all sessions')
+  t.ok(agent.isClosed, 'an agent that is of none')
   t.ok(node.agent('compute-7', '192.0.2.17').isClosed)
   t.equal(node.server.statistics.refusedSubCluster, 1)
   t.equal(node.ended.at(-1)?.cause.what, 'Subcluster mismatch: Agent subcluster , Control subcluster rack-3')
   t.equal(node.client('192.0.2.17').open('compute-7', 'xmlns="rack-3"').isClosed, false)
+})
+
+t.test('a change of the sub-cluster ends sessions of agents of another one alone', async t => {
+  const node = new LabNode()
+  const of = (name: string, address: string, subCluster: string) =>
+    node.client(address).open(name, `xmlns="${subCluster}"`)
+  const [three, four] = [of('compute-3', '192.0.2.3', 'rack-3'), of('compute-4', '192.0.2.4', 'rack-4')]
+  const opening = node.client('192.0.2.5')
+  const become = (subCluster: string): boolean[] => {
+    node.server.apply({ ...node.server.settings, subCluster })
+    node.scheduler.run(100)
+    return [three, four, opening].map(({ isClosed }) => isClosed)
+  }
+  t.same(become('rack-3'), [false, true, false])
+  t.same(become(''), [false, true, false], 'everybody is welcome')
+  t.same(become('rack-4'), [true, true, false])
+  t.equal(opening.open('compute-5', 'xmlns="rack-4"').isClosed, false)
 })
 
 t.test('one name, two connections', async t => {
