@@ -9,7 +9,7 @@ import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
 import { SubclusterMark } from './bgp/rib/subcluster-mark.js'
 import type { RibContext } from './bgp/rib/table.js'
-import { BgpListener, ListenerStatistics } from './bgp/session/acceptor.js'
+import { BgpListener, type BgpListenerOptions, ListenerStatistics } from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
 import type { ForcedTimers } from './bgp/session/settings.js'
 import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
@@ -31,7 +31,7 @@ import { Listeners } from './runtime/listeners.js'
 import type { Scheduler } from './runtime/scheduler.js'
 import { sliceClock } from './runtime/slice-clock.js'
 import { TraceRing } from './runtime/trace-ring.js'
-import type { Transport } from './runtime/transport.js'
+import type { Endpoint, Transport } from './runtime/transport.js'
 import { Agents } from './xmpp/agents.js'
 import { MessageTrace } from './xmpp/message-trace.js'
 import { XmppServer } from './xmpp/server.js'
@@ -80,6 +80,7 @@ export class ControlNode {
   readonly resolvers: PathResolvers
   /** Holds back, after the start, what ordinary neighbours are told. */
   readonly selection: SelectionDeferral
+  #subclusterProblem: { readonly name: string; readonly what: string; readonly since: number } | undefined
   readonly agents: Agents
   readonly xmpp: XmppServer
   readonly graph = new Graph()
@@ -339,6 +340,7 @@ export class ControlNode {
     }
     if (this.subcluster.configure(self?.as ?? 0, self?.subCluster?.id ?? 0))
       markAgain(this.instances, this.subcluster, this.attributes, this.options.scheduler)
+    this.#noteSubcluster(self?.subCluster?.name)
     this.agents.apply({
       as: self?.as ?? 0,
       rdClusterSeed: globals.rdClusterSeed,
@@ -357,6 +359,20 @@ export class ControlNode {
     this.peers.setGlobals(globals)
     this.#markSockets()
     if (this.config.endOfConfig) this.#openGate()
+  }
+
+  /** Why the number of the own subcluster cannot be used; `since` is on the wall clock, in milliseconds. */
+  get subclusterProblem() {
+    return this.#subclusterProblem
+  }
+
+  #noteSubcluster(name = ''): void {
+    const { problem } = this.subcluster
+    if (problem === this.#subclusterProblem?.what && name === this.#subclusterProblem?.name) return
+    const { scheduler, log } = this.options
+    this.#subclusterProblem =
+      problem === undefined ? undefined : { name, what: problem, since: scheduler.wallClock() }
+    if (problem !== undefined) log.warn({ subcluster: name }, problem)
   }
 
   /** Agents are welcome once the node knows its configuration and itself (spec xmpp 2.8). */
@@ -393,13 +409,19 @@ export class ControlNode {
       log,
       addresses,
       statistics: this.bgpCalls,
-      find: remote => this.peers.called(remote)?.session ?? (this.config.endOfConfig ? 'unknown' : 'not-yet'),
+      find: remote => this.#sessionOf(remote),
       callerOf: remote => this.peers.callerOf(remote),
       failed: (_, error) => this.options.failed?.('BGP', error)
     })
     for (const [peer, key] of this.peers.keys()) this.#bgpListener.setPeerKey(peer, key)
     this.#markSockets()
     this.#bgpListener.start()
+  }
+
+  #sessionOf(remote: Endpoint): ReturnType<BgpListenerOptions['find']> {
+    const peer = this.peers.called(remote)
+    if (peer === undefined) return this.config.endOfConfig ? 'unknown' : 'not-yet'
+    return this.peers.isHeldByAnother(remote, peer) ? 'held' : peer.session
   }
 
   /** Socket options of what is accepted, before it is known whose it is; those of its session follow. */

@@ -110,7 +110,7 @@ export function keysOf(holder: JsonObject | undefined): readonly AuthenticationK
 function subClusterOf(router: Node): OwnRouterSettings['subCluster'] {
   const cluster = firstByName(router.neighbours('bgp-router-sub-cluster'))
   if (cluster === undefined) return undefined
-  return { name: cluster.name, id: integer(cluster.object?.properties, 'sub_cluster_id') >>> 0 }
+  return { name: cluster.name, id: integer(cluster.object?.properties, 'sub_cluster_id') }
 }
 
 /** There should be one object; of several the well-known one counts, then the first by name. */

@@ -1,6 +1,7 @@
 /** T-SUB-1: which routes carry the number of the node's subcluster, in a whole node. */
 import t from 'tap'
 import { noNeighbourConfig } from '../../src/config/neighbour-config.js'
+import { nodeView } from '../../src/introspect/from-node/node-view.js'
 import { type ApiObject, fabric, instanceOf, masterInstance } from '../support/cluster-objects.js'
 import { type Client, nodeAddress, TenantScene } from '../support/tenants.js'
 
@@ -104,6 +105,33 @@ t.test('T-SUB-1 routes of agents and of clients carry it, in instances and in th
 
 t.test('T-SUB-1 an AS of four bytes', async t => {
   t.same(scene(9, 400000).marks(), allWith('subcluster:400000:9'))
+})
+
+t.test('T-SUB-1 a number that there is no room for adds none, and is a problem', async t => {
+  const cases: [id: number, as: number, most?: number][] = [
+    [65535, 400000],
+    [65536, 400000, 65535],
+    [-1, 400000, 65535],
+    [65536, 64512],
+    [4294967295, 64512],
+    [-1, 64512, 4294967295]
+  ]
+  for (const [id, as, most] of cases) {
+    const world = scene(id, as)
+    const what = `sub_cluster_id ${id} is not from 0 to ${most}: routes are not marked`
+    const problems = () =>
+      nodeView(world.node, '')
+        .process.configProblems()
+        .filter(({ object }) => object === 'sub-cluster')
+    const isGood = most === undefined
+    t.same(world.marks(), isGood ? allWith(`subcluster:${as}:${id}`) : allWith(), `${id} in ${as}`)
+    t.match(problems(), isGood ? [] : [{ where: 'rack-3', what }])
+    t.equal(world.lines.filter(line => line.startsWith('sub_cluster_id')).length, isGood ? 0 : 1)
+    world.configure({ clients: [client], objects: subcluster(5, as) })
+    world.run(5)
+    t.same(problems(), [])
+    t.same(world.marks(), allWith(`subcluster:${as}:5`))
+  }
 })
 
 t.test('T-SUB-1 number 0 adds none', async t => {

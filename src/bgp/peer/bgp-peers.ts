@@ -109,6 +109,16 @@ export class BgpPeers {
     return this.byAddress(address) ?? this.#welcome(address) ?? tenant()
   }
 
+  /**
+   * Another machine of the client of BGP as a service that calls has its session: a client has one, and they would throw
+   * each other out for ever.
+   */
+  isHeldByAnother({ port }: Endpoint, peer: BgpPeer): boolean {
+    const { state, remote } = peer.session
+    if (!peer.receive.tenant || state !== 'established' || remote === undefined) return false
+    return this.#tenants.areApart(port, remote.port)
+  }
+
   /** Whose calls are counted together: all of one address, but each client of BGP as a service for itself. */
   callerOf({ address, port }: Endpoint): string {
     const tenant = this.#tenants.calling(port)

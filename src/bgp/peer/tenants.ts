@@ -44,6 +44,11 @@ export class Tenants {
     if (names.size === 0) this.#namesByPort.delete(port)
   }
 
+  /** Of two machines that share a client, these ports are of different ones. */
+  areApart(port: number, other: number): boolean {
+    return tenantPort(port, this.range).index !== tenantPort(other, this.range).index
+  }
+
   /** Who calls from this port; of several that own it the first by name, whichever was configured first. */
   calling(port: number): string | undefined {
     const names = this.#namesByPort.get(tenantPort(port, this.range).owned)

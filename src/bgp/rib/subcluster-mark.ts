@@ -1,4 +1,4 @@
-import { subclusterCommunity } from '../wire/as-scoped-communities.js'
+import { greatestSubcluster, subclusterCommunity } from '../wire/as-scoped-communities.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode } from '../wire/canonical.js'
@@ -12,16 +12,25 @@ import { type AttributeSet, attributeOf } from './attribute-set.js'
  */
 export class SubclusterMark {
   #community: Uint8Array | undefined
+  #problem: string | undefined
 
   /** Undefined: the node is in no subcluster, or in one without a number. */
   get community(): Uint8Array | undefined {
     return this.#community
   }
 
-  /** `as`: own; `id` 0: none. False: it is as before. */
+  /** Why routes are not marked although there is a number; undefined: nothing is wrong. */
+  get problem(): string | undefined {
+    return this.#problem
+  }
+
+  /** `as`: own; `id` 0: none. A number that the community has no room for is none. False: the mark is as before. */
   configure(as: number, id: number): boolean {
     const before = this.#community
-    const community = as === 0 || id === 0 ? undefined : subclusterCommunity(as, id)
+    const most = greatestSubcluster(as)
+    const fits = Number.isInteger(id) && id >= 0 && id <= most
+    this.#problem = fits ? undefined : `sub_cluster_id ${id} is not from 0 to ${most}: routes are not marked`
+    const community = as === 0 || id === 0 || !fits ? undefined : subclusterCommunity(as, id)
     if (before === community || (before && community && Buffer.compare(before, community) === 0)) return false
     this.#community = community
     return true

@@ -22,9 +22,10 @@ export interface BgpListenerOptions {
   readonly socket?: LaterOptions
   /**
    * The session that a connection is for; a dynamic neighbour's may be made here. IPv4-mapped addresses have been
-   * turned into IPv4. 'unknown': no such neighbour; 'not-yet': nobody is known before the configuration is complete.
+   * turned into IPv4. 'unknown': no such neighbour; 'not-yet': nobody is known before the configuration is complete;
+   * 'held': another machine of this neighbour has the session.
    */
-  readonly find: (remote: Endpoint, local: Endpoint) => BgpSession | 'unknown' | 'not-yet'
+  readonly find: (remote: Endpoint, local: Endpoint) => BgpSession | 'unknown' | 'not-yet' | 'held'
   /** An address cannot be listened on; it is tried again all the same. */
   readonly failed?: (address: ListenAddress, error: Error) => void
   readonly limits?: Partial<AcceptLimits>
@@ -159,6 +160,9 @@ export class BgpListener {
     } else if (session === 'unknown') {
       const what = 'no such neighbour'
       this.#refuse(tcp, remote.address, ceaseWord({ subcode: CeaseSubcode.peerDeconfigured }, what))
+    } else if (session === 'held') {
+      const what = 'another machine that shares this client of BGP as a service has its session'
+      this.#refuse(tcp, remote.address, ceaseWord({ subcode: CeaseSubcode.connectionCollision }, what))
     } else if (session.key !== undefined && port.keyOf(remote.address) !== session.key) {
       this.statistics.unauthenticated++
       this.#drop(tcp, remote.address, 'its TCP MD5 key could not be checked')

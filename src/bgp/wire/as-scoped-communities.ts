@@ -130,7 +130,10 @@ export function containsOriginVn(
   return true
 }
 
-/** Of an AS with four bytes only 16 bits of the number go out (spec bgp 17.2). */
+/** What the number of a subcluster can be at most: beside an AS of four bytes there is room for two (spec bgp 17.2). */
+export const greatestSubcluster = (as: number): number => (as > 0xffff ? 0xffff : 0xffffffff)
+
+/** `id` from 1 to `greatestSubcluster(as)`. */
 export function subclusterCommunity(as: number, id: number): Uint8Array {
   const value = new Uint8Array(extendedLength)
   if (as > 0xffff) putLong(value, 0, ExtendedKind.subclusterAs4, as, id)

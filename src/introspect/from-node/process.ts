@@ -28,6 +28,12 @@ export function processView(
         where: address,
         what: 'no neighbour has this address: its options are of nobody',
         since
+      })),
+      ...[node.subclusterProblem ?? []].flat().map(({ name, what, since }) => ({
+        object: 'sub-cluster',
+        where: name,
+        what,
+        since
       }))
     ]
   }
