@@ -4,39 +4,21 @@
  * the load, the path to be resolved gets a copy beside it, with next hop, label and what belongs to forwarding from
  * there. The original stays, and is not used.
  *
- * Nothing is remembered but who waits for which host route and which way each copy takes: a route is looked at as it
- * is whenever it, or a host route that it waits for, has changed. That is done behind the change and in slices.
+ * Nothing is remembered but who waits for which host route: a route is looked at as it is whenever it, a host route
+ * that it waits for, or where one of these leads, has changed. That is done behind the change and in slices.
  */
 import type { AttributeDb } from '../bgp/rib/attribute-db.js'
+import type { AttributeSet } from '../bgp/rib/attribute-set.js'
 import type { HashKey } from '../bgp/rib/keyed-hash.js'
-import { infeasibleFlags, type Path, PathFlag, refreshGeneration } from '../bgp/rib/path.js'
-import type { Source } from '../bgp/rib/source.js'
+import { type Path, PathFlag, refreshGeneration } from '../bgp/rib/path.js'
 import type { Table, TableListener } from '../bgp/rib/table.js'
 import { TableWalk } from '../bgp/rib/table-walk.js'
 import type { Scheduler } from '../runtime/scheduler.js'
+import { leadsTo } from './next-hop-graph.js'
 import { type NextHop, NextHops, nextHopLength, writeNextHop } from './next-hops.js'
+import { copiesAt, hasUnresolved, Look, Resolution } from './resolution.js'
 import { resolvedAttributes } from './resolved-attributes.js'
-import { type RouteNumber, routeNumber, waysTo } from './ways.js'
-
-/** A copy that a route has. */
-export interface ResolvedPath {
-  readonly source: Source
-  readonly pathId: number
-  readonly nextHop: NextHop<Resolution>
-  /** The host routes on its way; it may not go through its own route. */
-  readonly through: ReadonlySet<RouteNumber>
-}
-
-/** A route with paths to resolve. */
-export class Resolution {
-  nextHops: readonly NextHop<Resolution>[] = []
-  resolved: readonly ResolvedPath[] = []
-
-  constructor(
-    readonly table: Table,
-    readonly index: number
-  ) {}
-}
+import { waysTo } from './ways.js'
 
 interface TableState {
   readonly nextHops: NextHops<Resolution>
@@ -51,6 +33,8 @@ export interface ResolverContext {
 
 const stepsPerSlice = 1024
 const usersPerStep = 256
+/** Copies of one route that are changed together: its listeners look at the whole route each time. */
+const copiesPerStep = 16
 
 export class PathResolver implements TableListener {
   readonly #context: ResolverContext
@@ -59,8 +43,15 @@ export class PathResolver implements TableListener {
   readonly #states: ReadonlyMap<Table, TableState>
   readonly #changedRoutes = new Set<Resolution>()
   readonly #changedNextHops = new Set<NextHop<Resolution>>()
+  /** Those whose host route leads elsewhere, itself or further on: a tide that runs up through their users. */
+  readonly #otherWays = new Set<NextHop<Resolution>>()
+  #tide: Iterator<NextHop<Resolution>> | undefined
   /** Those who wait for a next hop that has changed, and have not been told. */
   #users: Iterator<Resolution> | undefined
+  #look: Look | undefined
+  #limited = 0
+  /** Its copies are being changed here. */
+  #writing: Resolution | undefined
   #scheduled = false
   #stopped = false
 
@@ -94,15 +85,26 @@ export class PathResolver implements TableListener {
     return { routes: this.#changedRoutes.size, nextHops: this.#changedNextHops.size }
   }
 
+  /** Next hops of routes, each as often as a route names it, with more ways than are used (`waysAtMost`). */
+  get limited(): number {
+    return this.#limited
+  }
+
   /** Nothing is resolved any more; the copies go, in slices. */
   stop(): void {
     this.#stopped = true
     this.#changedRoutes.clear()
     this.#changedNextHops.clear()
-    for (const table of this.#states.keys()) {
+    this.#otherWays.clear()
+    this.#tide = undefined
+    this.#users = undefined
+    this.#look = undefined
+    for (const [table, { resolutions }] of this.#states) {
       table.removeListener(this)
+      for (const { index } of resolutions.values()) table.letGoAt(index)
+      resolutions.clear()
       new TableWalk(table, this.#context.scheduler, index => {
-        for (const path of resolvedPathsOf(table, index)) table.removeAt(index, path)
+        for (const path of copiesAt({ table, index })) table.removeAt(index, path)
       }).start()
     }
   }
@@ -112,20 +114,22 @@ export class PathResolver implements TableListener {
     const { resolutions, nextHops } = this.#states.get(table)!
     const resolution = resolutions.get(index)
     if (resolution !== undefined) {
-      this.#changedRoutes.add(resolution)
-      this.#schedule()
+      if (resolution !== this.#writing) this.#routeChanged(resolution)
     } else if (hasUnresolved(table.pathsAt(index))) {
       const added = new Resolution(table, index)
+      table.holdAt(index)
       resolutions.set(index, added)
-      this.#changedRoutes.add(added)
-      this.#schedule()
+      this.#routeChanged(added)
     }
     const nextHop = nextHops.find(table.keys, table.keyStart(index), table.keyEnd(index))
-    if (nextHop !== undefined) this.#nextHopChanged(nextHop)
+    if (nextHop === undefined) return
+    this.#changedNextHops.add(nextHop)
+    this.#schedule()
   }
 
-  #nextHopChanged(nextHop: NextHop<Resolution>): void {
-    this.#changedNextHops.add(nextHop)
+  #routeChanged(resolution: Resolution): void {
+    this.#changedRoutes.add(resolution)
+    if (this.#look?.resolution === resolution) this.#look.isOutdated = true
     this.#schedule()
   }
 
@@ -151,17 +155,30 @@ export class PathResolver implements TableListener {
       this.#tellUsers(this.#users)
       return true
     }
+    if (this.#tide !== undefined) {
+      const next = this.#tide.next()
+      if (next.done !== true) {
+        this.#users = next.value.users.values()
+        return true
+      }
+      this.#otherWays.clear()
+      this.#tide = undefined
+    }
     for (const nextHop of this.#changedNextHops) {
       this.#changedNextHops.delete(nextHop)
       this.#users = nextHop.users.values()
       return true
     }
-    for (const resolution of this.#changedRoutes) {
-      this.#changedRoutes.delete(resolution)
-      this.#resolve(resolution)
-      return true
+    if (this.#look === undefined) {
+      for (const resolution of this.#changedRoutes) {
+        this.#changedRoutes.delete(resolution)
+        this.#look = new Look(resolution)
+        break
+      }
     }
-    return false
+    if (this.#look === undefined) return false
+    this.#resolve(this.#look)
+    return true
   }
 
   #tellUsers(users: Iterator<Resolution>): void {
@@ -171,55 +188,57 @@ export class PathResolver implements TableListener {
         this.#users = undefined
         return
       }
-      this.#changedRoutes.add(next.value)
+      this.#routeChanged(next.value)
+      if (this.#tide === undefined) continue
+      const nextHop = this.#hostOf(next.value)
+      if (nextHop !== undefined) this.#otherWays.add(nextHop)
     }
   }
 
-  #resolve(resolution: Resolution): void {
-    const { table, index } = resolution
-    const nextHops: NextHop<Resolution>[] = []
-    const resolved: ResolvedPath[] = []
-    const key = table.keys.slice(table.keyStart(index), table.keyEnd(index))
-    for (const path of unresolvedPathsOf(table, index)) {
-      const nextHop = this.#nextHopOf(path, table, key)
-      if (nextHop === undefined) continue
-      if (!nextHops.includes(nextHop)) nextHops.push(nextHop)
-      this.#copy(path, nextHop, resolution, key, resolved)
-    }
-    for (const path of resolvedPathsOf(table, index))
-      if (find(resolved, path) === undefined) table.removeAt(index, path)
-    const before = resolution.resolved
-    resolution.resolved = resolved
-    this.#await(resolution, nextHops)
-    // A way that only goes through other routes than before is a change for those alone who go on through it.
-    if (before.some(path => !goesTheSameWay(path, find(resolved, path)))) this.#wayChanged(table, key)
+  /** Goes on with the look at a route, by a few of its copies. */
+  #resolve(look: Look): void {
+    const { table, index } = look.resolution
+    this.#writing = look.resolution
+    const isDone = table.together(index, () => this.#copySome(look) && removeSome(look))
+    this.#writing = undefined
+    if (isDone) this.#finish(look)
   }
 
-  /** The copies of one path: one for each way to its next hop. */
-  #copy(
-    path: Path,
-    nextHop: NextHop<Resolution>,
-    resolution: Resolution,
-    key: Uint8Array,
-    resolved: ResolvedPath[]
-  ): void {
-    const { source, attributes, flags } = path
-    const { resolutions } = this.#states.get(nextHop.table)!
+  /** False: there are more paths to copy. */
+  #copySome(look: Look): boolean {
+    for (let left = copiesPerStep; left > 0; ) {
+      const path = look.next()
+      if (path === undefined) return true
+      left -= 1 + this.#copy(path, look)
+    }
+    return false
+  }
+
+  /** Makes the copies of one path, one for each way to its next hop; their number. */
+  #copy({ source, attributes, flags }: Path, look: Look): number {
+    const { resolution } = look
+    const { table, key } = resolution
+    const nextHop = this.#nextHopOf(attributes, resolution)
+    if (nextHop === undefined) return 0
+    resolution.await(nextHop)
     const copyFlags = (flags & ~notCopied) | PathFlag.resolvedPath
-    const self = routeNumber(resolution.table, resolution.index)
-    for (const way of waysTo(nextHop, resolutions, self)) {
-      const { via, rd, pathId, through } = way
-      if (find(resolved, { source, pathId }) !== undefined) continue // of a better path of the same source
+    const { ways, isLimited } = waysTo(nextHop, !this.#leadsBack(nextHop, look))
+    let copies = 0
+    for (const { via, rd, pathId } of ways) {
+      if (look.copies.has({ source, pathId })) continue // of a better path of the same source
       const copy = resolvedAttributes(attributes, via.attributes, rd, this.#context.attributes)
       const { label, l3Label } = via
-      resolution.table.update(key, 0, key.length, source, copy, copyFlags, pathId, label, l3Label)
+      table.update(key, 0, key.length, source, copy, copyFlags, pathId, label, l3Label)
       this.#context.attributes.release(copy)
-      resolved.push({ source, pathId, nextHop, through })
+      look.copies.add(source, pathId)
+      copies++
     }
+    look.count(nextHop, copies, isLimited)
+    return copies
   }
 
   /** Undefined: it names itself, or there is no table that it could be in. */
-  #nextHopOf({ attributes }: Path, table: Table, key: Uint8Array): NextHop<Resolution> | undefined {
+  #nextHopOf(attributes: AttributeSet, { table, key }: Resolution): NextHop<Resolution> | undefined {
     const length = nextHopLength(attributes)
     if (length === 0) return undefined
     const target = length === 4 ? this.#inet : this.#inet6
@@ -229,62 +248,70 @@ export class PathResolver implements TableListener {
     return this.#states.get(target)!.nextHops.locate(hostKey, length + 1)
   }
 
-  #await(resolution: Resolution, nextHops: readonly NextHop<Resolution>[]): void {
-    const before = resolution.nextHops
-    resolution.nextHops = nextHops
-    for (const nextHop of nextHops) nextHop.users.add(resolution)
-    for (const nextHop of before) {
-      if (nextHops.includes(nextHop)) continue
-      nextHop.users.delete(resolution)
-      if (nextHop.users.size > 0) continue
-      this.#changedNextHops.delete(nextHop)
-      this.#states.get(nextHop.table)!.nextHops.remove(nextHop)
-    }
-    if (nextHops.length === 0) this.#states.get(resolution.table)!.resolutions.delete(resolution.index)
+  /** The host route of `nextHop` is itself resolved, at last perhaps, over the route that is looked at. */
+  #leadsBack(nextHop: NextHop<Resolution>, { resolution, leadingAway }: Look): boolean {
+    const host = this.#hostOf(resolution)
+    return host !== undefined && leadsTo(nextHop, host, this.#nextHopsOf, leadingAway)
   }
 
-  #wayChanged(table: Table, key: Uint8Array): void {
-    const nextHop = this.#states.get(table)!.nextHops.find(key, 0, key.length)
-    if (nextHop !== undefined) this.#nextHopChanged(nextHop)
+  /** The route as a next hop, if somebody waits for it. */
+  #hostOf({ table, key }: Resolution): NextHop<Resolution> | undefined {
+    return this.#states.get(table)!.nextHops.find(key, 0, key.length)
   }
+
+  /** Where the paths of a host route lead. */
+  readonly #nextHopsOf = ({ table, key }: NextHop<Resolution>): Iterable<NextHop<Resolution>> => {
+    const index = table.indexOf(key)
+    const resolution = index < 0 ? undefined : this.#states.get(table)!.resolutions.get(index)
+    return resolution?.nextHops.keys() ?? []
+  }
+
+  #finish(look: Look): void {
+    const { resolution } = look
+    const { table, index, nextHops } = resolution
+    this.#look = undefined
+    for (const [nextHop, before] of nextHops) {
+      const use = look.nextHops.get(nextHop)
+      this.#limited += Number(use?.isLimited ?? false) - Number(before.isLimited)
+      if (use !== undefined) nextHops.set(nextHop, use)
+      else this.#leave(resolution, nextHop)
+    }
+    if (resolution.leadsElsewhere) this.#tellOfOtherWays(resolution)
+    if (nextHops.size > 0 || this.#changedRoutes.has(resolution)) return
+    this.#states.get(table)!.resolutions.delete(index)
+    table.letGoAt(index)
+  }
+
+  #leave(resolution: Resolution, nextHop: NextHop<Resolution>): void {
+    resolution.leave(nextHop)
+    if (nextHop.users.size > 0) return
+    this.#changedNextHops.delete(nextHop)
+    this.#states.get(nextHop.table)!.nextHops.remove(nextHop)
+  }
+
+  /** Whether a way may be gone on depends on where it leads, however far. */
+  #tellOfOtherWays(resolution: Resolution): void {
+    resolution.leadsElsewhere = false
+    const host = this.#hostOf(resolution)
+    if (host === undefined) return
+    this.#otherWays.add(host)
+    this.#tide = this.#otherWays.values()
+  }
+}
+
+/** False: there are more copies to take back. */
+function removeSome({ resolution, copies }: Look): boolean {
+  let left = copiesPerStep
+  for (const path of copiesAt(resolution)) {
+    if (copies.has(path)) continue
+    if (left-- === 0) return false
+    resolution.table.removeAt(resolution.index, path)
+  }
+  return true
 }
 
 /** What concerns the original alone: that it is unresolved, and when it was said last. */
 const notCopied = PathFlag.resolveNextHop | (refreshGeneration.mask << refreshGeneration.shift)
-
-/** To be resolved, and with nothing else against it. */
-const isUnresolved = ({ flags, origin }: Path): boolean =>
-  origin === undefined && (flags & infeasibleFlags) === PathFlag.resolveNextHop
-
-function hasUnresolved(first: Path | undefined): boolean {
-  for (let path = first; path !== undefined; path = path.next) if (isUnresolved(path)) return true
-  return false
-}
-
-function unresolvedPathsOf(table: Table, index: number): Path[] {
-  const paths: Path[] = []
-  for (let path = table.pathsAt(index); path !== undefined; path = path.next)
-    if (isUnresolved(path)) paths.push(path)
-  return paths
-}
-
-function resolvedPathsOf(table: Table, index: number): Path[] {
-  const paths: Path[] = []
-  for (let path = table.pathsAt(index); path !== undefined; path = path.next)
-    if (path.origin === undefined && (path.flags & PathFlag.resolvedPath) !== 0) paths.push(path)
-  return paths
-}
-
-function find(paths: readonly ResolvedPath[], { source, pathId }: Pick<Path, 'source' | 'pathId'>) {
-  return paths.find(path => path.source === source && path.pathId === pathId)
-}
-
-function goesTheSameWay({ through }: ResolvedPath, other: ResolvedPath | undefined): boolean {
-  if (other === undefined) return true // it is gone, of which everyone is told
-  if (through.size !== other.through.size) return false
-  for (const each of through) if (!other.through.has(each)) return false
-  return true
-}
 
 /** The key of the host route at hand. */
 const hostKey = new Uint8Array(17)

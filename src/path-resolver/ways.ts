@@ -2,10 +2,8 @@
 import { shareLoad } from '../bgp/rib/best-path.js'
 import { type Path, PathFlag } from '../bgp/rib/path.js'
 import { sourceRdOf } from '../bgp/rib/source-rd.js'
-import type { Table } from '../bgp/rib/table.js'
 import { u32At } from '../bgp/wire/attributes.js'
 import { type NextHop, nextHopLength, writeNextHop } from './next-hops.js'
-import type { Resolution } from './path-resolver.js'
 
 export interface Way {
   readonly via: Path
@@ -13,59 +11,52 @@ export interface Way {
   readonly rd: Uint8Array
   /** Of the path that is resolved this way: from the next hop of `via`. */
   readonly pathId: number
-  readonly through: ReadonlySet<RouteNumber>
 }
 
-/** A route of the instance: its place in its table, and which table that is. */
-export type RouteNumber = number
+export interface Ways {
+  /** At most `waysAtMost`. */
+  readonly ways: readonly Way[]
+  /** There are more, which are not used. */
+  readonly isLimited: boolean
+}
 
-export const routeNumber = (table: Table, index: number): RouteNumber =>
-  2 * index + (table.family.name === 'inet6' ? 1 : 0)
+/** Each way to a next hop is a copy of every path that names it: without a bound these multiply. */
+export const waysAtMost = 64
 
 /**
  * One for each next hop of the host route's best path and of those that share the load with it, best first. A path
- * without a source RD, one whose next hop is the very address, and one that itself leads through `from`, is no way.
+ * without a source RD, and one whose next hop is the very address, is no way. A resolved path is not looked at where
+ * it was copied from another instance, and, unless `overResolved`, where it is the route's own: the best is then that
+ * of the others (docs/decisions/0016).
  */
-export function waysTo(
-  nextHop: NextHop<Resolution>,
-  resolutions: ReadonlyMap<number, Resolution>,
-  from: RouteNumber
-): Way[] {
+export function waysTo(nextHop: NextHop<unknown>, overResolved: boolean): Ways {
   const { table, key } = nextHop
   const index = table.indexOf(key)
-  const best = index < 0 ? undefined : table.usableAt(index)
   const ways: Way[] = []
-  if (best === undefined) return ways
+  if (index < 0) return { ways, isLimited: false }
   const addresses = new Set<string>([addressIn(key)])
   const pathIds = new Set<number>()
+  let best: Path | undefined
   for (let path = table.pathsAt(index); path !== undefined; path = path.next) {
-    if ((path.flags & PathFlag.aliasedPath) !== 0) continue
-    if (!path.feasible || (path !== best && !shareLoad(best, path, table.bestPathSettings))) break
-    const length = nextHopLength(path.attributes)
-    const rd = sourceRdOf(path.attributes)
+    const { flags, origin, attributes } = path
+    if ((flags & PathFlag.aliasedPath) !== 0) continue
+    if (!path.feasible) break
+    if ((flags & PathFlag.resolvedPath) !== 0 && (origin !== undefined || !overResolved)) continue
+    best ??= path
+    if (path !== best && !shareLoad(best, path, table.bestPathSettings)) break
+    const length = nextHopLength(attributes)
+    const rd = sourceRdOf(attributes)
     if (length === 0 || rd === undefined) continue
-    writeNextHop(path.attributes, length, address)
+    writeNextHop(attributes, length, address)
     const text = textOf(address, length)
     if (addresses.has(text)) continue
-    const through = throughOf(path, routeNumber(table, index), resolutions.get(index))
-    if (through.has(from)) continue
+    if (ways.length === waysAtMost) return { ways, isLimited: true }
     addresses.add(text)
     const pathId = freeId(length === 4 ? u32At(address, 0) : hashOf(address), pathIds)
     pathIds.add(pathId)
-    ways.push({ via: path, rd, pathId, through })
+    ways.push({ via: path, rd, pathId })
   }
-  return ways
-}
-
-/** The host route, and where its path is itself resolved, what that goes through. */
-function throughOf(
-  { source, pathId, flags, origin }: Path,
-  hostRoute: RouteNumber,
-  owner: Resolution | undefined
-): ReadonlySet<RouteNumber> {
-  if (origin !== undefined || (flags & PathFlag.resolvedPath) === 0) return new Set([hostRoute])
-  const own = owner?.resolved.find(path => path.source === source && path.pathId === pathId)
-  return new Set([hostRoute, ...(own?.through ?? [])])
+  return { ways, isLimited: false }
 }
 
 /** FNV-1a (32 bits): an IPv6 next hop as a path id. */

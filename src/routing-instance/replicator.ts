@@ -117,7 +117,8 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
   replicate(route: Route): void {
     const { index } = route
     const before = index < this.#records.length ? this.#records[index] : undefined
-    let now: Copies
+    let first: CopyPlan | undefined
+    let several: CopyPlan[] | undefined
     const best = this.exporting ? route.usable : undefined
     this.#loadKey(route)
     if (best !== undefined) {
@@ -127,10 +128,13 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
         if (path !== best && !shareLoad(best, path, settings)) break
         const plan = this.#planOf(path, before)
         plan.users++
-        now = now === undefined ? plan : [...plansOf(now), plan]
+        if (first === undefined) first = plan
+        else if (several === undefined) several = [first, plan]
+        else several.push(plan)
         this.#writeCopies(route, path, plan)
       }
     }
+    const now: Copies = several ?? first
     if (before === now) {
       if (before !== undefined) (before as CopyPlan).users--
       return
@@ -139,7 +143,7 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
     const hadCopies = hasCopies(before)
     if (!hadCopies && hasCopies(now)) this.table.hold(route)
     if (before instanceof CopyPlan) this.#leave(route, before, now)
-    else if (before !== undefined) for (const plan of before) this.#leave(route, plan, now)
+    else if (before !== undefined) this.#leaveAll(route, before, now)
     if (hadCopies && !hasCopies(now)) this.table.letGo(route)
   }
 
@@ -169,6 +173,14 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
       const { table, isVpn, attributes } = destinations[i]!
       const start = isVpn ? 0 : rdLength
       table.update(key, start, keyEnd, source, attributes, path.flags, pathId, path.label, -1, route)
+    }
+  }
+
+  #leaveAll(route: Route, before: readonly CopyPlan[], now: Copies): void {
+    const kept = new Set(plansOf(now))
+    for (const plan of before) {
+      if (kept.has(plan)) plan.users--
+      else this.#leave(route, plan, now)
     }
   }
 

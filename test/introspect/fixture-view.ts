@@ -674,7 +674,8 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
           paths: [{ prefix: '10.20.31.0/24', nextHop: '10.20.30.4', resolvedPathCount: 1 }],
           nextHops: [{ address: '10.20.30.4', table: `${blue}.inet.0`, route: route('10.20.30.4/32') }]
         }
-      ]
+      ],
+      limitedNextHops: () => 3
     },
     instances: {
       instances: (start = '') => instances.filter(i => i.name >= start),

@@ -138,6 +138,7 @@ t.test('metrics', async t => {
   const text = await response.text()
   for (const line of [
     'weft_functional 1',
+    'weft_limited_next_hops 3',
     'weft_neighbor_state{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",state="Active"} 1',
     'weft_neighbor_messages_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",direction="in",type="update"} 30',
     'weft_neighbor_messages_total{neighbor="default-domain:default-project:ip-fabric:__default__:edge-1",direction="out",type="route-refresh"} 1',

@@ -31,7 +31,7 @@ export interface RouteText {
 }
 
 export class ResolverLab {
-  readonly scheduler = new VirtualScheduler(1)
+  readonly scheduler: VirtualScheduler
   readonly rib: RibContext = {
     attributes: new AttributeDb({ k0: 1, k1: 2 }),
     hashKey: { k0: 3, k1: 4 },
@@ -42,7 +42,13 @@ export class ResolverLab {
   readonly inet6 = new Table('red.inet6.0', inet6, this.rib)
   readonly #sources = new Map<string, Source>()
   readonly #editor = new AttributeEditor()
-  resolver = this.resolve()
+  resolver: PathResolver
+
+  /** `turnOverChance`: of the scheduler; 1: a slice is one step. */
+  constructor(turnOverChance = 0) {
+    this.scheduler = new VirtualScheduler(1, { turnOverChance })
+    this.resolver = this.resolve()
+  }
 
   resolve(): PathResolver {
     const { attributes, hashKey } = this.rib

@@ -248,7 +248,7 @@ t.test('a next hop that a hundred thousand paths wait for is worked off in slice
   t.ok(turns > 10, `${turns} turns`)
 })
 
-t.test('a way that changes without any path on it looking different', async t => {
+t.test('where next hops lead round in a circle, only machines on it are ways', async t => {
   const lab = new ResolverLab()
   const route = (host: string): string => `10.1.0.${host}/32`
   const leads = (host: string, nextHop: string): void =>
@@ -261,7 +261,107 @@ t.test('a way that changes without any path on it looking different', async t =>
   leads('3', '6')
   t.same(lab.resolved(route('1')), [`tenant-1 ${a} 1:1 16`], 'as before, and now through the other')
   leads('6', '1')
-  t.same(lab.resolved(route('6')), [], 'which may not lead through the first')
-  leads('5', '1')
-  t.same(lab.resolved(route('5')), [`tenant-5 ${a} 1:1 16`])
+  t.same(lab.all(), { [route('3')]: [`tenant-3 ${a} 1:1 16`] }, 'the one before the machine')
+  leads('5', '3')
+  t.same(lab.resolved(route('5')), [`tenant-5 ${a} 1:1 16`], 'one from outside goes on through a copy on it')
+  lab.withdraw(route('6'), 'tenant-6')
+  t.same(
+    lab.all(),
+    Object.fromEntries(['1', '2', '3', '5'].map(host => [route(host), [`tenant-${host} ${a} 1:1 16`]])),
+    'the circle is open, and even those far from the gap are told'
+  )
 })
+
+t.test('two that prefer each other: the order of announcement does not matter', async t => {
+  const outcome = (order: readonly [string, string, string][], isStepwise: boolean) => {
+    const lab = new ResolverLab()
+    lab.machine('10.1.0.8/32', 'vr-01', { nextHop: a, label: 16 })
+    lab.machine('10.1.0.9/32', 'vr-01', { nextHop: b, label: 32 })
+    const far = [65001, 65001]
+    lab.announce('10.1.0.1/32', 'one', { nextHop: '10.1.0.8', asPath: far })
+    lab.announce('10.1.0.2/32', 'two', { nextHop: '10.1.0.9', asPath: far })
+    lab.run()
+    for (const [host, tenant, nextHop] of order) {
+      lab.announce(host, tenant, { nextHop })
+      if (isStepwise) lab.run()
+    }
+    return lab.all()
+  }
+  const three = ['10.1.0.1/32', 'three', '10.1.0.2'] as [string, string, string]
+  const four = ['10.1.0.2/32', 'four', '10.1.0.1'] as [string, string, string]
+  const expected = { '10.1.0.1/32': [`one ${a} ${a}:4 16`], '10.1.0.2/32': [`two ${b} ${b}:4 32`] }
+  for (const isStepwise of [true, false]) {
+    t.same(outcome([three, four], isStepwise), expected)
+    t.same(outcome([four, three], isStepwise), expected)
+  }
+})
+
+t.test('what another instance has resolved is no way here, and does not hide one', async t => {
+  const lab = new ResolverLab()
+  const other = new ResolverLab()
+  other.machine('10.1.0.3/32', 'vr-01', { nextHop: a })
+  const origin = other.inet.at(0)!
+  const copy = { nextHop: a, rd: '10.0.0.9:7', label: 16, origin, flags: PathFlag.resolvedPath }
+  lab.put('10.1.0.3/32', lab.source('other'), copy)
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  t.same(lab.resolved(site), [])
+  lab.machine('10.1.0.3/32', 'vr-02', { nextHop: b, label: 32, localPref: 50 })
+  t.same(lab.resolved(site), [`tenant ${b} ${b}:4 32`])
+})
+
+t.test('a next hop has at most 64 ways: the best', async t => {
+  const lab = new ResolverLab()
+  const machines = (count: number): void => {
+    for (let i = 1; i <= count; i++)
+      lab.machine('10.1.0.3/32', `vr-${i}`, { nextHop: `10.61.1.${i}`, label: 16, pathId: i })
+  }
+  lab.announce(site, 'tenant', { nextHop: '10.1.0.3' })
+  machines(64)
+  t.equal(lab.resolved(site).length, 64)
+  t.equal(lab.resolver.limited, 0)
+  machines(70)
+  const expected = Array.from({ length: 64 }, (_, i) => `tenant 10.61.1.${i + 1} 10.61.1.${i + 1}:4 16`)
+  t.same(lab.resolved(site), expected.sort(), 'those with the lower path ids')
+  t.equal(lab.resolver.limited, 1)
+  for (let i = 1; i <= 6; i++) lab.withdraw('10.1.0.3/32', `vr-${i}`, i)
+  t.equal(lab.resolved(site).length, 64)
+  t.equal(lab.resolver.limited, 0)
+  machines(70)
+  lab.run()
+  lab.withdraw(site, 'tenant')
+  lab.run()
+  t.equal(lab.resolver.limited, 0)
+})
+
+t.test(
+  'a prefix of very many tenants is worked off in slices, and listeners hear of many copies at once',
+  async t => {
+    const lab = new ResolverLab(1)
+    const tenants = 400
+    const counts: number[] = []
+    let heard = 0
+    for (let i = 0; i < tenants; i++) {
+      const host = `10.1.${i >> 7}.${i & 127}`
+      lab.machine(`${host}/32`, 'vr-01', { nextHop: a, label: 16, pathId: i })
+      lab.announce(site, `tenant-${i}`, { nextHop: host })
+    }
+    const copies = (): number => lab.paths(site).length - tenants
+    const index = lab.inet.find(lab.inet.family.parse(site)!)!.index
+    lab.inet.addListener({
+      routeChanged: changed => {
+        if (changed !== index) return
+        heard++
+        counts.push(copies())
+      }
+    })
+    lab.run()
+    t.equal(copies(), tenants)
+    t.equal(Math.max(...counts.map((count, i) => count - (counts[i - 1] ?? 0))) <= 16, true, `${counts}`)
+    t.ok(heard <= 60, `told ${heard} times`)
+    for (let i = 0; i < tenants; i++) lab.withdraw(`10.1.${i >> 7}.${i & 127}/32`, 'vr-01', i)
+    heard = 0
+    lab.run()
+    t.equal(copies(), 0)
+    t.ok(heard > 20 && heard <= 60, `told ${heard} times`)
+  }
+)

@@ -100,6 +100,36 @@ t.test('two clients with one prefix share the load, each under a route distingui
   t.ok(agent.routes(red).has(site))
 })
 
+t.test('two clients in connected instances that lead through each other leave nothing behind', async t => {
+  const three: Client = {
+    name: 'three',
+    network: 'blue',
+    as: 65003,
+    address: '10.2.0.3',
+    sourcePort: 50003,
+    gateway: '10.2.0.1'
+  }
+  const [near, far] = ['192.0.2.1/32', '192.0.2.2/32'] as const
+  const all = scene(one, three)
+  const { agent, routers, world } = all
+  agent.publish(blue, { prefix: far, label: 33 })
+  routers[0]!.announce('inet', near, { nextHop: '192.0.2.2' })
+  routers[1]!.announce('inet', far, { nextHop: '192.0.2.1' })
+  world.run(2000)
+  t.match(agent.routes(red).get(near), { nextHops: [{ label: 33 }] }, 'over the machine in the other')
+  agent.withdraw(blue, far)
+  world.run(5000)
+  for (const instance of [red, blue])
+    for (const prefix of [near, far])
+      t.equal(agent.routes(instance).get(prefix), undefined, `${instance} ${prefix}`)
+  for (const name of ['red', 'blue']) {
+    const routes = all.table('inet', name)
+    for (let index = 0; index < routes.indexEnd; index++)
+      if (routes.at(index)?.usable !== undefined)
+        t.notMatch(routes.print(routes.at(index)!), /^192\.0\.2\./, `unused in ${name}`)
+  }
+})
+
 t.test('IPv6: the route distinguisher is made of AS and port', async t => {
   const { node, routers, world } = scene(one)
   routers[0]!.announce('inet6', '2001:db8::/32', { nextHop: 'fd00:1::3' })

@@ -50,6 +50,9 @@ export class Table {
   /** By index: the handles that somebody has asked for. */
   readonly #handles: (Route | undefined)[] = []
   #listeners: TableListener[] = []
+  /** The route that is being changed by `together`; -1: none. */
+  #together = -1
+  #toTell = false
   readonly #lone = new LonePaths()
   readonly counts = new PathCounts()
 
@@ -301,6 +304,25 @@ export class Table {
     this.#notify(index)
   }
 
+  /**
+   * What `change` does to the route at `index` is told to the listeners once, behind it; what `change` gives. It must
+   * not call `together` again.
+   */
+  together<Result>(index: number, change: () => Result): Result {
+    this.holdAt(index)
+    this.#together = index
+    try {
+      return change()
+    } finally {
+      this.#together = -1
+      if (this.#toTell) {
+        this.#toTell = false
+        this.#notify(index)
+      }
+      this.letGoAt(index)
+    }
+  }
+
   /** Keeps a route in its place although it may lose its last path, until `letGo`. */
   hold(route: Route): void {
     this.holdAt(route.index)
@@ -366,6 +388,10 @@ export class Table {
   }
 
   #notify(index: number): void {
+    if (index === this.#together) {
+      this.#toTell = true
+      return
+    }
     const listeners = this.#listeners
     for (let i = 0; i < listeners.length; i++) listeners[i]!.routeChanged(index, this)
   }

@@ -3,7 +3,8 @@ import type { Table } from '../../bgp/rib/table.js'
 import type { ControlNode } from '../../control-node.js'
 import { printIp } from '../../net/ip.js'
 import type { NextHop } from '../../path-resolver/next-hops.js'
-import type { PathResolver, Resolution } from '../../path-resolver/path-resolver.js'
+import type { PathResolver } from '../../path-resolver/path-resolver.js'
+import type { Resolution } from '../../path-resolver/resolution.js'
 import type * as view from '../view/rib.js'
 import type { RouteViews } from './routes.js'
 
@@ -17,11 +18,11 @@ export function pathResolvers(node: ControlNode, routes: RouteViews): view.PathR
 
 function resolverView(resolver: PathResolver, table: Table, routes: RouteViews): view.PathResolver {
   const resolutions = [...resolver.resolutions(table)]
-  const nextHops = new Set(resolutions.flatMap(resolution => resolution.nextHops))
+  const nextHops = new Set(resolutions.flatMap(({ nextHops }) => [...nextHops.keys()]))
   const { pending } = resolver
   return {
     table: table.name,
-    pathCount: resolutions.reduce((sum, resolution) => sum + resolution.nextHops.length, 0),
+    pathCount: resolutions.reduce((sum, resolution) => sum + resolution.nextHops.size, 0),
     modifiedPathCount: pending.routes,
     nextHopCount: nextHops.size,
     modifiedNextHopCount: pending.nextHops,
@@ -41,13 +42,13 @@ function resolverView(resolver: PathResolver, table: Table, routes: RouteViews):
   }
 }
 
-function pathViews({ table, index, nextHops, resolved }: Resolution): view.PathResolver['paths'][number][] {
+function pathViews({ table, index, nextHops }: Resolution): view.PathResolver['paths'][number][] {
   const route = table.at(index)
   if (route === undefined) return []
-  return nextHops.map(nextHop => ({
+  return [...nextHops].map(([nextHop, { copies }]) => ({
     prefix: table.print(route),
     nextHop: addressOf(nextHop),
-    resolvedPathCount: resolved.filter(path => path.nextHop === nextHop).length
+    resolvedPathCount: copies
   }))
 }
 

@@ -44,6 +44,7 @@ export function ribView(node: ControlNode): view.RibView {
     messagesTold: () => messagesTold(node),
     updateDelays: () => updateDelays(node),
     routeTargetGroups: start => routeTargetGroups(node, start),
-    pathResolvers: () => pathResolvers(node, routes)
+    pathResolvers: () => pathResolvers(node, routes),
+    limitedNextHops: () => [...node.resolvers].reduce((sum, { limited }) => sum + limited, 0)
   }
 }

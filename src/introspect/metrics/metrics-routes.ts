@@ -95,6 +95,7 @@ function nodeMetrics(make: MetricMaker, ofNeighbors: MetricsInParts, view: NodeV
     'kind',
     'target'
   ])
+  const limited = gauge('limited_next_hops', 'Next hops of tenants with more ways than are used, by route')
   const instances = gauge('routing_instances', 'Routing instances')
   const tables = gauge('tables', 'Tables by family', ['family'])
   const tablePrefixes = gauge('table_prefixes', 'Prefixes; VRFs of a family together', ['family', 'scope'])
@@ -142,6 +143,7 @@ function nodeMetrics(make: MetricMaker, ofNeighbors: MetricsInParts, view: NodeV
       ribOutMessages.inc({ encoding, kind: 'encoded' }, built)
       ribOutMessages.inc({ encoding, kind: 'sent' }, sent)
     }
+    limited.set(view.rib.limitedNextHops())
     for (const state of states) agents.set({ state }, 0)
     instances.set(0)
   }

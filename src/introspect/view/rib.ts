@@ -298,4 +298,6 @@ export interface RibView {
   routeTargetGroups(start?: string): Iterable<RouteTargetGroup>
   /** In order of table. */
   pathResolvers(): Iterable<PathResolver>
+  /** Next hops of routes, each as often as a route names it, with more ways than are used. */
+  limitedNextHops(): number
 }

@@ -37,6 +37,46 @@ t.test('a source has one path per prefix, or one per path id', async t => {
   t.equal(context.attributes.size, 0)
 })
 
+t.test('what is done to a route together is told once, at the end', async t => {
+  const context = ribContext()
+  const table = inetTable(context)
+  const heard: string[] = []
+  const prefix = '10.1.0.0/16'
+  const [one, two] = [bgpSource('10.0.0.1'), bgpSource('10.0.0.2')]
+  announce(context, table, prefix, one)
+  announce(context, table, '10.2.0.0/16', one)
+  const route = table.find(key(prefix))!
+  table.addListener({
+    routeChanged: index => heard.push(`${table.print(table.at(index)!)} ${pathsOf(table.at(index)).length}`)
+  })
+  t.equal(
+    table.together(route.index, () => {
+      announce(context, table, prefix, two)
+      announce(context, table, prefix, two, { med: 5 })
+      withdraw(table, '10.2.0.0/16', one)
+      return 'done'
+    }),
+    'done'
+  )
+  t.same(heard.splice(0), ['10.2.0.0/16 0', `${prefix} 2`], 'other routes are told of at once')
+  table.together(route.index, () => undefined)
+  t.same(heard.splice(0), [], 'nothing has changed')
+  t.throws(() =>
+    table.together(route.index, () => {
+      withdraw(table, prefix, one)
+      throw new Error('half way')
+    })
+  )
+  t.same(heard.splice(0), [`${prefix} 1`], 'what has been done is told of')
+  table.together(route.index, () => withdraw(table, prefix, two))
+  t.same(heard.splice(0), [`${prefix} 0`], 'the route stays until its end has been told')
+  announce(context, table, prefix, one)
+  t.equal(heard.length, 1)
+  withdraw(table, prefix, one)
+  t.equal(table.size, 0)
+  t.equal(context.attributes.size, 0)
+})
+
 t.test('listeners hear of changes and of nothing else', async t => {
   const context = ribContext()
   const table = inetTable(context)
