@@ -35,6 +35,8 @@ export class Laggards<State> {
   readonly #positions = new Map<Receiver, Position>()
   /** Those that were not told anything before. */
   readonly #newcomers = new Set<Receiver>()
+  /** Newcomers that asked for a repetition: of what their first walk told them, the next one must take some back. */
+  readonly #startedOver = new Set<Receiver>()
   /** Those that have left, and may have been told what they must lose. */
   readonly #departed = new Set<Departed>()
   readonly #history: History
@@ -92,6 +94,7 @@ export class Laggards<State> {
     this.counts.left++
     this.#delivery?.drop(receiver)
     if (why === 'joins') this.#newcomers.add(receiver)
+    else if (this.#newcomers.has(receiver)) this.#startedOver.add(receiver)
     const since = this.#scheduler.now()
     this.#positions.set(receiver, { index: 0, walking: !blocked, place, blocked, since })
     if (!blocked) this.#schedule()
@@ -99,6 +102,7 @@ export class Laggards<State> {
 
   remove(receiver: Receiver): void {
     this.#newcomers.delete(receiver)
+    this.#startedOver.delete(receiver)
     this.#delivery?.drop(receiver)
     if (this.#positions.delete(receiver)) this.#clearIfAlone()
   }
@@ -216,7 +220,11 @@ export class Laggards<State> {
     const untold = group.filter(
       receiver => this.#newcomers.has(receiver) && told.includes(receiver) && !hearers.includes(receiver)
     )
-    if (untold.length > 0) sent.setAudience(index, audiences.minus(told, audiences.only(new Set(untold))))
+    if (untold.length === 0) return
+    sent.setAudience(index, audiences.minus(told, audiences.only(new Set(untold))))
+    const perhapsTold = untold.filter(receiver => this.#startedOver.has(receiver))
+    if (perhapsTold.length > 0)
+      this.#lanes.withdraw(audiences.only(new Set(perhapsTold)), index, sent.label(index))
   }
 
   #replay(position: Position): void {
@@ -261,6 +269,7 @@ export class Laggards<State> {
     this.counts.returned++
     this.#positions.delete(receiver)
     this.#newcomers.delete(receiver)
+    this.#startedOver.delete(receiver)
     this.#clearIfAlone()
     this.#caughtUp(receiver)
   }
