@@ -10,8 +10,10 @@ import { Departures } from './departures.js'
 import { dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
 import { ListenerKeys } from './listener-keys.js'
+import { PacedClears } from './paced-clears.js'
 import { withOptions } from './peer-options.js'
 import { nodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
+import { PeersByAddress } from './peers-by-address.js'
 import { isTenant, Tenants } from './tenants.js'
 import { UnmatchedOptions } from './unmatched-options.js'
 
@@ -31,6 +33,8 @@ export class BgpPeers {
   readonly #unmatched: UnmatchedOptions
   readonly #departures = new Departures()
   readonly #tenants = new Tenants()
+  readonly #byAddress = new PeersByAddress()
+  readonly #clears: PacedClears
   #config: NeighbourConfig = noNeighbourConfig
   #policy = nodePolicy(noNeighbourConfig)
   #globals: GlobalSettings | undefined
@@ -46,6 +50,7 @@ export class BgpPeers {
   ) {
     this.#environment = { ...environment, keyInUse: (name, key) => this.#keyInUse(name, key) }
     this.#startedAt = startedAt
+    this.#clears = new PacedClears(environment.scheduler, configurationChange)
     this.#keys = new ListenerKeys(keyChanged)
     this.#dynamic = new DynamicPeers(environment.scheduler, this.#keys)
     this.#unmatched = new UnmatchedOptions(() => environment.scheduler.wallClock(), environment.log)
@@ -95,9 +100,7 @@ export class BgpPeers {
 
   /** The neighbour of the master instance at this address: the one to whom a connection from there belongs. */
   byAddress(address: string): BgpPeer | undefined {
-    for (const [name, settings] of this.#ordinary)
-      if (settings.address === address && settings.instance === masterInstance) return this.#peers.get(name)
-    return undefined
+    return this.#peers.get(this.#byAddress.at(address) ?? '')
   }
 
   /**
@@ -184,7 +187,7 @@ export class BgpPeers {
       if (settings === undefined) continue
       const address = fabricAddress(settings)
       if (address !== undefined) this.#remove(dynamicName(address))
-      this.#ordinary.set(name, settings)
+      this.#take(name, settings)
       this.#apply(name, settings)
     }
   }
@@ -205,6 +208,7 @@ export class BgpPeers {
   stop(cause: { subcode: number; text?: string } | 'silent'): void {
     for (const peer of this.#peers.values()) peer.session.stop(cause)
     this.#dynamic.stop()
+    this.#clears.stop()
   }
 
   #apply(name: string, settings: PeerSettings): void {
@@ -213,7 +217,7 @@ export class BgpPeers {
     const dynamic = this.#dynamic.get(name)
     if (dynamic !== undefined) {
       settings = dynamicPeer(dynamic, settings.address!, globals.self)
-      this.#ordinary.set(name, settings)
+      this.#take(name, settings)
     }
     const options = this.optionsOf(name)
     this.#settings.set(name, withOptions(settings, options))
@@ -226,7 +230,7 @@ export class BgpPeers {
     const policy = peerPolicy(settings, options, globals, this.#policy)
     const peer = this.#peers.get(name)
     // Whoever calls from the old port is another one from now on.
-    if (this.#tenants.set(settings)) peer?.session.clear(configurationChange)
+    if (this.#tenants.set(settings) && peer !== undefined) this.#clears.add(peer)
     if (session.families.length === 0 && peer?.session.settings.families.length !== 0) {
       const fields = { peer: name, instance: settings.instance }
       this.#environment.log.warn(fields, 'kept down: none of its families can be had in its instance')
@@ -241,6 +245,11 @@ export class BgpPeers {
     const added = new BgpPeer(name, settings.instance, sortKey, session, policy, this.#environment)
     this.#peers.set(name, added)
     added.start()
+  }
+
+  #take(name: string, settings: PeerSettings): void {
+    this.#ordinary.set(name, settings)
+    this.#byAddress.set(name, fabricAddress(settings))
   }
 
   #optionsOf(name: string, config: NeighbourConfig): NeighbourOptions {
@@ -273,7 +282,7 @@ export class BgpPeers {
     const name = dynamicName(address)
     this.#dynamic.add(name, neighbours)
     const settings = dynamicPeer(neighbours, address, self)
-    this.#ordinary.set(name, settings)
+    this.#take(name, settings)
     // It has come in with the key whose turn it is.
     const key = this.#dynamic.keyOf(neighbours)
     this.#apply(name, settings)
@@ -300,7 +309,10 @@ export class BgpPeers {
     const { first, last } = this.#tenants.range
     this.#tenants.range = bgpaasPorts
     if (first === bgpaasPorts.first && last === bgpaasPorts.last) return
-    for (const name of this.#tenants.names) this.#peers.get(name)?.session.clear(configurationChange)
+    for (const name of this.#tenants.names) {
+      const peer = this.#peers.get(name)
+      if (peer !== undefined) this.#clears.add(peer)
+    }
   }
 
   #addressOf(name: string): string | undefined {
@@ -321,6 +333,7 @@ export class BgpPeers {
       this.#departures.set(name, false)
       this.#tenants.delete(name)
       this.#ordinary.delete(name)
+      this.#byAddress.set(name, undefined)
       this.#settings.delete(name)
     }
     if (peer === undefined) return

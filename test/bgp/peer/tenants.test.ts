@@ -2,8 +2,15 @@
 import t from 'tap'
 import { offer } from '../../../src/bgp/session/offer.js'
 import { familyNamed } from '../../../src/bgp/wire/families.js'
-import { instanceOf } from '../../support/cluster-objects.js'
-import { type Client, nodeAddress, portRange, TenantScene, translated } from '../../support/tenants.js'
+import { instanceOf, textOf } from '../../support/cluster-objects.js'
+import {
+  type Client,
+  nodeAddress,
+  portRange,
+  TenantScene,
+  tenantObjects,
+  translated
+} from '../../support/tenants.js'
 import { open, RawPeer } from '../session/nodes.js'
 
 const one: Client = { name: 'one', as: 65001, address: '10.1.0.3', sourcePort: 50000 }
@@ -138,6 +145,33 @@ t.test('T-BAAS-5 another range of ports ends every session of a client, and no o
   t.ok(edge.isEstablished)
   t.same(edge.sessions.get(nodeAddress)!.closes, [])
   scene.until('they come back', () => routers.every(router => router.isEstablished))
+})
+
+t.test('T-BAAS-5 many sessions end one after the other, none that is new', async t => {
+  const clients = Array.from({ length: 60 }, (_, i) => ({
+    ...one,
+    name: `c${i}`,
+    address: `10.1.0.${i + 3}`,
+    sourcePort: 50000 + i
+  }))
+  const scene = new TenantScene({ clients })
+  const routers = clients.map(client => scene.router(client, compute))
+  scene.until('all are up', () => routers.every(router => router.isEstablished))
+  scene.run(5)
+  const closes = () => routers.map(router => router.sessions.get(nodeAddress)!.closes.length)
+  const system = { bgpaas_parameters: { ...portRange, port_end: 50600 } }
+  scene.store.replace(textOf(tenantObjects({ clients, system })))
+  scene.until('the first ends', () => closes().includes(1))
+  scene.run(0.5)
+  const ended = closes().filter(count => count > 0).length
+  t.ok(ended > 10 && ended < 40, `${ended} after half a second`)
+  scene.run(60)
+  t.same(
+    closes(),
+    clients.map(() => 1),
+    'each once'
+  )
+  t.ok(routers.every(router => router.isEstablished))
 })
 
 t.test('another port of a client ends its session; the same content again does not', async t => {
