@@ -365,3 +365,38 @@ t.test(
     t.ok(heard > 20 && heard <= 60, `told ${heard} times`)
   }
 )
+
+t.test('a path that goes while its route is looked at gets no copy any more', async t => {
+  const lab = new ResolverLab(1)
+  lab.machine('10.1.0.3/32', 'vr-01', { nextHop: a, label: 16 })
+  const tenants = Array.from({ length: 60 }, (_, i) => `tenant-${i}`)
+  for (const tenant of tenants) lab.announce(site, tenant, { nextHop: '10.1.0.3' })
+  const copied = (): string[] =>
+    lab
+      .paths(site)
+      .filter(({ flags }) => (flags & PathFlag.resolvedPath) !== 0)
+      .map(({ source }) => source.name)
+  const gone = new Set<string>()
+  const late = new Set<string>()
+  lab.inet.addListener({
+    routeChanged: () => {
+      for (const name of copied()) if (gone.has(name)) late.add(name)
+    }
+  })
+  const withdrawSome = (): void => {
+    const has = copied()
+    if (has.length === 0) {
+      lab.scheduler.soon(withdrawSome)
+      return
+    }
+    for (const tenant of tenants.filter(name => !has.includes(name)).slice(-5)) {
+      lab.withdraw(site, tenant)
+      gone.add(tenant)
+    }
+  }
+  lab.scheduler.soon(withdrawSome)
+  lab.run()
+  t.equal(gone.size, 5)
+  t.same([...late], [])
+  t.same(copied().sort(), tenants.filter(name => !gone.has(name)).sort())
+})
