@@ -76,18 +76,20 @@ async function perform(sets: number): Promise<Rehearsal> {
   }
   node.start()
   const sessions = neighbourAddresses.map(address => neighbour(world, address, audience))
-  await act()
-  const own = node.attributes.size
-  for (const med of [10, 20, undefined]) {
-    for (const chunk of updates(sets, med)) sessions[0]!.send(chunk)
+  try {
+    await act()
+    const own = node.attributes.size
+    for (const med of [10, 20, undefined]) {
+      for (const chunk of updates(sets, med)) sessions[0]!.send(chunk)
+      await act()
+    }
+    return { updates: audience.updates, attributeSets: node.attributes.size - own }
+  } finally {
+    for (const session of sessions) session.stop({ subcode: 2 })
+    await act()
+    node.stop()
     await act()
   }
-  const attributeSets = node.attributes.size - own
-  for (const session of sessions) session.stop({ subcode: 2 })
-  await act()
-  node.stop()
-  await act()
-  return { updates: audience.updates, attributeSets }
 }
 
 /** One that only listens, whatever it is told, and says what it is given. */
