@@ -14,6 +14,7 @@ import {
   type Cease,
   CeaseSubcode,
   type CloseReason,
+  type Log,
   type SessionEnvironment,
   type SessionHandler
 } from '../session/handler.js'
@@ -27,12 +28,13 @@ import type { Negotiated } from '../wire/negotiate.js'
 import { RefreshKind } from '../wire/route-refresh.js'
 import { UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
+import { answerRefresh } from './answer-refresh.js'
 import { FaultReports } from './fault-reports.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
+import { type LimitedPeer, PeerLimits } from './peer-limits.js'
 import type { PeerMonitor } from './peer-monitor.js'
 import { exportGroup, type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
-import type { GuardVerdict } from './prefix-guard.js'
 import { isDeferrable, type ReceiveSettings } from './receive-policy.js'
 import { Retention, type RetentionOwner } from './retention.js'
 
@@ -64,7 +66,7 @@ export interface PeerEnvironment extends SessionEnvironment {
 }
 
 /** A BGP neighbour: its session, what it has told us, and what it is told. */
-export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner {
+export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner, LimitedPeer {
   readonly name: string
   readonly instance: string
   readonly source: Source
@@ -73,6 +75,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   readonly input = new PeerInput(this)
   /** What becomes of its routes when the session is lost. */
   readonly retention = new Retention(this)
+  readonly #limits = new PeerLimits(this)
   readonly #environment: PeerEnvironment
   #policy: PeerPolicy
   /** What the policy says, with what the session that is up has found out. */
@@ -110,6 +113,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
 
   get scheduler(): Scheduler {
     return this.#environment.scheduler
+  }
+
+  get log(): Log {
+    return this.#environment.log
   }
 
   get ribOuts(): RibOuts {
@@ -320,36 +327,15 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   routesAdded(family: PeerFamily, paths: number): void {
-    const verdict = family.guard.check(paths)
-    if (verdict === 'nothing') return
-    const { maximum, idleSeconds } = family.guard.limit!
-    const { afi, safi, name } = family.family
-    this.#environment.log.warn({ peer: this.name, family: name, paths, maximum }, guardTexts[verdict])
-    if (verdict !== 'reset') return
-    const data = limitData(afi, safi, maximum)
-    // Not from within the session's own call.
-    this.scheduler.soon(() =>
-      this.session.clear({ subcode: CeaseSubcode.maximumPrefixes, data }, idleSeconds || undefined)
-    )
+    this.#limits.have(family, paths)
   }
 
   told(family: PeerFamily): void {
-    const maximum = this.#policy.prefixLimitsOut.get(family.family.name)
-    if (maximum === undefined) return
-    // Not from within the rib-out's own call.
-    this.scheduler.soon(() => this.#checkTold(family, maximum))
+    this.#limits.told(family)
   }
 
-  #checkTold(family: PeerFamily, maximum: number): void {
-    const { afi, safi, name } = family.family
-    const paths = family.ribOut?.sent.countFor(family) ?? 0
-    if (paths <= maximum) return
-    const fields = { peer: this.name, family: name, paths, maximum }
-    this.#environment.log.warn(fields, 'more prefixes to tell than the limit allows: closing the session')
-    this.session.clear(
-      { subcode: CeaseSubcode.maximumPrefixes, data: limitData(afi, safi, maximum) },
-      outLimitIdleSeconds
-    )
+  maximumTold({ family }: PeerFamily): number | undefined {
+    return this.#policy.prefixLimitsOut.get(family.name)
   }
 
   disableFamily(family: Family, error: DecodeError): void {
@@ -465,26 +451,15 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner 
   }
 
   #routeRefresh(afi: number, safi: number, subtype: number): void {
+    const { name, log, enhancedRefresh } = this
     const family = familyOf(afi, safi)
     const peerFamily = family === undefined ? undefined : this.#families.get(family)
     if (peerFamily === undefined) {
-      this.#environment.log.info(
-        { peer: this.name, afi, safi },
-        'route refresh for a family that was not negotiated'
-      )
-    } else if (subtype === RefreshKind.request) {
-      peerFamily.counts.refreshRequestsReceived++
-      peerFamily.repeat()
-    } else if (subtype === RefreshKind.begin && this.enhancedRefresh) {
-      peerFamily.refreshBegins(this.input.adjIn(peerFamily.table), () =>
-        this.#environment.log.warn({ peer: this.name, family: family!.name }, 'route refresh without an end')
-      )
-    } else if (subtype === RefreshKind.end && !peerFamily.refreshEnds()) {
-      this.#environment.log.info(
-        { peer: this.name, family: family!.name },
-        'end of a route refresh that has not begun'
-      )
+      log.info({ peer: name, afi, safi }, 'route refresh for a family that was not negotiated')
+      return
     }
+    const adjIn = (): AdjIn => this.input.adjIn(peerFamily.table)
+    answerRefresh(peerFamily, subtype, { peer: name, adjIn, enhanced: enhancedRefresh, log })
   }
 
   #closed(reason: CloseReason): void {
@@ -510,19 +485,6 @@ function waitsForTargets(family: Family): boolean {
   return vpnFamilyNames.has(family.name)
 }
 
-/** RFC 4486 §4: the family and its limit. */
-const limitData = (afi: number, safi: number, maximum: number): Uint8Array =>
-  Uint8Array.of(afi >> 8, afi, safi, maximum >>> 24, maximum >>> 16, maximum >>> 8, maximum)
-
-/** Who had too much to tell waits so long, or for another limit. */
-const outLimitIdleSeconds = 300
-
-const guardTexts: Record<Exclude<GuardVerdict, 'nothing'>, string> = {
-  warn: 'the number of prefixes comes near its limit',
-  warnExceeded: 'more prefixes than the limit allows',
-  relax: 'the number of prefixes is well below its limit again',
-  reset: 'more prefixes than the limit allows: closing the session'
-}
 /** How long a peer may take to say which route targets it wants. */
 const targetsWaitSeconds = 30
 const endOfRibOut = new Writer(64)
