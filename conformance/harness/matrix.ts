@@ -61,7 +61,7 @@ export function markdown(
     'a row needs a route to go on, it goes from a router behind the node through node and daemon to a router behind that,',
     'and back; the node is a process of its own, but for graceful restart, MD5 keys, and what needs its counters.',
     '`part` and `not supported` are said of the daemon, with the reason below the table; Weft is in no confederation',
-    '(RFC 5065) and has no sessions over link-local addresses.',
+    '(RFC 5065).',
     '',
     `${count('PASS')} passed, ${count('FAIL')} failed, ${count('SKIP')} skipped.`,
     '',
