@@ -3,6 +3,7 @@
  * tenth of a full table takes a node as long as a third of the rest. So a node rehearses before it is on the network,
  * in a world of its own: neighbours have it reflect routes, change them and take them back (docs/decisions/0017).
  */
+import type { State } from '../bgp/fsm.js'
 import type { Log, SessionHandler } from '../bgp/session/handler.js'
 import { offer } from '../bgp/session/offer.js'
 import { BgpSession } from '../bgp/session/session.js'
@@ -24,11 +25,12 @@ const neighbourAddresses = ['10.0.0.11', '10.0.0.12']
 const fewSets = 100
 const manySets = 2_500
 const prefixesOfASet = 8
-/** What passes in the neighbours' world in a turn of the event loop: segments take up to 2 ms. */
-const turnMs = 20
-const quietTurns = 20
-/** Nothing takes so long; but a rehearsal must not keep a node from its work. */
-const mostTurns = 10_000
+/** How long a segment takes in the neighbours' world, or more. */
+const segmentMs = 20
+/** The node may not listen yet when they dial first: they do so again after some seconds of their time. */
+const retryMs = 1000
+/** Of real time, for each step: a rehearsal must not keep a node from its work. */
+const mostMs = 3000
 const silent: Log = { info() {}, warn() {}, debug() {} }
 
 /** What became of it. */
@@ -52,43 +54,47 @@ async function perform(sets: number): Promise<Rehearsal> {
   const world = new LabWorld()
   const audience = new Audience()
   // The scheduler is of the kind that the node will have: code is compiled for the classes that it has seen.
+  const scheduler = new NodeScheduler()
   const node = new ControlNode({
     hostname: 'node',
     store: new ObjectStore(objects()),
-    scheduler: new NodeScheduler(),
+    scheduler,
     transport: world.host(nodeAddress),
     bgp: { listen: [{ address: nodeAddress }] },
     xmpp: { address: nodeAddress },
     log: silent,
     random: Math.random
   })
-  /** Lets the world and the node go on until nothing has come of it for some turns. */
-  const act = async (): Promise<void> => {
-    let quiet = 0
-    let last = ''
-    for (let turn = 0; turn < mostTurns && quiet < quietTurns; turn++) {
-      world.run(turnMs)
+  /** Lets the world, `stepMs` of its time in a turn of the event loop, and the node go on until it has come to that. */
+  const until = async (condition: () => boolean, stepMs = segmentMs): Promise<void> => {
+    const deadline = scheduler.now() + mostMs
+    while (!condition()) {
+      if (scheduler.now() > deadline) throw new Error('the rehearsal does not come to its end')
+      world.run(stepMs)
       await new Promise(resolve => setImmediate(resolve))
-      const now = [audience.updates, node.attributes.size, ...sessions.map(({ state }) => state)].join()
-      quiet = now === last ? quiet + 1 : 0
-      last = now
     }
   }
   node.start()
   const sessions = neighbourAddresses.map(address => neighbour(world, address, audience))
+  const are = (state: State) => () => sessions.every(session => session.state === state)
   try {
-    await act()
+    await until(are('established'), retryMs)
     const own = node.attributes.size
-    for (const med of [10, 20, undefined]) {
+    // Each set has a message of its own at least; then every third changes; then all go.
+    for (const [med, messages] of [
+      [10, sets],
+      [20, sets + Math.floor(sets / 3)],
+      [undefined, sets + Math.floor(sets / 3) + 1]
+    ] as const) {
       for (const chunk of updates(sets, med)) sessions[0]!.send(chunk)
-      await act()
+      await until(() => audience.updates >= messages)
     }
+    await until(() => node.attributes.size === own)
     return { updates: audience.updates, attributeSets: node.attributes.size - own }
   } finally {
     for (const session of sessions) session.stop({ subcode: 2 })
-    await act()
+    await until(are('idle')).catch(() => {})
     node.stop()
-    await act()
   }
 }
 
@@ -98,6 +104,8 @@ function neighbour(world: LabWorld, address: string, audience: Audience): BgpSes
     address,
     {
       ...defaultSettings,
+      // No keepalives: its clock is not the node's.
+      holdTimeSeconds: 0,
       localAs: as,
       routerId: parseInet4(address)!,
       peerAs: as,
