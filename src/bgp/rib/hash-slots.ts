@@ -14,7 +14,7 @@ import { grown } from './grown.js'
  * A table grows by segments (extendible hashing: Fagin and others, 1979): the first bits of a hash choose the segment,
  * the last ones a slot in it, and a segment of which three quarters are full is split in two. So an insertion lays out
  * one segment anew at most. Where memory is doubled besides, it is copied as it is: some milliseconds at a million
- * entries. Chunks that never move would spare that, and cost every lookup a tenth more.
+ * entries. Chunks that never move would spare that; a full table took 6 % longer with them.
  */
 export class HashSlots {
   /** Segments one after the other. By slot, which are the even offsets: the hash, and the entry, 0 where it is free. */
