@@ -9,7 +9,12 @@ import { AttributeDb } from './bgp/rib/attribute-db.js'
 import type { HashKey } from './bgp/rib/keyed-hash.js'
 import { SubclusterMark } from './bgp/rib/subcluster-mark.js'
 import type { RibContext } from './bgp/rib/table.js'
-import { BgpListener, type BgpListenerOptions, ListenerStatistics } from './bgp/session/acceptor.js'
+import {
+  BgpListener,
+  type BgpListenerOptions,
+  type ListenAddress,
+  type ListenerStatistics
+} from './bgp/session/acceptor.js'
 import { CeaseSubcode, type Log } from './bgp/session/handler.js'
 import type { ForcedTimers } from './bgp/session/settings.js'
 import { type LogLine, tracedLog } from './bgp/session/traced-log.js'
@@ -90,8 +95,8 @@ export class ControlNode {
   readonly config: ConfigModel
   readonly bgpTrace = new TraceRing<LogLine>('BgpTraceBuf', 1000)
   readonly xmppTrace: MessageTrace
-  /** Of callers, whichever port they called since the start. */
-  readonly bgpCalls = new ListenerStatistics()
+  /** Without a place until the configuration says, of one at least, which port it has. */
+  readonly bgpListener: BgpListener
   /** Of the scheduler's clock. */
   readonly startedAt: number
   readonly #feed: GraphFeed
@@ -99,8 +104,8 @@ export class ControlNode {
   #globals: GlobalSettings | undefined
   #problems: ReadonlyMap<ConfigProblem, number> = new Map()
   #configReadAt: number | undefined
-  #bgpListener: BgpListener | undefined
-  /** Of places without a port of their own. */
+  #listenPlaces: readonly BgpListenPlace[]
+  /** Of places without a port of their own; undefined: nobody has said yet. */
   #bgpPort: number | undefined
   #stopped = false
 
@@ -126,6 +131,8 @@ export class ControlNode {
     const { instances, attributes } = this
     this.resolvers = new PathResolvers(name => instances.get(name), { attributes, hashKey, scheduler })
     this.selection = this.#makeSelectionDeferral()
+    this.#listenPlaces = options.bgp.listen ?? [{}]
+    this.bgpListener = this.#makeBgpListener()
     this.peers = this.#makePeers()
     this.agents = this.#makeAgents()
     this.xmpp = this.#makeXmppServer()
@@ -161,8 +168,9 @@ export class ControlNode {
     return this.#configReadAt
   }
 
-  get bgpListener(): BgpListener | undefined {
-    return this.#bgpListener
+  /** Of callers, whichever port they called since the start. */
+  get bgpCalls(): ListenerStatistics {
+    return this.bgpListener.statistics
   }
 
   start(): void {
@@ -172,7 +180,8 @@ export class ControlNode {
       options.log.warn({ error: error.message }, 'cannot listen for XMPP')
       options.failed?.('XMPP', error)
     })
-    if (this.#listenPlaces.every(({ port }) => port !== undefined)) this.#listenForBgp()
+    this.#listenForBgp()
+    this.bgpListener.start()
     options.store.start(this.#feed)
   }
 
@@ -185,7 +194,7 @@ export class ControlNode {
     this.#stopped = true
     this.options.store.stop()
     this.config.stop()
-    this.#bgpListener?.stop()
+    this.bgpListener.stop()
     this.selection.stop()
     this.peers.stop(
       how === 'silent'
@@ -200,6 +209,15 @@ export class ControlNode {
     this.peers.configure(config)
     if (this.config.endOfConfig) this.peers.lookForUnmatched()
     this.#markSockets()
+  }
+
+  /**
+   * Where BGP is listened for from now on. Sessions stand, those that were called at a place that is gone too: who
+   * listens has to do with new calls alone.
+   */
+  listenForBgp(places: readonly BgpListenPlace[]): void {
+    this.#listenPlaces = places
+    this.#listenForBgp()
   }
 
   #makeSelectionDeferral(): SelectionDeferral {
@@ -248,8 +266,7 @@ export class ControlNode {
       departed: (peer: BgpPeer) => instances.membership.unsubscribeAll(peer.source),
       monitors: this.peerMonitors
     }
-    const keyChanged = (peer: string, key: string | undefined): void =>
-      this.#bgpListener?.setPeerKey(peer, key)
+    const keyChanged = (peer: string, key: string | undefined): void => this.bgpListener.setPeerKey(peer, key)
     const { neighbourConfig, forcedTimers } = this.options.bgp
     return new BgpPeers(environment, this.startedAt, keyChanged, neighbourConfig, forcedTimers)
   }
@@ -336,7 +353,8 @@ export class ControlNode {
     if (bestPathChanged && before !== undefined) this.#rankAgain()
     if (self !== undefined) {
       this.instances.setIdentity({ as: self.as, localAs: self.localAs, identifier: self.identifier })
-      if (this.#listenPlaces.some(({ port }) => port === undefined)) this.#listenForBgp(self.port)
+      this.#bgpPort = self.port
+      this.#listenForBgp()
     }
     if (this.subcluster.configure(self?.as ?? 0, self?.subCluster?.id ?? 0))
       markAgain(this.instances, this.subcluster, this.attributes, this.options.scheduler)
@@ -389,33 +407,27 @@ export class ControlNode {
     this.xmpp.setGate(reason)
   }
 
-  get #listenPlaces(): readonly BgpListenPlace[] {
-    return this.options.bgp.listen ?? [{}]
-  }
-
-  /** `port`: of places that have none of their own. */
-  #listenForBgp(port = 0): void {
-    if (this.#bgpPort === port || this.#stopped) return
-    this.#bgpPort = port
-    this.#bgpListener?.stop()
+  #makeBgpListener(): BgpListener {
     const { scheduler, transport, log } = this.options
-    const addresses = this.#listenPlaces.map(place => ({
-      ...(place.address !== undefined && { address: place.address }),
-      port: place.port ?? port
-    }))
-    this.#bgpListener = new BgpListener({
+    return new BgpListener({
       scheduler,
       transport,
       log,
-      addresses,
-      statistics: this.bgpCalls,
+      addresses: [],
       find: remote => this.#sessionOf(remote),
       callerOf: remote => this.peers.callerOf(remote),
       failed: (_, error) => this.options.failed?.('BGP', error)
     })
-    for (const [peer, key] of this.peers.keys()) this.#bgpListener.setPeerKey(peer, key)
-    this.#markSockets()
-    this.#bgpListener.start()
+  }
+
+  /** Nowhere before it can be everywhere: of a node that starts it is asked whether some place could be opened. */
+  #listenForBgp(): void {
+    const addresses: ListenAddress[] = []
+    for (const { address, port = this.#bgpPort } of this.#listenPlaces) {
+      if (port === undefined) return
+      addresses.push({ ...(address !== undefined && { address }), port })
+    }
+    this.bgpListener.setAddresses(addresses)
   }
 
   #sessionOf(remote: Endpoint): ReturnType<BgpListenerOptions['find']> {
@@ -429,7 +441,7 @@ export class ControlNode {
     const control = this.#globals?.dscp.control || undefined
     const dscp = control === undefined ? {} : { dscp: control }
     // A neighbour with GTSM must see our SYN-ACK come with enough too, and we how far its SYN came (RFC 5082 §3).
-    this.#bgpListener?.setOptions({
+    this.bgpListener.setOptions({
       ...dscp,
       ...(this.peers.usesTtl && { ttl: 255 }),
       ...(this.peers.usesGtsm && { noteTtl: true })

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type PlannedChange, type PlannedEffect, planChange } from '../bgp/peer/change-plan.js'
 import { agentsMustReturn } from '../config/agents-must-return.js'
+import { listenChange } from '../config/listen.js'
 import type { NodeConfig } from '../config/node-config.js'
 import type { ConfigObject } from '../ifmap/config-object.js'
 import type { Scheduler } from '../runtime/scheduler.js'
@@ -23,6 +24,8 @@ export interface ConfigChanges {
   readonly agentsReturn: boolean
   /** Routing instances that come, go or change. */
   readonly instances: readonly { readonly name: string; readonly effect: 'comes' | 'goes' | 'changes' }[]
+  /** Places where BGP is listened for; no session feels it. */
+  readonly listening: { readonly opens: readonly string[]; readonly closes: readonly string[] }
   /** Parts of the node's file that hold after a restart of the node only; the others hold at SIGHUP. */
   readonly afterRestart: readonly string[]
 }
@@ -43,6 +46,7 @@ export async function changesBetween(
     instances: names
       .filter(name => !isDeepStrictEqual(was.get(name), is.get(name)))
       .map(name => ({ name, effect: !was.has(name) ? 'comes' : is.has(name) ? 'changes' : 'goes' })),
+    listening: listenChange(running.config.bgp.listen, next.config.bgp.listen),
     // The objects of the other folder are taken for what is put into the running one.
     afterRestart: needsRestart(running.config, next.config).filter(name => name !== 'store')
   }
@@ -61,7 +65,7 @@ const effects: Readonly<Record<PlannedEffect, string>> = {
 }
 
 export function changesText(changes: ConfigChanges, columns: number | undefined): string {
-  const { neighbors, agentsReturn, instances, afterRestart } = changes
+  const { neighbors, agentsReturn, instances, listening, afterRestart } = changes
   const parts: string[] = []
   if (neighbors.length === 0) parts.push('Nothing happens to any neighbor.')
   else
@@ -80,6 +84,9 @@ export function changesText(changes: ConfigChanges, columns: number | undefined)
   if (agentsReturn) parts.push('The sessions of all agents end, and come back.')
   if (instances.length > 0)
     parts.push(`Routing instances: ${instances.map(({ name, effect }) => `${name} ${effect}`).join(', ')}.`)
+  const { opens, closes } = listening
+  if (opens.length > 0) parts.push(`Listened on from now on: ${opens.join('; ')}.`)
+  if (closes.length > 0) parts.push(`Not listened on any more: ${closes.join('; ')}.`)
   if (afterRestart.length > 0) parts.push(`After a restart of the node only: ${afterRestart.join(', ')}.`)
   return parts.join('\n')
 }

@@ -59,13 +59,13 @@ export const makeNodeWith =
         // Sockets answer within a turn; one look more than the configuration needs lets them.
         for (let ready = false; !ready || !node.config.endOfConfig; ) {
           ready = node.config.endOfConfig
-          if (failures.length > 0 || node.bgpListener?.isDeaf === true) break
+          if (failures.length > 0 || node.bgpListener.isDeaf) break
           if (scheduler.now() - begun > startWithinMs)
             throw new Error(`the store ${config.store.path} cannot be read`)
           await new Promise(resolve => setTimeout(resolve, lookMs))
         }
         // One address of several is waited for while the node runs; with none of them it were of no use.
-        if (node.bgpListener?.isDeaf === true)
+        if (node.bgpListener.isDeaf)
           failures.push(
             ...node.bgpListener.ports.map(({ error }) => `cannot listen for BGP: ${error?.message}`)
           )
@@ -75,6 +75,7 @@ export const makeNodeWith =
       },
       reconfigure: ({ bgp }) => {
         shutdown = bgp.shutdown
+        node.listenForBgp(bgp.listen)
         node.configureNeighbours(bgp)
       },
       stop: async ending => {

@@ -63,9 +63,8 @@ function apply(started: NodeConfig, config: NodeConfig, owner: ReloadOwner): voi
 
 /** Parts of the file that differ and are read at the start alone. */
 export function needsRestart(before: NodeConfig, after: NodeConfig): string[] {
-  const fixed = ({ bgp: { listen, selectionDeferral }, ...rest }: NodeConfig): Record<string, unknown> => ({
+  const fixed = ({ bgp: { selectionDeferral }, ...rest }: NodeConfig): Record<string, unknown> => ({
     ...rest,
-    'bgp.address, port or listen': listen,
     'bgp.selection_deferral': selectionDeferral
   })
   const [was, is] = [fixed(before), fixed(after)]

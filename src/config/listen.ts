@@ -37,6 +37,18 @@ export function readListen(bgp: Section, entries: readonly Section[]): ListenPla
   return places
 }
 
+/** What a node that listens at `before` opens and closes when it is told of `after`, in words. */
+export function listenChange(
+  before: readonly ListenPlace[],
+  after: readonly ListenPlace[]
+): { readonly opens: readonly string[]; readonly closes: readonly string[] } {
+  const [was, is] = [before.map(print), after.map(print)]
+  return {
+    opens: is.filter(place => !was.includes(place)),
+    closes: was.filter(place => !is.includes(place))
+  }
+}
+
 /** What the system would refuse to have open beside each other; port 0 is any that is free. */
 function clash(a: ListenPlace, b: ListenPlace): boolean {
   if (a.port !== b.port || a.port === 0) return false
@@ -48,4 +60,4 @@ function clash(a: ListenPlace, b: ListenPlace): boolean {
 const isAll = (address: string): boolean => address === '0.0.0.0' || address === '::'
 
 const print = ({ address, port }: ListenPlace): string =>
-  `${address ?? 'all addresses'}${port === undefined ? '' : `, port ${port}`}`
+  `${address === undefined ? 'all addresses' : canonicalAddress(address)}${port === undefined ? '' : `, port ${port}`}`

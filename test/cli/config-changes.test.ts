@@ -34,6 +34,14 @@ t.test('what would become of a running node', async t => {
       )
     ),
     ranges: node(range.replace('HOLD', '30'), clusterObjects),
+    here: node(
+      'bgp: { port: 1179, listen: [{ address: 10.0.0.1 }, { address: "2001:DB8::1" }] }\n',
+      clusterObjects
+    ),
+    there: node(
+      'bgp: { port: 1179, listen: [{ address: "2001:db8::1" }, { address: 10.0.0.7 }] }\n',
+      clusterObjects
+    ),
     slower: node(range.replace('HOLD', '60'), clusterObjects),
     wrong: { 'weft.yaml': 'hostnam: x\n' }
   })
@@ -63,6 +71,11 @@ t.test('what would become of a running node', async t => {
   t.match((await against('ranges')).out, /10\.9\.0\.0\/16 +is new/)
   t.match((await against('slower', 'ranges')).out, /10\.9\.0\.0\/16 +is reset \(Cease 6\) +holdTimeSeconds/)
   t.match((await against('running', 'ranges')).out, /10\.9\.0\.0\/16 +is removed/)
+  const there = (await against('there', 'here')).out
+  t.match(there, 'Listened on from now on: 10.0.0.7, port 1179.')
+  t.match(there, 'Not listened on any more: 10.0.0.1, port 1179.')
+  t.match(there, 'Nothing happens to any neighbor.')
+  t.notMatch(there, /restart/)
   const json = JSON.parse((await against('edge', 'running', '--json')).out) as { neighbors: object[] }
   t.match(json.neighbors, [
     { address: '10.0.0.11', effect: 'reset', why: ['holdTimeSeconds'] },

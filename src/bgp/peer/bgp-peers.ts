@@ -129,11 +129,6 @@ export class BgpPeers {
     return `${address} ${tenant}`
   }
 
-  /** Addresses and ranges whose callers must carry a TCP MD5 key. */
-  keys(): IterableIterator<[peer: string, key: string]> {
-    return this.#keys[Symbol.iterator]()
-  }
-
   /** Some neighbour is only to be heard from near by (RFC 5082). */
   get usesGtsm(): boolean {
     return this.#everyOption().some(({ ttlSecurity }) => ttlSecurity !== undefined)

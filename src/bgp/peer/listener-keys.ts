@@ -4,10 +4,6 @@ export class ListenerKeys {
 
   constructor(private readonly changed: (peer: string, key: string | undefined) => void) {}
 
-  [Symbol.iterator](): IterableIterator<[peer: string, key: string]> {
-    return this.#keys.entries()
-  }
-
   set(peer: string, key: string | undefined): void {
     if (this.#keys.get(peer) === key) return
     if (key === undefined) this.#keys.delete(peer)

@@ -2,6 +2,7 @@
  * Where neighbours call: listens, finds the session of a caller and turns away everyone else (spec bgp 1.2). No byte
  * of a connection is read before it is known whose it is.
  */
+import { canonicalAddress } from '../../net/scoped-ip.js'
 import { type Rate, RateLimit } from '../../runtime/rate-limit.js'
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { socketChange } from '../../runtime/socket-change.js'
@@ -31,8 +32,6 @@ export interface BgpListenerOptions {
   readonly limits?: Partial<AcceptLimits>
   /** Whose calls are counted together; absent: all of one address. */
   readonly callerOf?: (remote: Endpoint) => string
-  /** To be gone on with, of a listener that this one takes the place of. */
-  readonly statistics?: ListenerStatistics
 }
 
 /** What is over a limit is dropped without a word, and counted. */
@@ -69,12 +68,13 @@ const linesPerCaller: Rate = { burst: 1, perSecond: 1 / 60 }
 const linesInAll: Rate = { burst: 20, perSecond: 1 }
 
 export class BgpListener {
-  readonly statistics: ListenerStatistics
+  readonly statistics = new ListenerStatistics()
   /** By address, those that were refused and are not gone yet. */
   readonly #refused = new Map<string, number>()
   #refusedTotal = 0
-  /** Each of the addresses, listened on or not. */
-  readonly ports: readonly ListeningPort[]
+  readonly #owner: ListeningPortOwner
+  #ports: readonly ListeningPort[]
+  #isStarted = false
   readonly #keys = new KeySlots()
   readonly #limits: AcceptLimits
   readonly #calls: RateLimit
@@ -86,12 +86,11 @@ export class BgpListener {
 
   constructor(private readonly options: BgpListenerOptions) {
     const { scheduler, transport, log } = options
-    this.statistics = options.statistics ?? new ListenerStatistics()
     this.#socket = options.socket ?? {}
     this.#limits = { ...defaultAcceptLimits, ...options.limits }
     this.#calls = new RateLimit(this.#limits.callsPerAddress)
     const listener = this
-    const owner: ListeningPortOwner = {
+    this.#owner = {
       scheduler,
       transport,
       log,
@@ -105,26 +104,53 @@ export class BgpListener {
         options.failed?.(address, error)
       }
     }
-    this.ports = options.addresses.map(address => new ListeningPort(address, owner))
+    this.#ports = options.addresses.map(address => new ListeningPort(address, this.#owner))
+  }
+
+  /** Each of the addresses, listened on or not. */
+  get ports(): readonly ListeningPort[] {
+    return this.#ports
   }
 
   start(): void {
-    for (const port of this.ports) port.open()
+    this.#isStarted = true
+    for (const port of this.#ports) port.open()
   }
 
   /** Connections that are there stay. */
   stop(): void {
-    for (const port of this.ports) port.close()
+    this.#isStarted = false
+    for (const port of this.#ports) port.close()
+  }
+
+  /**
+   * Opens what is new and closes what is gone. An address that stays is not touched, and no connection is, whichever
+   * address it came in by.
+   */
+  setAddresses(addresses: readonly ListenAddress[]): void {
+    const gone = new Set(this.#ports)
+    this.#ports = addresses.map(address => {
+      const kept = [...gone].find(port => isSameAddress(port.address, address))
+      if (kept === undefined) return new ListeningPort(address, this.#owner)
+      gone.delete(kept)
+      return kept
+    })
+    // The old ones first: all addresses cannot be listened on beside one of them.
+    for (const port of gone) {
+      port.close()
+      this.options.log.info({ ...port.address }, 'not listening for BGP any more')
+    }
+    if (this.#isStarted) this.start()
   }
 
   /** Where it listens now: fewer than asked for while some cannot be opened. */
   get endpoints(): Endpoint[] {
-    return this.ports.flatMap(port => port.endpoint ?? [])
+    return this.#ports.flatMap(port => port.endpoint ?? [])
   }
 
   /** No address can be listened on, each having been tried. */
   get isDeaf(): boolean {
-    return this.ports.every(({ error }) => error !== undefined)
+    return this.#ports.length > 0 && this.#ports.every(({ error }) => error !== undefined)
   }
 
   /**
@@ -135,14 +161,14 @@ export class BgpListener {
   setPeerKey(peer: string, key: string | undefined): void {
     const slot = this.#keys.set(peer, key)
     const inForce = this.#keys.inForce(slot)
-    for (const port of this.ports) port.setPeerKey(slot, inForce)
+    for (const port of this.#ports) port.setPeerKey(slot, inForce)
   }
 
   /** Of connections that are accepted from now on. */
   setOptions(socket: LaterOptions): void {
     const change = socketChange(this.#socket, socket)
     this.#socket = socket
-    for (const port of this.ports) port.setOptions(change)
+    for (const port of this.#ports) port.setOptions(change)
   }
 
   #called(tcp: Connection, port: ListeningPort): void {
@@ -227,6 +253,13 @@ function isDistant(tcp: Connection, { settings }: BgpSession, port: ListeningPor
   const ttl = tcp.callTtl?.()
   return ttl === undefined ? port.notesTtl : ttl < minimumTtl
 }
+
+/** As the configuration has it: port 0, any that is free, is one address, whichever it was. */
+const isSameAddress = (a: ListenAddress, b: ListenAddress): boolean =>
+  a.port === b.port && canonical(a) === canonical(b)
+
+const canonical = ({ address }: ListenAddress): string | undefined =>
+  address === undefined ? undefined : canonicalAddress(address)
 
 const addressOf = ({ address }: Endpoint): string => address
 

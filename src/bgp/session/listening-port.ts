@@ -30,6 +30,8 @@ const failuresPerLine = 60
 
 export class ListeningPort {
   #listener: Listener | undefined
+  /** Between `open` and `close`. */
+  #isWanted = false
   #isListening = false
   #again: Timer | undefined
   #error: Error | undefined
@@ -60,10 +62,13 @@ export class ListeningPort {
 
   open(): void {
     if (this.#listener !== undefined) return
+    this.#isWanted = true
     this.#listener = this.owner.transport.listen({
       ...this.address,
       accepted: tcp => this.owner.accepted(tcp, this),
       listening: error => {
+        // What fails after `close` is of no interest any more, and not tried again.
+        if (!this.#isWanted) return
         if (error === undefined) this.#opened()
         else this.#failed(error)
       }
@@ -71,6 +76,7 @@ export class ListeningPort {
   }
 
   close(): void {
+    this.#isWanted = false
     this.#again?.cancel()
     this.#again = undefined
     this.#listener?.close()

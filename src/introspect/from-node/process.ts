@@ -42,7 +42,7 @@ export function processView(
 function nodeInfo(node: ControlNode, version: string): view.NodeInfo {
   const { hostname, scheduler } = node.options
   const self = node.globals?.self
-  const bgp = node.bgpListener?.endpoints.map(printEndpoint) ?? []
+  const bgp = node.bgpListener.endpoints.map(printEndpoint)
   const xmpp = node.xmpp.endpoint
   return {
     hostname,
@@ -54,7 +54,7 @@ function nodeInfo(node: ControlNode, version: string): view.NodeInfo {
     globalAs: self?.as ?? 0,
     adminDown: self?.adminDown ?? false,
     bgpListen: bgp.length === 0 ? undefined : bgp.join(', '),
-    bgpListeners: (node.bgpListener?.ports ?? []).map(({ address, endpoint, failures, error }) => ({
+    bgpListeners: node.bgpListener.ports.map(({ address, endpoint, failures, error }) => ({
       address: printEndpoint(endpoint ?? { address: 'all addresses', ...address }),
       isOpen: endpoint !== undefined,
       failures,
