@@ -7,7 +7,8 @@ import {
   unmarked,
   writeMarked
 } from '../../../src/bgp/export/advertised.js'
-import { type BgpExportSettings, reflectorMark, rewrite } from '../../../src/bgp/export/bgp-policy.js'
+import type { BgpExportSettings } from '../../../src/bgp/export/bgp-policy.js'
+import { reflectorMark, rewrite } from '../../../src/bgp/export/bgp-rewrite.js'
 import { Path } from '../../../src/bgp/rib/path.js'
 import { AttributeEditor } from '../../../src/bgp/wire/attribute-editor.js'
 import { AttributeCode } from '../../../src/bgp/wire/canonical.js'
