@@ -53,6 +53,10 @@ export class VirtualConnection implements Connection {
     return this.#unsent.length
   }
 
+  get hasUnread(): boolean {
+    return this.#unread.length > 0
+  }
+
   attach(handler: ConnectionHandler): void {
     if (this.#handler !== undefined) throw new Error('attach was called twice')
     this.#handler = handler

@@ -106,6 +106,15 @@ export class VirtualNetwork {
     host.forgetListeners()
   }
 
+  /** The host reads nothing of what arrives on connections that it has by now, until `resumeReading`: a slow one. */
+  pauseReading(address: string): void {
+    for (const connection of this.#connections) if (connection.local.address === address) connection.pause()
+  }
+
+  resumeReading(address: string): void {
+    for (const connection of this.#connections) if (connection.local.address === address) connection.resume()
+  }
+
   /** Open connections, each counted at both ends. */
   get connectionCount(): number {
     return this.#connections.size

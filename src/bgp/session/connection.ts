@@ -170,16 +170,6 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     return this.#stream?.readAt ?? 0
   }
 
-  pause(): void {
-    this.#hold.paused = true
-    this.#stream?.pause()
-  }
-
-  resume(): void {
-    this.#hold.paused = false
-    this.#stream?.resume()
-  }
-
   // ---- actions
 
   #perform(action: Action, word: Word | undefined, what: string): void {
@@ -230,7 +220,6 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     this.receivedOpen = undefined
     this.#open = localOpen(settings, scheduler.now())
     this.#words = new LastWords()
-    this.#hold.paused = false
     this.#stream = new MessageStream(tcp, scheduler, statistics, this)
     this.#sender = new Sender(this.#stream, scheduler, statistics, random, this)
   }

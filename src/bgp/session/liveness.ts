@@ -9,13 +9,11 @@ export class HoldTimer {
   #milliseconds = 0
   #heardAt = 0
   #timer: Timer | undefined
-  /** While we do not read, what the peer says waits in the kernel: silence proves nothing. */
-  paused = false
 
   constructor(
     private readonly scheduler: Scheduler,
     private readonly expired: () => void,
-    /** What the peer says waits for its turn in this process. */
+    /** What the peer says waits for its turn in this process: that nothing was heard proves nothing. */
     private readonly hasUnread: () => boolean = () => false
   ) {}
 
@@ -37,7 +35,7 @@ export class HoldTimer {
   }
 
   get #left(): number {
-    if (this.paused || this.hasUnread()) this.#heardAt = this.scheduler.now()
+    if (this.hasUnread()) this.#heardAt = this.scheduler.now()
     return this.#heardAt + this.#milliseconds - this.scheduler.now()
   }
 

@@ -295,15 +295,6 @@ export class BgpSession implements ConnectionOwner {
     return this.send(refreshMessage(refresh))
   }
 
-  /** Stops and resumes reading; while it is stopped the hold timer does not expire. */
-  pause(): void {
-    this.#established?.pause()
-  }
-
-  resume(): void {
-    this.#established?.resume()
-  }
-
   // ---- ConnectionOwner
 
   keyProved(key: string | undefined): void {

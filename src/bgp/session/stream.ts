@@ -103,14 +103,6 @@ export class MessageStream implements ConnectionHandler {
     this.tcp.setKey(key)
   }
 
-  pause(): void {
-    this.tcp.pause()
-  }
-
-  resume(): void {
-    this.tcp.resume()
-  }
-
   /** Sends the last word, if there is one, and closes. The owner hears nothing any more. */
   finish(lastWord: Uint8Array | undefined, gone?: () => void): void {
     this.#owner = undefined

@@ -124,7 +124,7 @@ class Scene {
   }
 
   rest(): void {
-    for (const who of kinds.keys()) this.session(who).resume()
+    for (const who of kinds.keys()) this.lab.network.resumeReading(addressOf(who))
     this.lab.seconds(120)
   }
 }
@@ -193,10 +193,10 @@ function perform(scene: Scene, deed: Deed): void {
       scene.changePolicy(who, deed.policy)
       break
     case 'pause':
-      session.pause()
+      scene.lab.network.pauseReading(addressOf(who))
       break
     case 'resume':
-      session.resume()
+      scene.lab.network.resumeReading(addressOf(who))
       break
     case 'refresh':
       session.sendRouteRefresh({ afi: 1, safi: 1, kind: RefreshKind.request })

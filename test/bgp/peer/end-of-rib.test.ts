@@ -68,9 +68,9 @@ t.test('T-EOR-2 it is behind the last route of its family, also for one that rea
   lab.scheduler.runUntil(() => router.isEstablished, 10_000)
   let pauses = 0
   for (; !router.hasEndOfRib('inet') && pauses < 1000; pauses++) {
-    session.session.pause()
+    lab.network.pauseReading(router.options.address)
     lab.seconds(2)
-    session.session.resume()
+    lab.network.resumeReading(router.options.address)
     lab.scheduler.run(1)
   }
   t.ok(pauses > 5, `it took ${pauses} pauses`)

@@ -20,7 +20,7 @@ const lastWords = (): Promise<{ read: Buffer; error: Error | undefined }> =>
       port: 0,
       accepted: tcp => {
         const stream = new MessageStream(tcp, new NodeScheduler())
-        stream.pause()
+        tcp.pause()
         stream.write([said])
         setTimeout(() => stream.finish(word), 20)
       },

@@ -15,7 +15,11 @@ const happenings: readonly ((world: World, up: Up, random: SeededRandom) => void
   (_, { handler }, random) => {
     handler.isReady = random.chance(0.5)
   },
-  (_, { session }, random) => (random.chance(0.5) ? session.pause() : session.resume()),
+  ({ network }, _, random) => {
+    const address = random.chance(0.5) ? '10.0.0.1' : '10.0.0.2'
+    if (random.chance(0.5)) network.pauseReading(address)
+    else network.resumeReading(address)
+  },
   world => world.network.linkDown('10.0.0.1', '10.0.0.2'),
   world => world.network.linkUp('10.0.0.1', '10.0.0.2'),
   (_, { session }) => {
@@ -54,11 +58,11 @@ function run(seed: number): string {
     if (world.network.connectionCount > 16) return `${world.network.connectionCount} ends of connections`
   }
   world.network.linkUp('10.0.0.1', '10.0.0.2')
+  for (const address of ['10.0.0.1', '10.0.0.2']) world.network.resumeReading(address)
   const passiveSide = [one.session, two.session, undefined][random.below(3)]
   for (const { session, handler } of both) {
     handler.isReady = true
     handler.onEstablished = () => {}
-    session.resume()
     const passive = session === passiveSide
     session.update({ ...session.settings, adminDown: false, passive, maximumIdleHoldSeconds: 5 })
     session.start()

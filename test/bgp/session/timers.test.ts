@@ -125,11 +125,11 @@ t.test('hold timer: silence ends the session, any message prolongs it', async t 
 t.test('hold timer: what waits to be read is read first (T-FSM-6, T-NODE-2)', async t => {
   const { world, connection, session } = established({ hold: 9 })
   world.seconds(8)
-  session.pause()
+  world.network.pauseReading('10.0.0.1')
   connection.send(keepalive)
   world.seconds(60)
   t.equal(session.state, 'established', 'while we do not read')
-  session.resume()
+  world.network.resumeReading('10.0.0.1')
   world.seconds(8)
   t.equal(session.state, 'established')
 })
