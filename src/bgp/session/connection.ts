@@ -11,15 +11,16 @@ import type { Connection, Endpoint, LaterOptions } from '../../runtime/transport
 import { type Action, type FsmEvent, type Notify, type State, step } from '../fsm.js'
 import type { DecodeError } from '../wire/decode-error.js'
 import { MessageType } from '../wire/message.js'
-import { type Negotiated, negotiate } from '../wire/negotiate.js'
+import type { Negotiated } from '../wire/negotiate.js'
 import { CeaseSubcode, ErrorCode } from '../wire/notification.js'
-import { type Open, openAs, readOpen } from '../wire/open.js'
+import { type Open, openAs } from '../wire/open.js'
 import { readRouteRefresh } from '../wire/route-refresh.js'
 import { Dialling, type DiallingOwner } from './dialling.js'
 import type { CloseReason, SessionHandler } from './handler.js'
 import { LastWords, wordFor } from './last-words.js'
 import { HoldTimer } from './liveness.js'
-import { ceaseWord, localOpen, notReady, openMessage, type Word, withHardReset } from './messages.js'
+import { ceaseWord, notReady, type Word, withHardReset } from './messages.js'
+import { OpenExchange } from './open-exchange.js'
 import { Sender, type SenderOwner } from './sender.js'
 import { MessageStream, type StreamOwner } from './stream.js'
 
@@ -45,19 +46,14 @@ const badPeerAs = 2
 
 export class BgpConnection implements StreamOwner, SenderOwner {
   state: State = 'idle'
-  negotiated: Negotiated | undefined
-  /** What the neighbour said in its OPEN. */
-  peerOpen: Open | undefined
-  /** Both OPENs as they were on the wire. */
-  sentOpen: Uint8Array | undefined
-  receivedOpen: Uint8Array | undefined
   /** Why it left Established; set before the owner's `stepped`. */
   reason: CloseReason = { cause: 'connection-lost', notification: undefined, what: '' }
   #stream: MessageStream | undefined
   #sender: Sender | undefined
   readonly #dialling: Dialling
   readonly #hold: HoldTimer
-  #open: Open | undefined
+  /** Of the TCP connection that there is, or was last. */
+  #opens: OpenExchange | undefined
   #words = new LastWords()
   // the message that is being handled; type 0: none
   #type: MessageType | 0 = 0
@@ -79,6 +75,14 @@ export class BgpConnection implements StreamOwner, SenderOwner {
       },
       () => this.#stream?.hasUnread === true
     )
+  }
+
+  get opens(): OpenExchange | undefined {
+    return this.#opens
+  }
+
+  get negotiated(): Negotiated | undefined {
+    return this.#opens?.negotiated
   }
 
   /** It has a TCP connection. */
@@ -196,8 +200,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   }
 
   #sendOpen(): void {
-    this.sentOpen = openMessage(this.#open!, this.owner.settings.openForm)
-    this.send([this.sentOpen])
+    this.send([this.#opens!.say(this.owner.settings)])
   }
 
   #connect(): void {
@@ -214,11 +217,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   #attach(tcp: Connection): void {
     const { settings, environment, statistics } = this.owner
     const { scheduler, random } = environment
-    this.negotiated = undefined
-    this.peerOpen = undefined
-    this.sentOpen = undefined
-    this.receivedOpen = undefined
-    this.#open = localOpen(settings, scheduler.now())
+    this.#opens = new OpenExchange(settings, scheduler.now())
     this.#words = new LastWords()
     this.#stream = new MessageStream(tcp, scheduler, statistics, this)
     this.#sender = new Sender(this.#stream, scheduler, statistics, random, this)
@@ -338,15 +337,13 @@ export class BgpConnection implements StreamOwner, SenderOwner {
   }
 
   #openReceived(): void {
-    const { open, error } = readOpen(this.#bytes, this.#start, this.#end)
-    this.peerOpen = open
-    this.receivedOpen = new Uint8Array(this.#bytes.subarray(this.#start, this.#end))
-    this.#noteMalformed(open)
-    const result = open === undefined ? { error } : negotiate(this.#open!, open, this.owner.settings)
+    const opens = this.#opens!
+    const result = opens.hear(this.#bytes, this.#start, this.#end, this.owner.settings)
+    this.#noteMalformed(opens.theirs)
     if (result.error !== undefined) this.#openRejected(result.error)
     else if (this.state !== 'active' && this.state !== 'openSent') this.raise('openAccepted')
     else {
-      this.negotiated = result.ok
+      opens.negotiated = result.ok
       this.#stream!.maximumLength = result.ok.maximumLength
       if (this.owner.settle(this)) this.raise('openAccepted')
       else this.raise('collisionLost', undefined, 'connection collision')
@@ -383,7 +380,7 @@ export class BgpConnection implements StreamOwner, SenderOwner {
     const { statistics, environment } = this.owner
     const now = environment.scheduler.wallClock()
     const { code, subcode, text } = this.#words.hear(this.#bytes, this.#start, this.#end, now, statistics)
-    if (code === ErrorCode.open && subcode === badPeerAs) this.owner.asRefused(openAs(this.#open!))
+    if (code === ErrorCode.open && subcode === badPeerAs) this.owner.asRefused(openAs(this.#opens!.ours))
     const collision = code === ErrorCode.cease && subcode === CeaseSubcode.connectionCollision
     this.raise(collision ? 'collisionNotified' : 'notification', undefined, text)
   }

@@ -5,20 +5,20 @@
  * In Idle it holds no machine. Otherwise there is always the dialling one, though it may only wait: while another
  * connection is open, or because the session is passive.
  */
-import type { Timer } from '../../runtime/scheduler.js'
 import { socketChange } from '../../runtime/socket-change.js'
 import type { TcpInfo } from '../../runtime/tcp-info.js'
 import type { Connection, Endpoint, LaterOptions } from '../../runtime/transport.js'
-import { type State, states } from '../fsm.js'
+import type { State } from '../fsm.js'
 import type { Negotiated } from '../wire/negotiate.js'
 import type { Open } from '../wire/open.js'
 import type { RouteRefresh } from '../wire/route-refresh.js'
-import { idleHoldMilliseconds } from './back-off.js'
-import { survivor } from './collision.js'
-import { BgpConnection, type ConnectionOwner } from './connection.js'
+import { settleCollisions } from './collision.js'
+import type { BgpConnection, ConnectionOwner } from './connection.js'
 import { type Cease, CeaseSubcode, type SessionEnvironment, type SessionHandler } from './handler.js'
+import { IdleHold } from './idle-hold.js'
 import { KeyRing } from './key-ring.js'
 import { ceaseWord, notReady, refreshMessage, refuse, type Word } from './messages.js'
+import { SessionConnections } from './session-connections.js'
 import { type ResettingSetting, resetsBetween, type SessionSettings } from './settings.js'
 import { SpokenAs } from './spoken-as.js'
 import { SessionStatistics } from './statistics.js'
@@ -34,16 +34,11 @@ export class BgpSession implements ConnectionOwner {
   /** Since then (`Scheduler.now`) the key of the live connection is another one. */
   #keyChangedAt = Number.NEGATIVE_INFINITY
   #started = false
-  #dialler: BgpConnection | undefined
-  #accepted: BgpConnection[] = []
+  readonly #connections = new SessionConnections(this)
   #established: BgpConnection | undefined
   #establishedAt = 0
   #state: State = 'idle'
-  #serial = 0
-  #idleHold: Timer | undefined
-  #idleMilliseconds = 0
-  /** The pause is one for too many prefixes: callers are told so (spec bgp 1.1). */
-  #overLimit = false
+  readonly #idleHold: IdleHold
 
   constructor(
     readonly name: string,
@@ -55,8 +50,11 @@ export class BgpSession implements ConnectionOwner {
     this.#keys = new KeyRing(
       environment.scheduler,
       key => this.handler.keyInUse?.(key),
-      () => this.#connections.some(connection => connection.isOpen)
+      () => this.#connections.hasOpen
     )
+    this.#idleHold = new IdleHold(environment.scheduler, () => {
+      if (this.#isUp) this.#leaveIdle()
+    })
     this.#keys.update(settings.md5Keys)
     this.statistics.stateChangedAt = environment.scheduler.wallClock()
   }
@@ -83,12 +81,12 @@ export class BgpSession implements ConnectionOwner {
 
   /** The neighbour's OPEN, as soon as it has come. */
   get peerOpen(): Open | undefined {
-    return this.#furthest?.peerOpen
+    return this.#connections.furthest?.opens?.theirs
   }
 
   /** Ours and the neighbour's OPEN as they were on the wire, while established. */
   get openMessages(): { readonly sent: Uint8Array; readonly received: Uint8Array } | undefined {
-    const { sentOpen: sent, receivedOpen: received } = this.#established ?? {}
+    const { sent, received } = this.#established?.opens ?? {}
     return sent === undefined || received === undefined ? undefined : { sent, received }
   }
 
@@ -108,11 +106,11 @@ export class BgpSession implements ConnectionOwner {
   }
 
   get local(): Endpoint | undefined {
-    return this.#furthest?.local
+    return this.#connections.furthest?.local
   }
 
   get remote(): Endpoint | undefined {
-    return this.#furthest?.remote
+    return this.#connections.furthest?.remote
   }
 
   // ---- for the operator and the configuration
@@ -135,16 +133,12 @@ export class BgpSession implements ConnectionOwner {
   clear(cause: Cease, idleHoldSeconds = this.settings.idleHoldSeconds): void {
     if (!this.#isUp) return
     this.#fallIdle(ceaseWord(cause))
-    this.#overLimit = cause.subcode === CeaseSubcode.maximumPrefixes
-    this.#holdIdle(idleHoldSeconds * 1000)
+    this.#idleHold.start(idleHoldSeconds * 1000, cause.subcode === CeaseSubcode.maximumPrefixes)
   }
 
   /** Ends a pause for too many prefixes: the limit is another one now. */
   endLimitPause(): void {
-    if (!this.#overLimit || !this.#isUp) return
-    this.#idleHold?.cancel()
-    this.#idleHold = undefined
-    this.#leaveIdle()
+    if (this.#idleHold.isForLimit && this.#isUp) this.#leaveIdle()
   }
 
   /** Applies settings; gives those for which it had to reset the connection (Cease 6). */
@@ -152,7 +146,7 @@ export class BgpSession implements ConnectionOwner {
     const before = this.#spoken.configured
     const reasons = resetsBetween(before, settings)
     const wasUp = this.#isUp
-    const hadConnection = this.#connections.some(connection => connection.isOpen)
+    const hadConnection = this.#connections.hasOpen
     if (this.#spoken.configure(settings) && !reasons.includes('localAs')) reasons.push('localAs')
     this.#changeKeys(settings, reasons)
     this.#changeSockets(socketChange(before.socket, settings.socket), reasons)
@@ -162,13 +156,13 @@ export class BgpSession implements ConnectionOwner {
     } else if (this.#isUp && !wasUp) {
       this.statistics.flaps = 0
       this.#leaveIdle()
-    } else if (wasUp && reasons.length > 0 && this.#dialler !== undefined) {
+    } else if (wasUp && reasons.length > 0 && this.#connections.dialler !== undefined) {
       const what = `settings changed: ${reasons.join(', ')}`
       this.#fallIdle(ceaseWord({ subcode: CeaseSubcode.otherConfigurationChange }, what))
-      if (hadConnection) this.#holdIdle(settings.idleHoldSeconds * 1000)
+      if (hadConnection) this.#idleHold.start(settings.idleHoldSeconds * 1000)
       else this.#leaveIdle()
     } else {
-      if (before.passive && !settings.passive) this.#dialler?.retryLater()
+      if (before.passive && !settings.passive) this.#connections.dialler?.retryLater()
       this.#established?.setTimers({
         keepalive: before.maximumKeepaliveSeconds !== settings.maximumKeepaliveSeconds,
         sendHold: before.sendHoldSeconds !== settings.sendHoldSeconds
@@ -198,7 +192,7 @@ export class BgpSession implements ConnectionOwner {
     reasons: ResettingSetting[],
     apply: (connection: BgpConnection) => void
   ): void {
-    for (const connection of this.#connections) {
+    for (const connection of this.#connections.all) {
       try {
         apply(connection)
       } catch (error) {
@@ -233,13 +227,7 @@ export class BgpSession implements ConnectionOwner {
       return false
     }
     this.statistics.accepted++
-    const connection = new BgpConnection(this, false, this.#serial++)
-    const older = this.#accepted.filter(
-      other => other.state !== 'openConfirm' && other.state !== 'established'
-    )
-    this.#accepted.push(connection)
-    connection.accept(tcp, this.#openDelaySeconds)
-    for (const other of older) other.raise('collisionLost', undefined, 'replaced by a newer connection')
+    this.#connections.accept(tcp, this.#openDelaySeconds)
     this.#refreshState()
     return true
   }
@@ -251,11 +239,12 @@ export class BgpSession implements ConnectionOwner {
     if (adminDown) return cease(CeaseSubcode.administrativeShutdown, 'administratively down')
     if (!this.#started) return cease(CeaseSubcode.connectionRejected, 'not started')
     if (turnsAway !== undefined) return cease(CeaseSubcode.connectionRejected, turnsAway)
-    if (this.#overLimit) return cease(CeaseSubcode.maximumPrefixes, 'sitting out an exceeded prefix limit')
+    if (this.#idleHold.isForLimit)
+      return cease(CeaseSubcode.maximumPrefixes, 'sitting out an exceeded prefix limit')
     if (this.handler.ready?.() === false) {
       return cease(CeaseSubcode.connectionRejected, notReady)
     }
-    if (this.#dialler === undefined) return { code: 0, subcode: 0, what: 'idle hold' }
+    if (this.#connections.dialler === undefined) return { code: 0, subcode: 0, what: 'idle hold' }
     if (this.#established !== undefined && !this.#givesWay(this.#established)) {
       return cease(CeaseSubcode.connectionCollision, 'already established')
     }
@@ -307,42 +296,20 @@ export class BgpSession implements ConnectionOwner {
 
   mayDial(): boolean {
     const { passive, remote } = this.settings
-    return !passive && remote !== undefined && !this.#connections.some(connection => connection.isOpen)
+    return !passive && remote !== undefined && !this.#connections.hasOpen
   }
 
   settle(connection: BgpConnection): boolean {
     const { peerRouterId, peerAs } = connection.negotiated!
     const local = { routerId: this.settings.routerId, as: this.settings.localAs }
     const peer = { routerId: peerRouterId, as: peerAs }
-    const others = this.#connections.filter(other => other !== connection)
-    let wins = true
-    for (const other of others) {
-      if (!other.isOpen) {
-        // a dial that has not got through yet is given up (spec bgp 5.3)
-        if (other.state === 'connect') other.raise('collisionLost')
-        continue
-      }
-      if (other.state === 'established') {
-        // RFC 4724 §4.2: the peer has restarted. No NOTIFICATION, so that this counts as the loss that it is; and not
-        // before it has said OPEN, or a late call of before the session came up would end it.
-        other.raise('tcpFailed', undefined, 'replaced by a new connection from the peer')
-        continue
-      }
-      this.statistics.collisions++
-      if (survivor(connection, other, local, peer) === connection) {
-        other.raise('collisionLost', undefined, 'connection collision')
-      } else {
-        // One that the peer dialled may be given up by now: until it is heard of, both go on.
-        if (other.dialled || other.negotiated !== undefined) wins = false
-        other.hurry()
-      }
-    }
-    return wins
+    const others = this.#connections.all.filter(other => other !== connection)
+    return settleCollisions(connection, others, local, peer, this.statistics)
   }
 
   stepped(connection: BgpConnection, before: State): void {
     const { state } = connection
-    const isOurs = this.#connections.includes(connection)
+    const isOurs = this.#connections.all.includes(connection)
     if (before === 'established') this.#noteLoss(connection)
     if (state === 'established') this.#noteEstablished(connection)
     if (isOurs && !connection.isOpen) this.#released(connection)
@@ -353,15 +320,15 @@ export class BgpSession implements ConnectionOwner {
 
   /** A machine of ours has no connection, or none any more. */
   #released(connection: BgpConnection): void {
-    if (!connection.dialled) this.#accepted = this.#accepted.filter(other => other !== connection)
-    const anotherLives = this.#connections.some(other => other.isOpen)
+    if (!connection.dialled) this.#connections.removeAccepted(connection)
+    const anotherLives = this.#connections.hasOpen
     if (connection.state !== 'idle') {
-      if (!anotherLives) this.#dialler?.retryLater()
+      if (!anotherLives) this.#connections.dialler?.retryLater()
     } else if (anotherLives) {
       if (connection.dialled) this.#startDialler(connection)
     } else {
       this.#fallIdle(undefined)
-      this.#holdIdle(Math.max(this.#idleMilliseconds, this.settings.idleHoldSeconds * 1000))
+      this.#idleHold.startAfterLoss(this.settings)
     }
   }
 
@@ -374,7 +341,7 @@ export class BgpSession implements ConnectionOwner {
     statistics.establishedAt = scheduler.wallClock()
     statistics.connectRetries = 0
     log.info({ session: this.name, remote: connection.remote?.address }, 'session established')
-    for (const other of this.#connections) {
+    for (const other of this.#connections.all) {
       if (other === connection) continue
       if (other.isOpen || other.state === 'connect')
         other.raise('collisionLost', undefined, 'connection collision')
@@ -387,7 +354,7 @@ export class BgpSession implements ConnectionOwner {
     const holdMilliseconds = connection.negotiated!.holdTimeSeconds * 1000
     const wasUpBriefly = scheduler.now() - this.#establishedAt < 2 * holdMilliseconds
     this.#established = undefined
-    this.#idleMilliseconds = idleHoldMilliseconds(this.settings, this.#idleMilliseconds, wasUpBriefly)
+    this.#idleHold.lost(this.settings, wasUpBriefly)
     statistics.flaps++
     statistics.lastFlapAt = scheduler.wallClock()
     statistics.reset()
@@ -400,12 +367,11 @@ export class BgpSession implements ConnectionOwner {
 
   #leaveIdle(): void {
     if (this.handler.ready?.() === false) {
-      this.#holdIdle(readyPollMilliseconds)
+      this.#idleHold.start(readyPollMilliseconds)
       return
     }
-    this.#overLimit = false
-    this.#dialler = new BgpConnection(this, true, this.#serial++)
-    this.#startDialler(this.#dialler)
+    this.#idleHold.end()
+    this.#startDialler(this.#connections.addDialler())
     this.#refreshState()
   }
 
@@ -415,38 +381,13 @@ export class BgpSession implements ConnectionOwner {
   }
 
   #fallIdle(word: Word | undefined): void {
-    this.#idleHold?.cancel()
-    this.#idleHold = undefined
-    this.#overLimit = false
-    const connections = this.#connections
-    this.#dialler = undefined
-    this.#accepted = []
-    for (const connection of connections) connection.raise('stop', word)
+    this.#idleHold.end()
+    for (const connection of this.#connections.takeAll()) connection.raise('stop', word)
     this.#refreshState()
   }
 
-  #holdIdle(milliseconds: number): void {
-    this.#idleHold?.cancel()
-    this.#idleHold = this.environment.scheduler.after(milliseconds, () => {
-      this.#idleHold = undefined
-      if (this.#isUp) this.#leaveIdle()
-    })
-  }
-
-  get #connections(): BgpConnection[] {
-    return this.#dialler === undefined ? this.#accepted : [this.#dialler, ...this.#accepted]
-  }
-
-  get #furthest(): BgpConnection | undefined {
-    let furthest: BgpConnection | undefined
-    for (const connection of this.#connections) {
-      if (furthest === undefined || rank(connection.state) > rank(furthest.state)) furthest = connection
-    }
-    return furthest
-  }
-
   #refreshState(): void {
-    const state = this.#furthest?.state ?? 'idle'
+    const state = this.#connections.furthest?.state ?? 'idle'
     const before = this.#state
     if (state === before) return
     const { statistics, environment } = this
@@ -457,5 +398,3 @@ export class BgpSession implements ConnectionOwner {
     this.handler.stateChanged?.(state, before)
   }
 }
-
-const rank = (state: State): number => states.indexOf(state)
