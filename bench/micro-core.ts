@@ -29,12 +29,6 @@ let wallClock = Date.now()
 setInterval(() => {
   wallClock = Date.now()
 }, 10).unref()
-const table = new Table('inet.0', inet, {
-  attributes,
-  hashKey,
-  bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
-  wallClock: () => wallClock
-})
 const scheduler: Scheduler = {
   isTurnOver: false,
   now: () => performance.now(),
@@ -47,6 +41,13 @@ const scheduler: Scheduler = {
     setImmediate(task)
   }
 }
+const table = new Table('inet.0', inet, {
+  attributes,
+  hashKey,
+  bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
+  scheduler,
+  wallClock: () => wallClock
+})
 const source = new Source('sender', SourceKind.peer, Protocol.bgp, '127.0.1.1')
 source.internal = true
 source.routerId = 0x7f000101

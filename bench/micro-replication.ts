@@ -29,6 +29,7 @@ const rib: RibContext = {
   attributes: new AttributeDb({ k0: 1, k1: 2 }),
   hashKey: { k0: 3, k1: 4 },
   bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
+  scheduler,
   wallClock: () => Date.now()
 }
 const instances = new RoutingInstances({ rib, scheduler })

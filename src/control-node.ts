@@ -120,6 +120,7 @@ export class ControlNode {
       attributes: this.attributes,
       hashKey,
       bestPath: this.#bestPath,
+      scheduler,
       wallClock: sliceClock(scheduler)
     }
     this.ribOuts = new RibOuts(scheduler, new AddPathTables(rib, scheduler))

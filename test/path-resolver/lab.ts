@@ -32,21 +32,26 @@ export interface RouteText {
 
 export class ResolverLab {
   readonly scheduler: VirtualScheduler
-  readonly rib: RibContext = {
-    attributes: new AttributeDb({ k0: 1, k1: 2 }),
-    hashKey: { k0: 3, k1: 4 },
-    bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
-    wallClock: () => this.scheduler.wallClock()
-  }
-  readonly inet = new Table('red.inet.0', inet, this.rib)
-  readonly inet6 = new Table('red.inet6.0', inet6, this.rib)
+  readonly rib: RibContext
+  readonly inet: Table
+  readonly inet6: Table
   readonly #sources = new Map<string, Source>()
   readonly #editor = new AttributeEditor()
   resolver: PathResolver
 
   /** `turnOverChance`: of the scheduler; 1: a slice is one step. */
   constructor(turnOverChance = 0) {
-    this.scheduler = new VirtualScheduler(1, { turnOverChance })
+    const scheduler = new VirtualScheduler(1, { turnOverChance })
+    this.scheduler = scheduler
+    this.rib = {
+      attributes: new AttributeDb({ k0: 1, k1: 2 }),
+      hashKey: { k0: 3, k1: 4 },
+      bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
+      scheduler,
+      wallClock: () => scheduler.wallClock()
+    }
+    this.inet = new Table('red.inet.0', inet, this.rib)
+    this.inet6 = new Table('red.inet6.0', inet6, this.rib)
     this.resolver = this.resolve()
   }
 

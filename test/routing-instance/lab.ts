@@ -47,6 +47,7 @@ export class Lab {
     attributes: new AttributeDb({ k0: 1, k1: 2 }),
     hashKey: { k0: 3, k1: 4 },
     bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
+    scheduler: this.scheduler,
     wallClock: () => this.scheduler.wallClock()
   }
   readonly instances = new RoutingInstances({ rib: this.rib, scheduler: this.scheduler })

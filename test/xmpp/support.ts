@@ -92,6 +92,7 @@ export class LabNode {
       attributes: this.attributes,
       hashKey: { k0: 3, k1: 4 },
       bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
+      scheduler: this.scheduler,
       wallClock: () => this.scheduler.wallClock()
     }
     const instance = new LabInstance(name, context)

@@ -81,8 +81,20 @@ export class HashSlots {
     }
     cells[base + hole + 1] = 0
     this.#sizes[base >>> this.#bits]!--
-    // What is empty gives its memory back.
-    if (--this.size === 0) this.#reset()
+    if (--this.size === 0) this.clear()
+  }
+
+  /** Takes all entries out. What is empty gives its memory back. */
+  clear(): void {
+    this.size = 0
+    this.cells = new Int32Array(2 * initialSlots)
+    this.mask = 2 * initialSlots - 1
+    this.#bits = initialBits
+    this.#directory = new Int32Array(1)
+    this.#depth = 0
+    this.#sizes = new Int32Array(1)
+    this.#depths = new Uint8Array(1)
+    this.#segments = 1
   }
 
   #makeRoom(segment: number): void {
@@ -152,17 +164,6 @@ export class HashSlots {
     while (cells[base + at + 1] !== 0) at = (at + 2) & mask
     cells[base + at] = hash
     cells[base + at + 1] = entry
-  }
-
-  #reset(): void {
-    this.cells = new Int32Array(2 * initialSlots)
-    this.mask = 2 * initialSlots - 1
-    this.#bits = initialBits
-    this.#directory = new Int32Array(1)
-    this.#depth = 0
-    this.#sizes = new Int32Array(1)
-    this.#depths = new Uint8Array(1)
-    this.#segments = 1
   }
 }
 

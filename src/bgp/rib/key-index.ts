@@ -39,6 +39,11 @@ export class KeyIndex {
     return this.#slots.size
   }
 
+  /** The next key that is new needs more memory. */
+  get isFull(): boolean {
+    return this.#free.count === 0 && this.highest === this.#capacity
+  }
+
   /** Where the keys lie; valid until the next `add`. */
   get keys(): Uint8Array {
     return this.#keys
@@ -100,7 +105,7 @@ export class KeyIndex {
         this.#free.push(indexes[i]!)
       }
     }
-    if (this.#slots.size === 0) this.#reset()
+    if (this.#slots.size === 0) this.clear()
   }
 
   #insert(slot: number, hash: number, bytes: Uint8Array, start: number, end: number): number {
@@ -128,8 +133,9 @@ export class KeyIndex {
     if (this.#lengths !== undefined) this.#lengths = extended(this.#lengths, this.#capacity)
   }
 
-  /** An empty index gives its memory back: withdrawing a source leaves no trace. */
-  #reset(): void {
+  /** Forgets all keys. An empty index gives its memory back: withdrawing a source leaves no trace. */
+  clear(): void {
+    this.#slots.clear()
     this.highest = 0
     this.#free.reset()
     this.#capacity = initialCapacity

@@ -4,6 +4,7 @@ import type { AttributeDb } from './attribute-db.js'
 import type { AttributeSet } from './attribute-set.js'
 import { type BestPathSettings, insert, isTransitive, rank } from './best-path.js'
 import { grown } from './grown.js'
+import { IdleRows } from './idle-rows.js'
 import { KeyIndex } from './key-index.js'
 import type { HashKey } from './keyed-hash.js'
 import { LonePaths } from './lone-paths.js'
@@ -11,7 +12,7 @@ import { ObjectColumn } from './object-column.js'
 import { Path, PathFlag } from './path.js'
 import { PathCounts } from './path-counts.js'
 import { Route } from './route.js'
-import { RowList } from './row-list.js'
+import type { RowList } from './row-list.js'
 import type { Source } from './source.js'
 import { TableWalk } from './table-walk.js'
 
@@ -26,6 +27,7 @@ export interface RibContext {
   readonly attributes: AttributeDb
   readonly hashKey: HashKey
   readonly bestPath: BestPathSettings
+  readonly scheduler: Scheduler
   /** Milliseconds since 1970; it may stand still during a slice. */
   wallClock(): number
 }
@@ -43,7 +45,7 @@ export class Table {
   readonly family: Family
   readonly #context: RibContext
   readonly #index: KeyIndex
-  /** By index: the first path; undefined where the index is free, or held for a route that is withdrawn. */
+  /** By index: the first path; undefined where the index is free, idle, or held for a route that is withdrawn. */
   readonly #paths = new ObjectColumn<Path>()
   /** By index: listeners that still need the route although it may have no path. */
   #holders: Int32Array = new Int32Array(16)
@@ -54,6 +56,7 @@ export class Table {
   #together = -1
   #toTell = false
   readonly #lone = new LonePaths()
+  readonly #idle: IdleRows
   readonly counts = new PathCounts()
 
   constructor(name: string, family: Family, context: RibContext) {
@@ -61,6 +64,7 @@ export class Table {
     this.family = family
     this.#context = context
     this.#index = new KeyIndex(context.hashKey, family.keyLength, family.fixedKeyLength)
+    this.#idle = new IdleRows(context.scheduler, ({ rows, count }) => this.#index.remove(rows, count))
   }
 
   /** Routes that have a path. */
@@ -107,6 +111,7 @@ export class Table {
     origin: Route | undefined = undefined,
     hash = this.#index.hashOf(key, start, end)
   ): Change {
+    if (this.#idle.count > 0 && this.#index.isFull) this.#idle.removeSome()
     const index = this.#index.add(key, start, end, hash)
     const first = this.#paths.get(index)
     const path = findPath(first, source, pathId, origin, flags & PathFlag.resolvedPath)
@@ -114,6 +119,7 @@ export class Table {
       this.#context.attributes.hold(attributes)
       const now = this.#seconds()
       if (first === undefined) {
+        if (this.#idle.has(index)) this.#idle.wake(index)
         const lone = this.#lone.take(source, attributes, flags, pathId, label, l3Label, origin, now)
         this.#paths.set(index, lone)
       } else {
@@ -217,7 +223,7 @@ export class Table {
   }
 
   find(key: Uint8Array, start = 0, end = key.length): Route | undefined {
-    const index = this.#index.find(key, start, end)
+    const index = this.indexOf(key, start, end)
     return index < 0 ? undefined : this.#handle(index)
   }
 
@@ -233,7 +239,8 @@ export class Table {
 
   /** The index of the route with this key; -1 where there is none. */
   indexOf(key: Uint8Array, start = 0, end = key.length): number {
-    return this.#index.find(key, start, end)
+    const index = this.#index.find(key, start, end)
+    return this.#idle.has(index) ? -1 : index
   }
 
   /** One behind the largest index that a route has: the length of every column kept beside the table. */
@@ -339,19 +346,17 @@ export class Table {
 
   letGoAt(index: number): void {
     if (--this.#holders[index]! > 0 || this.#paths.get(index) !== undefined) return
-    gone.clear()
-    gone.push(index)
-    this.#free(gone)
+    this.#free(index)
+    this.#resetIfEmpty()
   }
 
-  /** As `letGoAt` for each, which costs less than one by one: withdrawn routes are taken out together. */
+  /** As `letGoAt` for each. */
   letGoAll({ rows, count }: RowList): void {
-    gone.clear()
     for (let i = 0; i < count; i++) {
       const index = rows[i]!
-      if (--this.#holders[index]! === 0 && this.#paths.get(index) === undefined) gone.push(index)
+      if (--this.#holders[index]! === 0 && this.#paths.get(index) === undefined) this.#free(index)
     }
-    if (gone.count > 0) this.#free(gone)
+    this.#resetIfEmpty()
   }
 
   /** The best-path settings have changed: orders all paths again, in slices. */
@@ -402,20 +407,21 @@ export class Table {
     return (handles[index] ??= new Route(this, index))
   }
 
-  #free({ rows, count }: RowList): void {
-    const handles = this.#handles
-    for (let i = 0; i < count; i++) if (rows[i]! < handles.length) handles[rows[i]!] = undefined
-    this.#index.remove(rows, count)
-    if (this.#index.size > 0) return
-    // An empty table gives its memory back.
+  #free(index: number): void {
+    if (index < this.#handles.length) this.#handles[index] = undefined
+    this.#idle.add(index)
+  }
+
+  /** An empty table gives its memory back. */
+  #resetIfEmpty(): void {
+    if (this.#idle.count === 0 || this.#idle.count < this.#index.size) return
+    this.#index.clear()
+    this.#idle.clear()
     this.#handles.length = 0
     this.#holders = new Int32Array(16)
     this.#lone.clear()
   }
 }
-
-/** Scratch: the rows that are free now. */
-const gone = new RowList()
 
 function findPath(
   first: Path | undefined,

@@ -5,14 +5,17 @@ import type { Route } from '../../../src/bgp/rib/route.js'
 import { Protocol, Source, SourceKind } from '../../../src/bgp/rib/source.js'
 import { type RibContext, Table } from '../../../src/bgp/rib/table.js'
 import { inet } from '../../../src/bgp/wire/family/inet.js'
+import type { Scheduler } from '../../../src/runtime/scheduler.js'
+import { VirtualScheduler } from '../../../src/runtime/virtual-time.js'
 
 export const hashKey = { k0: 0x01234567, k1: 0x89abcdef }
 
-export function ribContext(): RibContext {
+export function ribContext(scheduler: Scheduler = new VirtualScheduler()): RibContext {
   return {
     attributes: new AttributeDb(hashKey),
     hashKey,
     bestPath: { alwaysCompareMed: false, ignoreAsPath: false },
+    scheduler,
     wallClock: () => 1_700_000_000_000
   }
 }
