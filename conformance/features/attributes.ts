@@ -1,5 +1,6 @@
 /** What routes carry, through node and daemon both ways: attributes that pass, and those that stop a loop. */
-import type { Announcement, LabRouter, ReceivedRoute } from '../../src/lab/router.js'
+import type { Announcement, LabRouter } from '../../src/lab/router.js'
+import type { ReceivedRoute } from '../../src/lab/router-session.js'
 import type { DaemonKind } from '../daemons/daemon.js'
 import { expect, expectEqual, type Report } from '../harness/report.js'
 import { until } from '../harness/until.js'

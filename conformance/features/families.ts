@@ -5,7 +5,8 @@
  */
 import { familyNamed } from '../../src/bgp/wire/families.js'
 import type { FamilyName } from '../../src/bgp/wire/family.js'
-import type { Announcement, LabRouter, ReceivedRoute } from '../../src/lab/router.js'
+import type { Announcement, LabRouter } from '../../src/lab/router.js'
+import type { ReceivedRoute } from '../../src/lab/router-session.js'
 import type { DaemonKind, DaemonRoute, Origination } from '../daemons/daemon.js'
 import { expect, expectEqual, Partly, type Report } from '../harness/report.js'
 import { until } from '../harness/until.js'

@@ -1,6 +1,7 @@
 /** Large tables through node and daemon, both ways; what arrives is compared route by route. */
 import { createHash } from 'node:crypto'
-import type { LabRouter, ReceivedRoute } from '../../src/lab/router.js'
+import type { LabRouter } from '../../src/lab/router.js'
+import type { ReceivedRoute } from '../../src/lab/router-session.js'
 import type { DaemonKind } from '../daemons/daemon.js'
 import { expectEqual, type Report } from '../harness/report.js'
 import { until } from '../harness/until.js'

@@ -1,6 +1,7 @@
 /** iBGP: families both ways, and what reflection leaves as it was (RFC 4456); refresh; errors of a third. */
 import type { FamilyName } from '../../src/bgp/wire/family.js'
-import type { Announcement, LabRouter, ReceivedRoute } from '../../src/lab/router.js'
+import type { Announcement, LabRouter } from '../../src/lab/router.js'
+import type { ReceivedRoute } from '../../src/lab/router-session.js'
 import type { DaemonKind, DaemonRoute, Origination } from '../daemons/daemon.js'
 import { bgpPort, onGround } from '../harness/ground.js'
 import { expect, expectEqual, Partly, type Report } from '../harness/report.js'

@@ -4,25 +4,18 @@
  * no policy between a test and the wire.
  */
 import { BgpListener } from '../bgp/session/acceptor.js'
-import type { CloseReason, Log, SessionHandler } from '../bgp/session/handler.js'
+import type { Log } from '../bgp/session/handler.js'
 import { offer } from '../bgp/session/offer.js'
-import { BgpSession } from '../bgp/session/session.js'
 import { defaultSettings, type SessionSettings } from '../bgp/session/settings.js'
-import { type DecodeContext, decodeContext } from '../bgp/wire/decode-context.js'
-import { type DecodeError, Reaction } from '../bgp/wire/decode-error.js'
 import { familyNamed } from '../bgp/wire/families.js'
 import type { Family, FamilyName } from '../bgp/wire/family.js'
-import type { Negotiated } from '../bgp/wire/negotiate.js'
-import { Nlri } from '../bgp/wire/nlri.js'
-import { NlriReader } from '../bgp/wire/nlri-section.js'
-import { UpdateDecoder } from '../bgp/wire/update.js'
-import { BeginResult, type EncodeOptions, UpdateWriter } from '../bgp/wire/update-writer.js'
-import { Writer } from '../bgp/wire/writer.js'
 import { parseInet4 } from '../net/inet.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 import { SeededRandom } from '../runtime/seeded-random.js'
 import type { Transport } from '../runtime/transport.js'
-import { type RouteAttributes, readAttributes, writeAttributes } from './route-attributes.js'
+import { type RouteAttributes, writeAttributes } from './route-attributes.js'
+import { LabRouterSession, type ReceivedRoute } from './router-session.js'
+import type { UpdateItem } from './update-queue.js'
 
 export interface LabRouterOptions {
   readonly scheduler: Scheduler
@@ -64,41 +57,19 @@ export interface Announcement extends Partial<RouteAttributes> {
   readonly pathId?: number
 }
 
-export interface ReceivedRoute extends RouteAttributes {
-  readonly prefix: string
-  readonly pathId: number
-  /** MPLS label; 0 for families without. */
-  readonly label: number
-  /** Both label fields as on the wire; the second -1 where there is none. */
-  readonly labelField: number
-  readonly l3LabelField: number
-}
-
-interface Entry {
-  readonly family: Family
-  readonly key: Uint8Array
-  /** Undefined: to be withdrawn. */
-  readonly attributes: Uint8Array | undefined
-  readonly labelField: number
-  readonly pathId: number
-}
-
 const noRoutes: ReadonlyMap<string, ReceivedRoute> = new Map()
 const silent: Log = { info() {}, warn() {}, debug() {} }
 
 export class LabRouter {
   readonly families: readonly Family[]
   readonly sessions: ReadonlyMap<string, LabRouterSession>
-  readonly #announced = new Map<string, Entry>()
+  readonly #announced = new Map<string, UpdateItem>()
   readonly #listener: BgpListener | undefined
 
   constructor(readonly options: LabRouterOptions) {
     this.families = options.families.map(name => familyNamed(name)!)
     this.sessions = new Map(
-      options.neighbors.map(neighbor => [
-        neighbor.address,
-        new LabRouterSession(this, neighbor, this.#announced)
-      ])
+      options.neighbors.map(neighbor => [neighbor.address, this.#sessionWith(neighbor)])
     )
     const { scheduler, transport, address, listenPort: port, log = silent } = options
     if (port !== undefined) {
@@ -157,6 +128,18 @@ export class LabRouter {
     return this.#session(neighbor).endOfRibs.has(family)
   }
 
+  #sessionWith(neighbor: LabNeighbor): LabRouterSession {
+    const { scheduler, transport, name, as, holdsEndOfRib = false, log = silent } = this.options
+    const random = new SeededRandom(as)
+    return new LabRouterSession(
+      `${name} to ${neighbor.address}`,
+      settingsFor(neighbor, this.families, this.options),
+      { scheduler, transport, log, random: () => random.unit() },
+      this.#announced,
+      holdsEndOfRib
+    )
+  }
+
   #session(neighbor: string | undefined): LabRouterSession {
     const session = neighbor === undefined ? [...this.sessions.values()][0] : this.sessions.get(neighbor)
     if (session === undefined) throw new Error(`${this.options.name} has no neighbor ${neighbor ?? ''}`)
@@ -183,221 +166,46 @@ export class LabRouter {
   ): void {
     const family = familyNamed(name)!
     const { label = 0, labelField = label === 0 ? 0 : label * 16 + 1, pathId = 0 } = announcement
-    const entries: Entry[] = []
+    const items: UpdateItem[] = []
     for (const prefix of prefixes) {
       const key = family.parse(prefix)
       if (key === undefined) throw new RangeError(`'${prefix}' is no prefix of ${name}`)
-      const entry = { family, key, attributes, labelField, pathId }
+      const item = { family, key, attributes, labelField, pathId }
       const id = `${name} ${prefix} ${pathId}`
       if (attributes === undefined) this.#announced.delete(id)
-      else this.#announced.set(id, entry)
-      entries.push(entry)
+      else this.#announced.set(id, item)
+      items.push(item)
     }
-    for (const session of this.sessions.values()) session.say(entries)
+    for (const session of this.sessions.values()) session.say(items)
   }
 }
 
-/** One neighbor of a router. */
-export class LabRouterSession implements SessionHandler {
-  readonly session: BgpSession
-  readonly routes = new Map<FamilyName, Map<string, ReceivedRoute>>()
-  readonly endOfRibs = new Set<FamilyName>()
-  /** UPDATEs received and NLRI in them, over all sessions. */
-  updates = 0
-  announcements = 0
-  withdrawals = 0
-  /** What was wrong with UPDATEs, however weak the reaction to it. */
-  readonly errors: DecodeError[] = []
-  /** Why sessions ended. */
-  readonly closes: CloseReason[] = []
-  /** Tells every UPDATE, before it is read. */
-  onUpdate: ((bytes: Uint8Array) => void) | undefined
-  readonly #decoder = new UpdateDecoder()
-  readonly #reader = new NlriReader()
-  readonly #nlri = new Nlri()
-  #context: DecodeContext | undefined
-  #negotiated: Negotiated | undefined
-  /** Still to be sent. */
-  #queue: Entry[] = []
-  #endOfRibsDue = false
-  readonly #holdsEndOfRib: boolean
-
-  constructor(
-    router: LabRouter,
-    readonly neighbor: LabNeighbor,
-    private readonly announced: ReadonlyMap<string, Entry>
-  ) {
-    const { scheduler, transport, name, as, address, holdTimeSeconds, log = silent } = router.options
-    this.#holdsEndOfRib = router.options.holdsEndOfRib === true
-    const random = new SeededRandom(as)
-    const { addPath = false, extendedMessages = false, extendedNextHop = false } = router.options
-    const settings: SessionSettings = {
-      ...defaultSettings,
+function settingsFor(
+  neighbor: LabNeighbor,
+  families: readonly Family[],
+  options: LabRouterOptions
+): SessionSettings {
+  const { as, address, holdTimeSeconds, session } = options
+  const { addPath = false, extendedMessages = false, extendedNextHop = false } = options
+  return {
+    ...defaultSettings,
+    localAs: as,
+    routerId: parseInet4(address) ?? as,
+    peerAs: neighbor.as,
+    families,
+    capabilities: offer({
       localAs: as,
-      routerId: parseInet4(address) ?? as,
-      peerAs: neighbor.as,
-      families: router.families,
-      capabilities: offer({
-        localAs: as,
-        extendedMessage: extendedMessages,
-        families: router.families.map(family => ({
-          family,
-          addPathReceive: addPath,
-          addPathSend: addPath,
-          extendedNextHop: extendedNextHop && family.afi === 1
-        }))
-      }),
-      remote: { address: neighbor.address, port: neighbor.port ?? 179 },
-      localAddress: address,
-      ...(holdTimeSeconds !== undefined && { holdTimeSeconds }),
-      ...router.options.session
-    }
-    const environment = { scheduler, transport, log, random: () => random.unit() }
-    this.session = new BgpSession(`${name} to ${neighbor.address}`, settings, this, environment)
-  }
-
-  say(entries: readonly Entry[]): void {
-    if (this.#negotiated === undefined) return
-    this.#queue = this.#queue.length === 0 ? [...entries] : [...this.#queue, ...entries]
-    this.#flush()
-  }
-
-  endOfRib(): void {
-    this.#endOfRibsDue = true
-    this.#flush()
-  }
-
-  // ---- SessionHandler
-
-  established(negotiated: Negotiated): void {
-    this.#negotiated = negotiated
-    this.#context = decodeContext(negotiated, {
-      loopbackNextHop: true,
-      enforceFirstAs: false,
-      allowEmptyAsPath: true,
-      aigp: true
-    })
-    this.#queue = [...this.announced.values()]
-    this.#endOfRibsDue = !this.#holdsEndOfRib
-    this.#flush()
-  }
-
-  closed(reason: CloseReason): void {
-    this.#negotiated = undefined
-    this.#queue = []
-    this.closes.push(reason)
-    this.routes.clear()
-    this.endOfRibs.clear()
-  }
-
-  writable(): void {
-    this.#flush()
-  }
-
-  routeRefresh(afi: number, safi: number, subtype: number): void {
-    if (subtype !== 0) return
-    const again = [...this.announced.values()].filter(
-      ({ family }) => family.afi === afi && family.safi === safi
-    )
-    this.#queue.push(...again)
-    this.#flush()
-  }
-
-  update(bytes: Uint8Array, start: number, end: number): DecodeError | undefined {
-    const decoder = this.#decoder
-    this.updates++
-    this.onUpdate?.(bytes.slice(start, end))
-    const reaction = decoder.decode(bytes, start, end, this.#context!)
-    this.errors.push(...decoder.errors)
-    if (reaction === Reaction.resetSession) return decoder.error
-    if (decoder.endOfRib !== undefined) this.endOfRibs.add(decoder.endOfRib.name)
-    for (let i = 0; i < decoder.sectionCount; i++) {
-      const section = decoder.sections[i]!
-      const { family } = section
-      const table = this.#table(family.name)
-      const attributes = section.withdraw
-        ? undefined
-        : readAttributes(section.attributes, section.attributesStart, section.attributesEnd)
-      const nlri = this.#nlri
-      for (const reader = this.#reader.over(section); reader.next(nlri); ) {
-        const prefix = family.print(nlri.key, 0, nlri.keyLength)
-        const id = nlri.pathId === 0 ? prefix : `${prefix} #${nlri.pathId}`
-        if (attributes === undefined) {
-          this.withdrawals++
-          table.delete(id)
-          continue
-        }
-        this.announcements++
-        const { pathId, label: labelField, l3Label: l3LabelField } = nlri
-        table.set(id, {
-          ...attributes,
-          prefix,
-          pathId,
-          label: family.labeled ? labelField >>> 4 : 0,
-          labelField,
-          l3LabelField
-        })
-      }
-    }
-    return undefined
-  }
-
-  #table(family: FamilyName): Map<string, ReceivedRoute> {
-    let table = this.routes.get(family)
-    if (table === undefined) this.routes.set(family, (table = new Map()))
-    return table
-  }
-
-  // ---- sending
-
-  /** Fills buffers with UPDATEs until the queue is empty or the session has enough. */
-  #flush(): void {
-    while (this.#negotiated !== undefined && (this.#queue.length > 0 || this.#endOfRibsDue)) {
-      const out = new Writer(65536)
-      const updates = new UpdateWriter(out)
-      this.#queue = this.#queue.slice(this.#write(updates))
-      updates.finish()
-      if (this.#queue.length === 0 && this.#endOfRibsDue) {
-        this.#endOfRibsDue = false
-        for (const { family } of this.#negotiated.families) updates.endOfRib(family, this.#encode(family)!)
-      }
-      if (out.at > 0 && !this.session.send(out.bytes.slice(0, out.at))) return
-    }
-  }
-
-  /** Writes entries from the front of the queue; gives how many are done with. */
-  #write(updates: UpdateWriter): number {
-    const nlri = this.#nlri
-    let open: Entry | undefined
-    for (const [i, entry] of this.#queue.entries()) {
-      const { family, attributes } = entry
-      const options = this.#encode(family)
-      if (options === undefined) continue // not negotiated
-      nlri.reset().setKey(entry.key)
-      nlri.label = entry.labelField
-      nlri.pathId = entry.pathId
-      const goesAlong = open?.family === family && open.attributes === attributes
-      if (goesAlong && updates.add(nlri)) continue
-      const begun =
-        attributes === undefined
-          ? updates.beginWithdraw(family, options)
-          : updates.beginReach(attributes, 0, attributes.length, family, options)
-      if (begun === BeginResult.outputFull) return i
-      if (begun !== BeginResult.ok || !updates.add(nlri)) {
-        throw new RangeError(
-          `${family.print(entry.key, 0, entry.key.length)} cannot be sent in ${family.name}`
-        )
-      }
-      open = entry
-    }
-    return this.#queue.length
-  }
-
-  #encode(family: Family): EncodeOptions | undefined {
-    const { families, fourByteAs, maximumLength } = this.#negotiated!
-    const negotiated = families.find(candidate => candidate.family === family)
-    if (negotiated === undefined) return undefined
-    const { addPathSend: addPath, extendedNextHop } = negotiated
-    return { fourByteAs, addPath, extendedNextHop, maximumLength, form: 'standard' }
+      extendedMessage: extendedMessages,
+      families: families.map(family => ({
+        family,
+        addPathReceive: addPath,
+        addPathSend: addPath,
+        extendedNextHop: extendedNextHop && family.afi === 1
+      }))
+    }),
+    remote: { address: neighbor.address, port: neighbor.port ?? 179 },
+    localAddress: address,
+    ...(holdTimeSeconds !== undefined && { holdTimeSeconds }),
+    ...session
   }
 }
