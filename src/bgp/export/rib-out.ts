@@ -384,6 +384,12 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   }
 
   #backInStep(receiver: Receiver): void {
+    if (this.#growing !== undefined) {
+      // It has been told all of this, and who has joined since it was made may not be meant by it.
+      this.#step.deliver(this.#growing)
+      this.#growing = undefined
+      this.#schedule()
+    }
     this.#step.enter(receiver)
     if (this.#takeable > 0 || this.#firstWalk !== undefined || this.#step.isDelivering) return
     this.#synchronise()

@@ -571,6 +571,25 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
           ],
           0,
           0
+        ],
+        // Who joined while a delivery was gathered, and was in step before it went out, was told its own route.
+        [
+          [
+            { do: 'join', who: 1 },
+            { do: 'join', who: 0 },
+            { do: 'move', who: 0, highestMed: 1 },
+            { do: 'all', who: 0, med: 3 },
+            { do: 'wait', ms: 0 },
+            { do: 'announce', prefix: '10.0.0.0/16', who: 0, med: 0 },
+            { do: 'wait', ms: 0 },
+            { do: 'announce', prefix: '10.0.0.0/16', who: 1, med: 0 },
+            { do: 'slices', count: 2 },
+            { do: 'move', who: 1, highestMed: 2 },
+            { do: 'slices', count: 2 },
+            { do: 'move', who: 0, highestMed: 2 }
+          ],
+          7,
+          0.6
         ]
       ]
     }
