@@ -70,6 +70,11 @@ module.exports = {
       ['net', 'runtime', 'bgp', 'config', 'control-node'],
       'files look on a node and change nothing'
     ),
+    rule(
+      'dry-run',
+      ['net', 'runtime', 'bgp', 'config', 'config-store', 'ifmap', 'control-node'],
+      'a dry run looks at a node and changes nothing'
+    ),
     rule('ifmap', ['net', 'runtime'], 'the graph knows no protocol'),
     rule('config-store', ['net', 'runtime', 'ifmap'], 'a store feeds the graph'),
     rule('config', ['net', 'runtime', 'ifmap'], 'settings are derived from the graph'),

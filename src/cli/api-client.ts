@@ -3,6 +3,7 @@ import { get, request as httpRequest, type OutgoingHttpHeaders } from 'node:http
 import { userInfo } from 'node:os'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { type ConfigProblem, printProblem } from '../config-store/config-store.js'
 import { CliError, ExitCode } from './io.js'
 
 export interface NodeAddress {
@@ -12,6 +13,12 @@ export interface NodeAddress {
 
 /** Query parameters; undefined and empty ones are left out. */
 export type ApiQuery = Readonly<Record<string, string | number | boolean | undefined>>
+
+interface Refusal {
+  readonly error?: string
+  /** With what was sent. */
+  readonly problems?: readonly ConfigProblem[]
+}
 
 const timeoutMs = 30_000
 
@@ -40,11 +47,21 @@ export class ApiClient {
     return this.#answer<T>(await this.#request('POST', `/api/v1/${path}${queryText(query)}`, headers))
   }
 
+  /** As `order`, with a body of JSON. */
+  async submit<T>(path: string, body: object): Promise<T> {
+    const headers = { 'weft-operator': operator(), 'content-type': 'application/json' }
+    return this.#answer<T>(
+      await this.#request('POST', `/api/v1/${path}`, headers, JSON.stringify(body, printLargeNumbers))
+    )
+  }
+
   #answer<T>({ status, body }: { readonly status: number; readonly body: string }): T {
     const answer = parse(body)
     if (answer === undefined) throw this.#unreachable(`HTTP ${status} without JSON: is it a Weft node?`)
     if (status === 200) return answer as T
-    const message = (answer as { error?: string; message?: string }).error ?? `HTTP ${status}`
+    const { error: message = `HTTP ${status}`, problems } = answer as Refusal
+    if (problems !== undefined)
+      throw new CliError([message, ...problems.map(printProblem)].join('\n'), ExitCode.negative)
     if (status === 404) throw new NotThere(message)
     if (status === 403 || status === 409)
       throw new CliError(`the node refused: ${message}`, ExitCode.negative)
@@ -109,7 +126,8 @@ export class ApiClient {
   #request(
     method: string,
     path: string,
-    headers: OutgoingHttpHeaders = {}
+    headers: OutgoingHttpHeaders = {},
+    body?: string
   ): Promise<{ status: number; body: string }> {
     const { host, port } = this.#address
     return new Promise((resolve, reject) => {
@@ -124,7 +142,7 @@ export class ApiClient {
       })
       request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
       request.on('error', error => reject(this.#unreachable(reason(error))))
-      request.end()
+      request.end(body)
     })
   }
 
@@ -150,6 +168,10 @@ function operator(): string {
     return `uid ${process.getuid?.() ?? 'unknown'}`
   }
 }
+
+/** Integers beyond what JSON's numbers hold exactly are decimal texts, as in the API. */
+const printLargeNumbers = (_name: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value
 
 function queryText(query: ApiQuery): string {
   const set = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')

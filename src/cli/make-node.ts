@@ -21,7 +21,7 @@ const lookMs = 20
 export const makeNodeWith =
   (
     viewOf: (node: ControlNode, exports: () => readonly ExportState[]) => NodeView,
-    operationsOf: (node: ControlNode) => NodeOperations
+    operationsOf: (node: ControlNode, running: () => NodeConfig) => NodeOperations
   ): NodeFactory =>
   config => {
     const log = makeLog(config)
@@ -47,10 +47,11 @@ export const makeNodeWith =
     })
     const stations = config.bmp.map(station => new BmpStation(node, station, 'Weft'))
     const mrt = new MrtFiles(node, new NodeDisk(), config.mrt)
-    let { shutdown } = config.bgp
+    /** What was read at the start holds until the next one. */
+    let running = config
     return {
       view: viewOf(node, () => [...stations.map(({ state }) => state), ...mrt.states]),
-      operations: operationsOf(node),
+      operations: operationsOf(node, () => running),
       log,
       start: async () => {
         mrt.start()
@@ -74,12 +75,14 @@ export const makeNodeWith =
         for (const station of stations) station.start()
       },
       reconfigure: ({ bgp }) => {
-        shutdown = bgp.shutdown
+        const { selectionDeferral } = running.bgp
+        running = { ...running, bgp: { ...bgp, selectionDeferral } }
         node.listenForBgp(bgp.listen)
         node.configureNeighbours(bgp)
       },
       stop: async ending => {
-        const keepsRoutes = shutdown === 'graceful' && node.globals?.gracefulRestart.enabled === true
+        const keepsRoutes =
+          running.bgp.shutdown === 'graceful' && node.globals?.gracefulRestart.enabled === true
         node.stop(ending === 'restart' && keepsRoutes ? 'silent' : 'shutdown')
         for (const station of stations) station.stop()
         await mrt.stop()

@@ -1,5 +1,5 @@
 /** SIGHUP: the node's file is read again, and what may change while the node runs is applied. */
-import { isDeepStrictEqual } from 'node:util'
+import { needsRestart } from '../config/needs-restart.js'
 import type { NodeConfig } from '../config/node-config.js'
 
 export interface ReloadOwner {
@@ -59,14 +59,4 @@ function apply(started: NodeConfig, config: NodeConfig, owner: ReloadOwner): voi
   const later = needsRestart(started, config)
   owner.log.info({ ...(later.length > 0 && { later }) }, 'configuration file read again')
   if (later.length > 0) owner.log.error({ later }, 'changes that hold after a restart of the node only')
-}
-
-/** Parts of the file that differ and are read at the start alone. */
-export function needsRestart(before: NodeConfig, after: NodeConfig): string[] {
-  const fixed = ({ bgp: { selectionDeferral }, ...rest }: NodeConfig): Record<string, unknown> => ({
-    ...rest,
-    'bgp.selection_deferral': selectionDeferral
-  })
-  const [was, is] = [fixed(before), fixed(after)]
-  return Object.keys(was).filter(name => !isDeepStrictEqual(was[name], is[name]))
 }

@@ -42,7 +42,9 @@ export function listenChange(
   before: readonly ListenPlace[],
   after: readonly ListenPlace[]
 ): { readonly opens: readonly string[]; readonly closes: readonly string[] } {
-  const [was, is] = [before.map(print), after.map(print)]
+  const spelled = ({ address, port }: ListenPlace): string =>
+    print({ address: address === undefined ? undefined : canonicalAddress(address), port })
+  const [was, is] = [before.map(spelled), after.map(spelled)]
   return {
     opens: is.filter(place => !was.includes(place)),
     closes: was.filter(place => !is.includes(place))
@@ -60,4 +62,4 @@ function clash(a: ListenPlace, b: ListenPlace): boolean {
 const isAll = (address: string): boolean => address === '0.0.0.0' || address === '::'
 
 const print = ({ address, port }: ListenPlace): string =>
-  `${address === undefined ? 'all addresses' : canonicalAddress(address)}${port === undefined ? '' : `, port ${port}`}`
+  `${address ?? 'all addresses'}${port === undefined ? '' : `, port ${port}`}`

@@ -38,6 +38,8 @@ import {
 import { type Report, Section } from './yaml-section.js'
 
 export interface NodeConfig {
+  /** Absolute path of the file; its folder is where relative paths in it start from. */
+  readonly file: string
   readonly hostname: string
   readonly store: StoreConfig
   readonly bgp: {
@@ -130,6 +132,7 @@ function read(file: string, root: Section): NodeConfig {
   const introspect = root.section('introspect', [...listenKeys, 'operations', 'test_mode'])
   const log = root.section('log', ['level', 'format'])
   return {
+    file: resolve(file),
     hostname: root.text('hostname') ?? hostname(),
     store: {
       type: store.oneOf('type', ['files']) ?? 'files',

@@ -1,5 +1,6 @@
-/** What operators can do to a node, beside looking at it. The node implements it; introspect checks who asks. */
+/** What operators can do to a node, beside looking at it, or ask what would come of it. The node implements it; introspect checks who asks. */
 import type { ClearKind } from '../bgp/peer/clear.js'
+import type { BadProposal, NodeChanges, Proposal } from '../dry-run/node-dry-run.js'
 
 /** All neighbours to which all of it applies; what is left out applies to everyone. */
 export interface NeighborGroup {
@@ -54,4 +55,6 @@ export interface GracefulShutdownOrder {
 export interface NodeOperations {
   gracefulShutdown(order: GracefulShutdownOrder): { readonly what: string } | Refused
   clear(order: ClearOrder): Cleared | Refused
+  /** Does nothing of it. */
+  checkConfig(proposal: Proposal): Promise<NodeChanges | BadProposal | Refused>
 }

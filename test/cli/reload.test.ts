@@ -1,5 +1,6 @@
 import t from 'tap'
-import { needsRestart, reloadOnHangUp } from '../../src/cli/reload.js'
+import { reloadOnHangUp } from '../../src/cli/reload.js'
+import { needsRestart } from '../../src/config/needs-restart.js'
 import { type NodeConfig, parseNodeConfig } from '../../src/config/node-config.js'
 
 const config = (text: string): NodeConfig => {

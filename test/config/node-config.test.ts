@@ -15,6 +15,7 @@ log:   { level: debug, format: pretty }
 `
   t.same(parseNodeConfig('/etc/weft/weft.yaml', text), {
     config: {
+      file: '/etc/weft/weft.yaml',
       hostname: 'cn-a',
       store: { type: 'files', path: '/etc/weft/objects' },
       bgp: {
@@ -40,6 +41,7 @@ log:   { level: debug, format: pretty }
 for (const text of ['', '# nothing', 'store:\nbgp: null\n']) {
   t.test(`defaults: ${JSON.stringify(text)}`, async t => {
     t.same(parseNodeConfig('/etc/weft/weft.yaml', text).config, {
+      file: '/etc/weft/weft.yaml',
       hostname: hostname(),
       store: { type: 'files', path: '/etc/weft/objects' },
       bgp: {

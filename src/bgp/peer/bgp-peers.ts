@@ -1,14 +1,15 @@
 import { type NeighbourConfig, noNeighbourConfig, optionChanges } from '../../config/neighbour-config.js'
 import { type NeighbourOptions, noNeighbourOptions } from '../../config/neighbour-options.js'
-import { type GlobalSettings, masterInstance, type PeerSettings } from '../../config/settings.js'
+import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
 import type { Endpoint } from '../../runtime/transport.js'
 import type { State } from '../fsm.js'
 import { type Cease, CeaseSubcode } from '../session/handler.js'
 import type { ForcedTimers } from '../session/settings.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
 import { Departures } from './departures.js'
-import { dynamicName, dynamicPeer } from './dynamic-neighbours.js'
+import { dynamicAddress, dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
+import { fabricAddress } from './fabric-addresses.js'
 import { ListenerKeys } from './listener-keys.js'
 import { PacedClears } from './paced-clears.js'
 import { withOptions } from './peer-options.js'
@@ -76,6 +77,16 @@ export class BgpPeers {
   isLeavingByFile(name: string | undefined): boolean {
     if (name === undefined) return this.#config.gracefulShutdown
     return this.#optionsOf(name, this.#config).gracefulShutdown === true
+  }
+
+  /** Who goes by the word of an operator. */
+  get departures(): Pick<Departures, 'node' | 'has'> {
+    return this.#departures
+  }
+
+  /** Addresses of those that are there because they called. */
+  get dynamicAddresses(): string[] {
+    return [...this.#peers.keys()].filter(name => this.#dynamic.get(name) !== undefined).map(dynamicAddress)
   }
 
   /** A neighbour, or the node where none is named, is about to go, or stays (RFC 8326); until the node ends. */
@@ -345,10 +356,6 @@ export class BgpPeers {
 }
 
 const configurationChange: Cease = { subcode: CeaseSubcode.otherConfigurationChange }
-
-/** An address of the underlay. Those of tenants mean nothing there: they may be anybody's. */
-const fabricAddress = ({ address, instance }: PeerSettings): string | undefined =>
-  instance === masterInstance ? address : undefined
 
 /** Tenants may have the same address in two instances, and best path must not depend on who came first. */
 const sortKeyOf = (settings: PeerSettings): string => {

@@ -4,16 +4,14 @@
  * depends on a session that is up (what was agreed on, whether a limit was exceeded) is not known here.
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { DynamicNeighbours } from '../../config/dynamic-neighbours.js'
 import type { NeighbourConfig } from '../../config/neighbour-config.js'
 import { noNeighbourOptions } from '../../config/neighbour-options.js'
-import {
-  type GlobalSettings,
-  type InstanceSettings,
-  masterInstance,
-  type PeerSettings
-} from '../../config/settings.js'
-import { resetsBetween, type SessionSettings } from '../session/settings.js'
+import type { GlobalSettings, InstanceSettings, PeerSettings } from '../../config/settings.js'
+import { type ForcedTimers, resetsBetween, type SessionSettings } from '../session/settings.js'
+import type { Departures } from './departures.js'
 import { dynamicPeer, NeighbourRanges, rangeAddress } from './dynamic-neighbours.js'
+import { fabricAddress, neighbourAddresses } from './fabric-addresses.js'
 import { type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
 import { nodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
 import { isTenant } from './tenants.js'
@@ -26,6 +24,12 @@ export interface Outlook {
   /** By name; the master need not be among them. */
   readonly instances: ReadonlyMap<string, InstanceSettings>
   readonly config: NeighbourConfig
+  /** Of a node that runs: addresses of the dynamic neighbours that are there. */
+  readonly dynamic?: readonly string[]
+  /** Before whatever the graph and the file say. */
+  readonly forcedTimers?: ForcedTimers
+  /** Whom operators have said to be about to go, or that the node is. */
+  readonly departures?: Pick<Departures, 'node' | 'has'>
 }
 
 /**
@@ -76,25 +80,46 @@ interface Life {
 }
 
 /** Without an own bgp-router there are no neighbours. */
-function livesOf({ globals, peers, config }: Outlook): Map<string, Life> {
+function livesOf({
+  globals,
+  peers,
+  config,
+  dynamic = [],
+  forcedTimers,
+  departures
+}: Outlook): Map<string, Life> {
   const lives = new Map<string, Life>()
   const { self } = globals
   if (self === undefined) return lives
-  const ofNode = nodePolicy(config)
-  const add = (name: string, settings: PeerSettings, options = noNeighbourOptions): void => {
-    const session = sessionSettings(settings, options, globals, 0)
+  const ofFile = nodePolicy(config)
+  const ofNode = { ...ofFile, gracefulShutdown: ofFile.gracefulShutdown || departures?.node === true }
+  const add = (
+    settings: PeerSettings,
+    ofIt = noNeighbourOptions,
+    peerAs?: SessionSettings['peerAs']
+  ): void => {
+    const { name } = settings
+    const options = departures?.has(name) === true ? { ...ofIt, gracefulShutdown: true } : ofIt
+    const session = {
+      ...sessionSettings(settings, options, globals, 0),
+      ...(peerAs !== undefined && { peerAs }),
+      ...forcedTimers
+    }
     lives.set(name, { settings, session, policy: peerPolicy(settings, options, globals, ofNode) })
   }
-  for (const [name, settings] of peers) {
-    const ofFabric = settings.instance === masterInstance ? settings.address : undefined
-    add(name, settings, config.neighbours.get(ofFabric ?? ''))
-  }
+  const addresses = neighbourAddresses(peers.values())
+  for (const settings of peers.values()) add(settings, config.neighbours.get(fabricAddress(settings) ?? ''))
   const ranges = new NeighbourRanges(config.dynamicNeighbours)
+  const addFrom = (neighbours: DynamicNeighbours, address: string): void =>
+    add(dynamicPeer(neighbours, address, self), neighbours.options, neighbours.peerAs)
   for (const { range } of config.dynamicNeighbours) {
     const neighbours = ranges.find(rangeAddress(range))
-    if (neighbours?.range !== range) continue
-    const settings = dynamicPeer(neighbours, range, self)
-    add(settings.name, settings, neighbours.options)
+    if (neighbours?.range === range) addFrom(neighbours, range)
+  }
+  for (const address of dynamic) {
+    const neighbours = ranges.find(address)
+    // A neighbour of the graph takes its address.
+    if (neighbours !== undefined && !addresses.has(address)) addFrom(neighbours, address)
   }
   return lives
 }

@@ -12,8 +12,12 @@ export interface Described {
   readonly required?: readonly string[]
   /** Headers that must be there, and what they say. */
   readonly headers?: Readonly<Record<string, string>>
+  /** What must be sent, as JSON. */
+  readonly body?: JsonSchema
   /** A schema of JSON, or a media type. */
   readonly answer: JsonSchema | string
   /** Beside 400, and 404 where the path has a parameter. */
   readonly refusals?: Readonly<Record<number, string>>
+  /** Those that say more than the others. */
+  readonly refusalModels?: Readonly<Record<number, JsonSchema>>
 }

@@ -27,20 +27,27 @@ export function openApi(all: readonly Described[], version: string): Description
 }
 
 function operation(one: Described, schemas: Record<string, Description>): Description {
-  const { path, method, summary, answer } = one
+  const { path, method, summary, body, answer, refusalModels = {} } = one
   const refusals = {
-    400: 'A parameter is not valid',
+    400: one.body === undefined ? 'A parameter is not valid' : 'The body is not valid',
     ...(path.includes('{') && { 404: 'There is no such thing' }),
     ...one.refusals
   }
+  const modelOf = (status: string): JsonSchema => refusalModels[Number(status)] ?? error
   return {
     summary,
     operationId: `${method}${path.replace(/[^a-z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     parameters: [...pathParameters(one), ...queryParameters(one), ...headerParameters(one)],
+    ...(body !== undefined && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: referring(body, schemas) } }
+      }
+    }),
     responses: {
       200: response('The answer', answer, schemas),
       ...Object.fromEntries(
-        Object.entries(refusals).map(([status, why]) => [status, response(why, error, schemas)])
+        Object.entries(refusals).map(([status, why]) => [status, response(why, modelOf(status), schemas)])
       )
     }
   }

@@ -4,6 +4,7 @@ import { describedDump } from '../dump-routes.js'
 import type { NodeView } from '../view.js'
 import { describedWatch } from '../watch/watch-routes.js'
 import { clearRoutes, describedClears, type OperationsOptions } from './clear.js'
+import { configCheckRoute, describedConfigCheck } from './config-check.js'
 import type { Described } from './described.js'
 import { Missing, type Parameters } from './endpoint.js'
 import { endpoints } from './endpoints.js'
@@ -36,6 +37,7 @@ export function apiRoutes(
   if (operations !== undefined) {
     clearRoutes(server, operations)
     gracefulShutdownRoutes(server, operations)
+    configCheckRoute(server, operations)
   }
   const described =
     operations === undefined ? describedPaths.filter(each => each.method === 'get') : describedPaths
@@ -60,6 +62,7 @@ export const describedPaths: readonly Described[] = [
   ),
   ...describedClears,
   ...describedShutdowns,
+  describedConfigCheck,
   describedDump,
   describedWatch,
   {

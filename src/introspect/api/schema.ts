@@ -16,6 +16,8 @@ export interface JsonSchema {
   readonly minimum?: number
   readonly maximum?: number
   readonly maxLength?: number
+  readonly minProperties?: number
+  readonly additionalProperties?: false
   readonly default?: number | boolean
 }
 

@@ -1,18 +1,31 @@
 import type { BgpPeer } from '../../bgp/peer/bgp-peer.js'
 import { type ClearRequest, clearPeer, planClear } from '../../bgp/peer/clear.js'
 import { families, familyNamed } from '../../bgp/wire/families.js'
+import type { NodeConfig } from '../../config/node-config.js'
 import type { ControlNode } from '../../control-node.js'
+import { type BadProposal, dryRun, type NodeChanges, type Proposal } from '../../dry-run/node-dry-run.js'
 import type { Cleared, ClearOrder, GracefulShutdownOrder, NodeOperations, Refused } from '../operations.js'
 import { byName, familyName, shortName } from './names.js'
 import { neighborsIn } from './neighbor-group.js'
 
-export const nodeOperations = (node: ControlNode): NodeOperations => new Operations(node)
+/** `running`: the node's own file, in so far as it is in force. */
+export const nodeOperations = (node: ControlNode, running: () => NodeConfig): NodeOperations =>
+  new Operations(node, running)
 
 class Operations implements NodeOperations {
   /** Names of neighbours that are still to be cleared. */
   #queue: string[] = []
 
-  constructor(private readonly node: ControlNode) {}
+  constructor(
+    private readonly node: ControlNode,
+    private readonly running: () => NodeConfig
+  ) {}
+
+  async checkConfig(proposal: Proposal): Promise<NodeChanges | BadProposal | Refused> {
+    if (!this.node.config.endOfConfig)
+      return { refused: 'busy', why: 'the node is still reading its own configuration' }
+    return dryRun(this.node, this.running(), proposal)
+  }
 
   clear(order: ClearOrder): Cleared | Refused {
     const { kind, family: name, text, dryRun, operator, of } = order

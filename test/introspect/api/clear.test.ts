@@ -4,6 +4,7 @@ import { nodeOperations } from '../../../src/introspect/from-node/operations.js'
 import { IntrospectServer } from '../../../src/introspect/introspect-server.js'
 import { weft } from '../../cli/running-cli.js'
 import { Cluster } from '../../support/cluster.js'
+import { nodeFile } from '../../support/node-file.js'
 
 interface Served {
   readonly cluster: Cluster
@@ -34,7 +35,7 @@ async function served(
     address: '127.0.0.1',
     port: 0,
     log: { error() {} },
-    operations: { operations: nodeOperations(node), from, testMode }
+    operations: { operations: nodeOperations(node, () => nodeFile), from, testMode }
   })
   const { port } = await server.start()
   t.teardown(() => server.stop())

@@ -15,7 +15,11 @@ t.test('what is served is described, and what is described is served', async t =
     for (const each of [method].flat()) if (each !== 'HEAD') served.add(`${each} ${url}`)
   }
   const operations = {
-    operations: { clear: () => ({ neighbors: [] }), gracefulShutdown: () => ({ what: '' }) },
+    operations: {
+      clear: () => ({ neighbors: [] }),
+      gracefulShutdown: () => ({ what: '' }),
+      checkConfig: async () => ({ problems: [] })
+    },
     from: 'anywhere' as const
   }
   const server = build(
@@ -44,6 +48,11 @@ t.test('what is served is described, and what is described is served', async t =
     Object.values(each).map(one => (one as { operationId?: string }).operationId)
   )
   t.equal(new Set(ids.filter(Boolean)).size, describedPaths.length, 'operations have names of their own')
+  t.match(paths['/config/check']!.post, {
+    requestBody: {
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/ConfigProposal' } } }
+    }
+  })
   t.ok(paths['/neighbors/clear']!.post!.parameters.some(each => each.in === 'header'))
   await server.close()
 })

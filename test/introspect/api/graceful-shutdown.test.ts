@@ -4,6 +4,7 @@ import { nodeOperations } from '../../../src/introspect/from-node/operations.js'
 import { IntrospectServer } from '../../../src/introspect/introspect-server.js'
 import { weft } from '../../cli/running-cli.js'
 import { Cluster } from '../../support/cluster.js'
+import { nodeFile } from '../../support/node-file.js'
 
 const community = '65535:0'
 
@@ -21,7 +22,7 @@ async function served(
     address: '127.0.0.1',
     port: 0,
     log: { error() {} },
-    operations: { operations: nodeOperations(node), from }
+    operations: { operations: nodeOperations(node, () => nodeFile), from }
   })
   const { port } = await server.start()
   t.teardown(() => server.stop())
