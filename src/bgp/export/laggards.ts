@@ -35,8 +35,11 @@ export class Laggards<State> {
   readonly #positions = new Map<Receiver, Position>()
   /** Those that were not told anything before. */
   readonly #newcomers = new Set<Receiver>()
-  /** Newcomers that asked for a repetition: of what their first walk told them, the next one must take some back. */
-  readonly #startedOver = new Set<Receiver>()
+  /**
+   * Newcomers that may have been told routes that are not meant for them: by a walk before they asked for a repetition,
+   * or by this rib-out before they left it for another. Their walk takes those back.
+   */
+  readonly #perhapsTold = new Set<Receiver>()
   /** Those that have left, and may have been told what they must lose. */
   readonly #departed = new Set<Departed>()
   readonly #history: History
@@ -85,16 +88,16 @@ export class Laggards<State> {
   }
 
   /**
-   * Who joins or repeats is told the whole table first. Who lags has a full socket, and `resume` follows. Who repeats
+   * Who joins, comes from another rib-out or repeats is told the whole table first. Who lags has a full socket, and `resume` follows. Who repeats
    * while it lags keeps its place: routes that have gone meanwhile stand in the history alone.
    */
-  add(receiver: Receiver, why: 'joins' | 'repeats' | 'lags'): void {
+  add(receiver: Receiver, why: 'joins' | 'moves' | 'repeats' | 'lags'): void {
     const place = this.#positions.get(receiver)?.place ?? this.#history.end
     const blocked = why === 'lags'
     this.counts.left++
     this.#delivery?.drop(receiver)
-    if (why === 'joins') this.#newcomers.add(receiver)
-    else if (this.#newcomers.has(receiver)) this.#startedOver.add(receiver)
+    if (why === 'joins' || why === 'moves') this.#newcomers.add(receiver)
+    if (why !== 'joins' && this.#newcomers.has(receiver)) this.#perhapsTold.add(receiver)
     const since = this.#scheduler.now()
     this.#positions.set(receiver, { index: 0, walking: !blocked, place, blocked, since })
     if (!blocked) this.#schedule()
@@ -102,7 +105,7 @@ export class Laggards<State> {
 
   remove(receiver: Receiver): void {
     this.#newcomers.delete(receiver)
-    this.#startedOver.delete(receiver)
+    this.#perhapsTold.delete(receiver)
     this.#delivery?.drop(receiver)
     if (this.#positions.delete(receiver)) this.#clearIfAlone()
   }
@@ -222,7 +225,7 @@ export class Laggards<State> {
     )
     if (untold.length === 0) return
     sent.setAudience(index, audiences.minus(told, audiences.only(new Set(untold))))
-    const perhapsTold = untold.filter(receiver => this.#startedOver.has(receiver))
+    const perhapsTold = untold.filter(receiver => this.#perhapsTold.has(receiver))
     if (perhapsTold.length > 0)
       this.#lanes.withdraw(audiences.only(new Set(perhapsTold)), index, sent.label(index))
   }
@@ -269,7 +272,7 @@ export class Laggards<State> {
     this.counts.returned++
     this.#positions.delete(receiver)
     this.#newcomers.delete(receiver)
-    this.#startedOver.delete(receiver)
+    this.#perhapsTold.delete(receiver)
     this.#clearIfAlone()
     this.#caughtUp(receiver)
   }

@@ -156,7 +156,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.audiences.welcome(receiver)
     if (receiver.source !== undefined) this.#bySource.set(receiver.source, receiver)
     if (this.#isNew) this.#step.enter(receiver)
-    else this.#laggards.add(receiver, 'joins')
+    else this.#laggards.add(receiver, before.length === 0 ? 'joins' : 'moves')
   }
 
   /** Tells the receiver everything again, as a route refresh asks; `synchronised` follows. */

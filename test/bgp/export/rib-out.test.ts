@@ -590,6 +590,21 @@ t.test('whatever happens, all receivers end with what the table holds', async t 
           ],
           7,
           0.6
+        ],
+        // Who left and came back kept the routes that it gave itself meanwhile.
+        [
+          [
+            { do: 'join', who: 2 },
+            { do: 'all', who: 1, med: 2 },
+            { do: 'join', who: 0 },
+            { do: 'wait', ms: 0 },
+            { do: 'move', who: 0, highestMed: 1 },
+            { do: 'all', who: 0, med: 2 },
+            { do: 'slices', count: 1 },
+            { do: 'move', who: 0, highestMed: 9 }
+          ],
+          0,
+          0
         ]
       ]
     }
