@@ -6,6 +6,7 @@ export interface StatusAnswer {
   readonly startTime: string
   readonly routerId?: string
   readonly localAs: number
+  readonly confederation?: { readonly identifier: number; readonly members: readonly number[] }
   readonly functional: boolean
   readonly description: string
   readonly configReadAt?: string
@@ -52,6 +53,7 @@ export interface SessionAnswer {
 export interface NeighborAnswer extends SessionAnswer {
   readonly instance: string
   readonly peerType: string
+  readonly isMember: boolean
   readonly peerAs: number
   readonly localAs: number
   readonly identifier: string

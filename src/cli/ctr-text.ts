@@ -17,6 +17,9 @@ import { updateErrorsText } from './update-errors-text.js'
 const outOf = (count: { established: number; total: number }): string =>
   `${count.established} of ${count.total} established`
 
+const confederationText = ({ confederation }: StatusAnswer): string | undefined =>
+  confederation && `${confederation.identifier}, members ${confederation.members.join(' ')}`
+
 export function statusText(status: StatusAnswer, io: CliIo): string {
   const parts = [
     printPairs([
@@ -26,6 +29,7 @@ export function statusText(status: StatusAnswer, io: CliIo): string {
       ['Version', status.version],
       ['Router identifier', status.routerId],
       ['Local AS', status.localAs === 0 ? undefined : String(status.localAs)],
+      ['Confederation', confederationText(status)],
       ['BGP', status.bgpListen],
       ...status.bgpListeners.filter(({ isOpen }) => !isOpen).map(listenerText),
       ['XMPP', status.xmppListen],
@@ -210,13 +214,16 @@ const messageTable = (session: SessionDetail, io: CliIo): string => {
   )
 }
 
+const typeText = ({ peerType, isMember }: NeighborDetail): string =>
+  isMember ? 'another member of the confederation' : peerType
+
 export function neighborText(neighbor: NeighborDetail, io: CliIo): string {
   const parts = [
     printPairs([
       ['Neighbor', neighbor.name],
       ['Instance', neighbor.instance],
       ['Router type', neighbor.routerType],
-      ['AS', `${neighbor.peerAs} (${neighbor.peerType}, local ${neighbor.localAs})`],
+      ['AS', `${neighbor.peerAs} (${typeText(neighbor)}, local ${neighbor.localAs})`],
       ['Identifier', neighbor.identifier],
       ...sessionPairs(neighbor, io),
       ['Configured families', neighbor.configuredFamilies.join(' ')],

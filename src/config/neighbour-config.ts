@@ -1,6 +1,7 @@
 /** What the node's own file says of neighbours, all of which may change while the node runs. */
 
 import { isDeepStrictEqual } from 'node:util'
+import type { Confederation } from './confederation.js'
 import type { DynamicNeighbours } from './dynamic-neighbours.js'
 import {
   type Effect,
@@ -14,6 +15,8 @@ export interface NeighbourConfig {
   /** Of neighbours of the graph, by printed address. */
   readonly neighbours: ReadonlyMap<string, NeighbourOptions>
   readonly dynamicNeighbours: readonly DynamicNeighbours[]
+  /** Absent: the node is in none. */
+  readonly confederation?: Confederation
   /** RFC 8212: between AS nothing is taken or told without `import` and `export`. */
   readonly ebgpRequiresPolicy: boolean
   /** Route targets, security groups and the like that clients of BGP as a service announce count. */

@@ -6,6 +6,7 @@
  *   store: { type: files, path: ./objects }     # this is the default; relative to the file
  *   bgp: { address: 127.0.0.1, port: 1179 }     # default: all addresses, the port of the bgp-router object
  *     listen: [...]                             # several addresses; see `listen.ts`
+ *     confederation: {...}                      # default: none; see `confederation.ts`
  *     ebgp_requires_policy: true                # default false (RFC 8212)
  *     bgpaas_trust: true                        # default false; what clients of BGP as a service say of the overlay
  *     graceful_shutdown: true                   # default false (RFC 8326)
@@ -25,6 +26,7 @@ import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
+import { confederationKeys, readConfederation } from './confederation.js'
 import { dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
 import { type ListenPlace, listenKeys, readListen } from './listen.js'
 import { type MrtConfig, readMrt } from './mrt.js'
@@ -120,6 +122,7 @@ function read(file: string, root: Section): NodeConfig {
   const bgp = root.section('bgp', [
     ...listenKeys,
     'listen',
+    'confederation',
     'ebgp_requires_policy',
     'bgpaas_trust',
     'graceful_shutdown',
@@ -131,6 +134,9 @@ function read(file: string, root: Section): NodeConfig {
   const xmpp = root.section('xmpp', listenKeys)
   const introspect = root.section('introspect', [...listenKeys, 'operations', 'test_mode'])
   const log = root.section('log', ['level', 'format'])
+  const confederation = bgp.has('confederation')
+    ? readConfederation(bgp.section('confederation', confederationKeys))
+    : undefined
   return {
     file: resolve(file),
     hostname: root.text('hostname') ?? hostname(),
@@ -140,6 +146,7 @@ function read(file: string, root: Section): NodeConfig {
     },
     bgp: {
       listen: readListen(bgp, bgp.sections('listen', listenKeys)),
+      ...(confederation !== undefined && { confederation }),
       ebgpRequiresPolicy: bgp.flag('ebgp_requires_policy') ?? false,
       trustsTenants: bgp.flag('bgpaas_trust') ?? false,
       gracefulShutdown: bgp.flag('graceful_shutdown') ?? false,

@@ -70,6 +70,7 @@ export class LabRouterSession implements SessionHandler {
       loopbackNextHop: true,
       enforceFirstAs: false,
       allowEmptyAsPath: true,
+      confederation: true,
       aigp: true
     })
     this.#queue.begin(negotiated, [...this.announced.values()], !this.holdsEndOfRib)

@@ -154,6 +154,7 @@ export const neighbor = (over: Partial<BgpNeighbor> = {}): BgpNeighbor => ({
   received: counts(2),
   sent: counts(3),
   peerType: 'internal',
+  isMember: false,
   identifier: '198.51.100.12',
   peerAs: 65010,
   localAs: 65010,
@@ -528,6 +529,7 @@ export function fixtureView(fixture: Fixture = {}): NodeView {
         routerId: '198.51.100.11',
         localAs: 65010,
         globalAs: 65010,
+        confederation: undefined,
         adminDown: false,
         bgpListen: '0.0.0.0:179',
         bgpListeners: [

@@ -12,6 +12,8 @@ import type { FamilyName } from '../wire/family.js'
 export interface BgpExportSettings {
   readonly family: FamilyName
   readonly internal: boolean
+  /** Receivers of another member of our confederation (RFC 5065); not internal. */
+  readonly member?: boolean
   readonly peerAs: number
   /** The AS that the session speaks with. */
   readonly localAs: number
@@ -57,6 +59,7 @@ export type Refusal =
   | 'no gateway address of the family for the client of BGP as a service'
   | 'community no-advertise'
   | 'community no-export'
+  | 'community no-export-subconfed'
   | 'learnt over iBGP and this node is no route reflector'
   | 'learnt over iBGP from no client, and the neighbour is none'
   | 'own cluster id in the cluster list'
@@ -87,7 +90,10 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
       ? 'own cluster id in the cluster list'
       : undefined
   }
-  if ((traits & Trait.noExport) !== 0) return 'community no-export'
+  const { member = false } = settings
+  if (member) {
+    if ((traits & Trait.noExportSubconfed) !== 0) return 'community no-export-subconfed'
+  } else if ((traits & Trait.noExport) !== 0) return 'community no-export'
   if (
     settings.role !== undefined &&
     !leadsDown(settings.role) &&
@@ -95,14 +101,16 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
   ) {
     return 'only to customers (OTC), and the neighbour is none'
   }
-  // RFC 9494 §4.3; within the AS, and between control nodes, it goes out as a last resort.
-  if (!settings.longLived && !settings.controlNode && isLongLivedStale(path, settings)) {
+  // RFC 9494 §4.3; within the AS and its confederation, and between control nodes, it goes out as a last resort.
+  if (!settings.longLived && !settings.controlNode && !member && isLongLivedStale(path, settings)) {
     return 'long-lived stale, and the neighbour does not know LLGR'
   }
-  return !settings.asOverride && (traits & Trait.hops) !== 0 && hasAs(attributes, settings.peerAs)
+  return !settings.asOverride && (traits & anySegment) !== 0 && hasAs(attributes, settings.peerAs)
     ? 'the AS of the neighbour is in the AS path'
     : undefined
 }
+
+const anySegment = Trait.hops | Trait.confederation
 
 /** Learnt over iBGP. */
 export function isFromInternal(path: Path): boolean {

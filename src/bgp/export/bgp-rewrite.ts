@@ -1,7 +1,14 @@
 import { type AttributeSet, attributeOf, Trait, WellKnown } from '../rib/attribute-set.js'
 import type { Path } from '../rib/path.js'
 import { Protocol } from '../rib/source.js'
-import { overrideAs, prependAs, prependRoom, removePrivateAs } from '../wire/as-path.js'
+import {
+  overrideAs,
+  prependAs,
+  prependRoom,
+  removePrivateAs,
+  SegmentType,
+  withoutConfederation
+} from '../wire/as-path.js'
 import type { AttributeEditor } from '../wire/attribute-editor.js'
 import { copyBytes, putU32, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, InternalCode } from '../wire/canonical.js'
@@ -17,6 +24,7 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   const { attributes } = path
   editor.from(attributes.memory, attributes.start, attributes.end)
   if (settings.internal) rewriteInternal(path, settings, editor)
+  else if (settings.member === true) rewriteMember(attributes, settings, editor)
   else rewriteExternal(attributes, settings, editor)
   if (
     settings.nextHop !== undefined &&
@@ -96,6 +104,14 @@ function rewriteInternal(path: Path, settings: BgpExportSettings, editor: Attrib
   editor.set(AttributeCode.clusterList, scratch, 0, to)
 }
 
+/** RFC 5065 §4.1 b and §5.2: next hop, MED and LOCAL_PREF stay; what reflectors write is of one member AS. */
+function rewriteMember(attributes: AttributeSet, settings: BgpExportSettings, editor: AttributeEditor): void {
+  editor.remove(AttributeCode.originatorId)
+  editor.remove(AttributeCode.clusterList)
+  if ((attributes.traits & Trait.localPref) === 0) editor.setU32(AttributeCode.localPref, 100)
+  editAsPath(attributes, settings, editor, true)
+}
+
 function rewriteExternal(
   attributes: AttributeSet,
   settings: BgpExportSettings,
@@ -104,7 +120,7 @@ function rewriteExternal(
   editor.remove(AttributeCode.originatorId)
   editor.remove(AttributeCode.clusterList)
   editor.remove(AttributeCode.localPref)
-  // The MED of a route born within our AS goes out; that of another AS stays here (RFC 4271 §5.1.4).
+  // The MED of a route born within our AS, or confederation, goes out; that of another AS stays (RFC 4271 §5.1.4).
   if ((attributes.traits & Trait.hops) !== 0) editor.remove(AttributeCode.multiExitDisc)
   editAsPath(attributes, settings, editor, true)
   // RFC 9234 §5, egress rule 1: to a customer, a client or a peer.
@@ -115,7 +131,7 @@ function rewriteExternal(
   }
 }
 
-/** as-override, private AS numbers, own AS in front: in this order. */
+/** Confederation segments off, as-override, private AS numbers, own AS in front: in this order. */
 function editAsPath(
   attributes: AttributeSet,
   settings: BgpExportSettings,
@@ -135,11 +151,15 @@ function editAsPath(
     end = written
     target = half - target
   }
+  const within = settings.internal || settings.member === true
+  if (!within && (attributes.traits & Trait.confederation) !== 0) {
+    take(withoutConfederation(from, start, end, scratch, target))
+  }
   if (prepend && settings.asOverride) {
     take(overrideAs(from, start, end, settings.peerAs, settings.localAs, scratch, target))
   }
   if (settings.privateAsAction !== undefined) {
-    const substitute = settings.internal ? 0 : settings.localAs
+    const substitute = within ? 0 : settings.localAs
     take(
       removePrivateAs(
         from,
@@ -153,17 +173,19 @@ function editAsPath(
       )
     )
   }
+  const segment = settings.member === true ? SegmentType.confederationSequence : SegmentType.sequence
   if (prepend && settings.behindAs !== undefined) {
-    take(prependAs(from, start, end, settings.behindAs, 1, scratch, target))
+    take(prependAs(from, start, end, settings.behindAs, 1, scratch, target, segment))
   }
-  if (prepend) take(prependAs(from, start, end, settings.localAs, 1, scratch, target))
+  if (prepend) take(prependAs(from, start, end, settings.localAs, 1, scratch, target, segment))
   editor.set(AttributeCode.asPath, from, start, end)
 }
 
 /** RFC 9494 §4.3 and routing.md 4.7: who does not know LLGR gets the route as a last resort, and keeps it inside. */
 function markLongLived(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
   if (!isLongLivedStale(path, settings)) return
-  if (!settings.longLived && settings.internal) editor.setU32(AttributeCode.localPref, 0)
+  if (!settings.longLived && (settings.internal || settings.member === true))
+    editor.setU32(AttributeCode.localPref, 0)
   setCommunities(toldCommunities(path, settings), editor)
 }
 
@@ -179,7 +201,7 @@ function toldCommunities(path: Path, settings: BgpExportSettings): number[] {
 
 /** The community goes out whatever kinds the neighbour is spared. */
 function markLeaving(path: Path, settings: BgpExportSettings, editor: AttributeEditor): void {
-  if (settings.internal) {
+  if (settings.internal || settings.member === true) {
     editor.setU32(AttributeCode.localPref, 0)
     return
   }

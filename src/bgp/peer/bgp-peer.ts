@@ -104,6 +104,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     this.#receive = receiveSettings(policy, undefined)
     this.source = new Source(name, SourceKind.peer, Protocol.bgp, sortKey)
     this.source.internal = policy.receive.internal
+    this.source.member = policy.receive.member
     this.source.as = policy.receive.peerAs
     this.source.staleIsLast = !policy.receive.controlNode
     this.source.reflectorClient = policy.reflectorClient === true
@@ -392,6 +393,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     this.source.routerId = negotiated.peerRouterId
     this.source.as = negotiated.peerAs
     this.source.internal = !negotiated.external
+    this.source.member = negotiated.member === true
     this.source.staleIsLast = !this.#policy.receive.controlNode
     this.source.severalPaths = negotiated.families.some(family => family.addPathReceive)
     this.source.address = this.#policy.tenant?.address ?? this.session.remote?.address ?? ''

@@ -6,6 +6,7 @@ import type { State } from '../fsm.js'
 import { type Cease, CeaseSubcode } from '../session/handler.js'
 import type { ForcedTimers } from '../session/settings.js'
 import { BgpPeer, type PeerEnvironment } from './bgp-peer.js'
+import { isMisnamed, type Membership, membershipOf, withConfederation } from './confederation.js'
 import { Departures } from './departures.js'
 import { dynamicAddress, dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
@@ -140,6 +141,11 @@ export class BgpPeers {
     return `${address} ${tenant}`
   }
 
+  /** The confederation that the node is in, with the AS of the node among its members. */
+  get membership(): Membership | undefined {
+    return membershipOf(this.#policy.confederation, this.#globals?.self)
+  }
+
   /** Some neighbour is only to be heard from near by (RFC 5082). */
   get usesGtsm(): boolean {
     return this.#everyOption().some(({ ttlSecurity }) => ttlSecurity !== undefined)
@@ -167,6 +173,7 @@ export class BgpPeers {
 
   setGlobals(globals: GlobalSettings): void {
     this.#globals = globals
+    this.#lookAtConfederation()
     this.#setTenantPorts(globals)
     for (const [name, settings] of this.#ordinary) this.#apply(name, settings)
   }
@@ -177,6 +184,7 @@ export class BgpPeers {
     this.#config = config
     const ofNode = nodePolicy(config)
     this.#policy = { ...ofNode, gracefulShutdown: ofNode.gracefulShutdown || this.#departures.node }
+    this.#lookAtConfederation()
     const optionsBefore = new Map([...this.#peers.keys()].map(name => [name, this.#optionsOf(name, before)]))
     for (const name of this.#dynamic.configure(config.dynamicNeighbours)) this.#remove(name)
     for (const name of this.#peers.keys()) this.#logChanges(name, optionsBefore.get(name)!)
@@ -226,8 +234,9 @@ export class BgpPeers {
       this.#take(name, settings)
     }
     const options = this.optionsOf(name)
+    settings = withConfederation(settings, options, this.membership, globals.self)
     this.#settings.set(name, withOptions(settings, options))
-    const ordinary = sessionSettings(settings, options, globals, this.#startedAt)
+    const ordinary = sessionSettings(settings, options, globals, this.#startedAt, this.#policy)
     const session = {
       ...ordinary,
       ...(dynamic !== undefined && { peerAs: dynamic.peerAs }),
@@ -266,6 +275,16 @@ export class BgpPeers {
   #everyOption(): NeighbourOptions[] {
     const { neighbours, dynamicNeighbours } = this.#config
     return [...neighbours.values(), ...dynamicNeighbours.map(({ options }) => options)]
+  }
+
+  #lookAtConfederation(): void {
+    const { confederation } = this.#policy
+    const self = this.#globals?.self
+    if (confederation === undefined || self === undefined || !isMisnamed(confederation, self)) return
+    this.#environment.log.warn(
+      { as: self.localAs },
+      'not in the confederation of the configuration: its identifier is the AS of this node, and so no member AS'
+    )
   }
 
   #logChanges(name: string, before: NeighbourOptions): void {

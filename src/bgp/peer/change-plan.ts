@@ -9,6 +9,7 @@ import type { NeighbourConfig } from '../../config/neighbour-config.js'
 import { noNeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, InstanceSettings, PeerSettings } from '../../config/settings.js'
 import { type ForcedTimers, resetsBetween, type SessionSettings } from '../session/settings.js'
+import { membershipOf, withConfederation } from './confederation.js'
 import type { Departures } from './departures.js'
 import { dynamicPeer, NeighbourRanges, rangeAddress } from './dynamic-neighbours.js'
 import { fabricAddress, neighbourAddresses } from './fabric-addresses.js'
@@ -93,15 +94,17 @@ function livesOf({
   if (self === undefined) return lives
   const ofFile = nodePolicy(config)
   const ofNode = { ...ofFile, gracefulShutdown: ofFile.gracefulShutdown || departures?.node === true }
+  const membership = membershipOf(ofNode.confederation, self)
   const add = (
-    settings: PeerSettings,
+    ordinary: PeerSettings,
     ofIt = noNeighbourOptions,
     peerAs?: SessionSettings['peerAs']
   ): void => {
-    const { name } = settings
+    const { name } = ordinary
     const options = departures?.has(name) === true ? { ...ofIt, gracefulShutdown: true } : ofIt
+    const settings = withConfederation(ordinary, options, membership, self)
     const session = {
-      ...sessionSettings(settings, options, globals, 0),
+      ...sessionSettings(settings, options, globals, 0, ofNode),
       ...(peerAs !== undefined && { peerAs }),
       ...forcedTimers
     }
@@ -140,7 +143,9 @@ function between(
     if (!instances.has(young.settings.instance)) resets.push('instance')
   }
   if (resets.length > 0) return [isDown ? 'live' : 'reset', resets]
-  const differing = [...differences(old.session, young.session), ...differences(old.policy, young.policy)]
+  // Another list of members that does not reset a session does nothing to it.
+  const ofSession = differences(old.session, young.session).filter(name => name !== 'members')
+  const differing = [...ofSession, ...differences(old.policy, young.policy)]
   if (differing.length === 0) return [undefined, []]
   if (isDown) return ['live', differing]
   const again = routesAgain(receptionOf(old), receptionOf(young))

@@ -76,9 +76,18 @@ export function receiveSettings(policy: PeerPolicy, negotiated: Negotiated | und
   const internal = negotiated === undefined ? receive.internal : !negotiated.external
   const rejects = !allows(imports, policy, internal)
   if (negotiated === undefined) return { ...receive, rejects }
-  const { peerAs, localAs, localRole: role } = negotiated
+  const { peerAs, localAs, localRole: role, member = false } = negotiated
   const prepends = receive.prepends && localAs === receive.localAs
-  return { ...receive, internal, peerAs, localAs, prepends, rejects, ...(role !== undefined && { role }) }
+  return {
+    ...receive,
+    internal,
+    member,
+    peerAs,
+    localAs,
+    prepends,
+    rejects,
+    ...(role !== undefined && { role })
+  }
 }
 
 function allows(said: 'all' | 'none' | undefined, policy: PeerPolicy, internal: boolean): boolean {
@@ -108,6 +117,7 @@ export function routesAgain(before: Reception, after: Reception): 'no' | 'useful
 const asked = [
   'originOverride',
   'loopCount',
+  'confederationAs',
   'familyLoopCounts',
   'enforcesFirstAs',
   'ignoresGracefulShutdown',
@@ -148,6 +158,7 @@ export function exportGroup(
 ): BgpExportGroup {
   const { receive, withheldCommunities } = policy
   const internal = !negotiated.external
+  const isMember = negotiated.member === true
   const behindAs = !internal && negotiated.localAs === receive.localAs ? policy.behindAs : 0
   const agreed = negotiated.families.find(other => other.family === family)
   const longLived = negotiated.peerLongLived?.some(
@@ -157,6 +168,7 @@ export function exportGroup(
     policy: {
       family: family.name,
       internal,
+      ...(isMember && { member: true }),
       // Within an AS nothing depends on the number, and equal keys share a rib-out.
       peerAs: negotiated.external || policy.privateAsAction !== undefined ? negotiated.peerAs : 0,
       localAs: negotiated.localAs,
@@ -166,7 +178,8 @@ export function exportGroup(
       nonClient: policy.reflectorClient === false,
       controlNode: receive.controlNode,
       ...(negotiated.localRole !== undefined && isPlainUnicast(family) && { role: negotiated.localRole }),
-      asOverride: policy.asOverride,
+      // Members find their loops by the AS that it would take away.
+      asOverride: policy.asOverride && !isMember,
       privateAsAction: policy.privateAsAction,
       ...(!allows(policy.exports, policy, internal) && { exportsNothing: true }),
       ...(behindAs !== 0 && { behindAs }),

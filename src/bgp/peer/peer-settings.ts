@@ -1,3 +1,4 @@
+import type { Confederation } from '../../config/confederation.js'
 import type { NeighbourConfig } from '../../config/neighbour-config.js'
 import type { NeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, PeerSettings } from '../../config/settings.js'
@@ -8,6 +9,8 @@ import { offer } from '../session/offer.js'
 import { defaultSettings, type SessionSettings } from '../session/settings.js'
 import { familyNamed } from '../wire/families.js'
 import type { Family, FamilyName } from '../wire/family.js'
+import { isWithinConfederation } from '../wire/negotiate.js'
+import { membershipOf, ownNumbers } from './confederation.js'
 import {
   decodeOptions,
   minimumTtl,
@@ -40,6 +43,8 @@ export interface NodePolicy {
   readonly gracefulShutdown: boolean
   /** Cluster ids that the node has towards some of them. */
   readonly clusterIds: readonly number[]
+  /** Absent: the node is in none. */
+  readonly confederation?: Confederation
 }
 
 export function nodePolicy({
@@ -47,32 +52,36 @@ export function nodePolicy({
   dynamicNeighbours,
   ebgpRequiresPolicy,
   trustsTenants,
-  gracefulShutdown
+  gracefulShutdown,
+  confederation
 }: NeighbourConfig): NodePolicy {
   const all = [...neighbours.values(), ...dynamicNeighbours.map(({ options }) => options)]
   return {
     requiresPolicy: ebgpRequiresPolicy,
     trustsTenants,
     gracefulShutdown,
+    ...(confederation !== undefined && { confederation }),
     reflects: all.some(options => options.routeReflectorClient === true),
     clusterIds: [...new Set(all.flatMap(({ clusterId }) => clusterId ?? []))].sort()
   }
 }
 
 /**
- * What the session is told about a neighbour (spec bgp 3.3, 16.2): as the graph says, and its options.
- * `startedAt` is on the scheduler's clock.
+ * What the session is told about a neighbour (spec bgp 3.3, 16.2): as the graph says (`ordinary`, made by
+ * `withConfederation`), and its options. `startedAt` is on the scheduler's clock.
  */
 export function sessionSettings(
   ordinary: PeerSettings,
   options: NeighbourOptions,
   globals: GlobalSettings,
-  startedAt: number
+  startedAt: number,
+  { confederation }: NodePolicy
 ): SessionSettings {
   const peer = withOptions(ordinary, options)
   const families = familiesOf(peer)
   const controlNode = isControlNode(peer)
   const { gracefulRestart, self } = globals
+  const members = membershipOf(confederation, self)?.members
   const capabilities = offer({
     localAs: peer.localAs,
     families: families.map(family => ({ family })),
@@ -89,11 +98,15 @@ export function sessionSettings(
     ...defaultSettings,
     localAs: peer.localAs,
     peerAs: peer.peerAs,
+    ...(members !== undefined && { members }),
     routerId: peer.localIdentifier,
     families,
     holdTimeSeconds: peer.holdTimeSeconds,
     openForm: controlNode ? 'control-node' : 'standard',
-    capabilities: withOptionalCapabilities(capabilities, options),
+    capabilities: withOptionalCapabilities(
+      capabilities,
+      isWithinConfederation(peer.localAs, peer.peerAs, members) ? withoutRole(options) : options
+    ),
     restartingUntil: gracefulRestart.enabled || controlNode ? startedAt + startingMilliseconds(globals) : 0,
     remote: peer.address === undefined ? undefined : { address: peer.address, port: peer.port },
     localAddress: dialledFrom(self?.address, peer.address),
@@ -106,6 +119,11 @@ export function sessionSettings(
     ...(isTenant(peer) && tenantSession(peer)),
     ...sessionOptions(options, ordinary.localAs)
   }
+}
+
+/** Members of a confederation have no roles towards each other: they are those of AS (RFC 9234 §3). */
+function withoutRole({ role: _, ...rest }: NeighbourOptions): NeighbourOptions {
+  return rest
 }
 
 /** A client of BGP as a service, which its compute node leads here, from a port that says who it is (spec bgp 17.1). */
@@ -149,7 +167,7 @@ export function peerPolicy(
   ordinary: PeerSettings,
   options: NeighbourOptions,
   globals: GlobalSettings,
-  { requiresPolicy, trustsTenants, reflects, clusterIds, gracefulShutdown }: NodePolicy
+  { requiresPolicy, trustsTenants, reflects, clusterIds, gracefulShutdown, confederation }: NodePolicy
 ): PeerPolicy {
   const peer = withOptions(ordinary, options)
   const tunnelEncapsulations = new Map<string, readonly number[]>()
@@ -170,11 +188,14 @@ export function peerPolicy(
   const clusterId = options.clusterId ?? nodeClusterId
   const otherClusterIds = [nodeClusterId, ...clusterIds].filter(id => id !== 0 && id !== clusterId)
   const nodeAs = globals.self?.as ?? localAs
+  const membership = membershipOf(confederation, globals.self)
   const changesAs = options.localAs !== undefined && options.localAs !== ordinary.localAs
   const ownAddresses = [options.localAddress, globals.self?.address].filter(text => text !== undefined)
   return {
     receive: {
       internal: peer.internal,
+      member: isWithinConfederation(localAs, peer.peerAs, membership?.members),
+      ...(membership !== undefined && { confederationAs: ownNumbers(membership, globals.self!) }),
       peerAs: peer.peerAs,
       localAs,
       nodeAs,
@@ -212,6 +233,7 @@ export function peerPolicy(
       controlNode,
       loopbackNextHop: isLoopback(peer.address),
       enforceFirstAs: options.enforceFirstAs ?? true,
+      ...(membership !== undefined && { confederation: true }),
       ...decodeOptions(options),
       // A reflector must not lose routes that it does not understand (spec bgp 7.2); contrail-control passes over them.
       keepUnknownNlri: !controlNode

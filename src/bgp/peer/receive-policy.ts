@@ -1,7 +1,7 @@
 import type { AttributeDb } from '../rib/attribute-db.js'
 import { type AttributeSet, attributeOf, Trait } from '../rib/attribute-set.js'
 import { PathFlag } from '../rib/path.js'
-import { countAs, prependAs, prependRoom } from '../wire/as-path.js'
+import { countAs, prependAs, prependRoom, SegmentType } from '../wire/as-path.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { AttributeCode, InternalCode } from '../wire/canonical.js'
@@ -12,6 +12,10 @@ import { stripOverlay, stripSubclusters } from './tenant-input.js'
 /** What of a session and its configuration bears on received routes (routing.md 4.11, spec bgp 10.1). */
 export interface ReceiveSettings {
   readonly internal: boolean
+  /** Of another member of our confederation (RFC 5065); not internal. */
+  readonly member: boolean
+  /** Numbers that count for loops too: those by which the confederation has this node (RFC 5065 §4). */
+  readonly confederationAs?: readonly number[]
   readonly peerAs: number
   readonly localAs: number
   /** The AS of the node, which counts for loops beside `localAs`. */
@@ -53,6 +57,7 @@ export const isDeferrable = ({ controlNode, tenant }: ReceiveSettings): boolean 
 
 /** Of a peer that nothing is said about. */
 export const plainReceive = {
+  member: false,
   controlNode: false,
   originOverride: undefined,
   loopCount: 0,
@@ -86,6 +91,10 @@ export function receiveFlags(
     if (end > start) {
       let own = countAs(memory, start, end, settings.localAs)
       if (settings.nodeAs !== settings.localAs) own += countAs(memory, start, end, settings.nodeAs)
+      const { confederationAs } = settings
+      if (confederationAs !== undefined)
+        for (const as of confederationAs)
+          if (as !== settings.localAs && as !== settings.nodeAs) own += countAs(memory, start, end, as)
       if (own > loopCount) flags |= PathFlag.asPathLooped
     }
     const mayBeEmpty = start === end && settings.allowsEmptyAsPath === true
@@ -93,7 +102,7 @@ export function receiveFlags(
       !settings.internal &&
       settings.enforcesFirstAs &&
       !mayBeEmpty &&
-      firstAs(memory, start, end) !== settings.peerAs
+      firstAs(memory, start, end, leadingSegment(settings)) !== settings.peerAs
     )
       flags |= PathFlag.noNeighborAs
   }
@@ -131,7 +140,8 @@ export function receiveAttributes(
     settings.role !== undefined &&
     comesDown(settings.role) &&
     attributeOf(received, AttributeCode.onlyToCustomer) < 0
-  const localPref = settings.internal ? undefined : preferenceOf(received, settings)
+  // Within a confederation, preferences are agreed on at its border (RFC 5065 §5.2).
+  const localPref = settings.internal || settings.member ? undefined : preferenceOf(received, settings)
   const override = originOverride !== undefined && originOverride !== received.facts.origin
   const hasTags = (received.traits & Trait.classicTags) !== 0
   const prepend = settings.prepends && !settings.internal
@@ -143,7 +153,7 @@ export function receiveAttributes(
   if (localPref !== undefined) editor.setU32(AttributeCode.localPref, localPref)
   if (hasTags && !strips) tagsToLarge(received.bytes, editor)
   if (mark) editor.setU32(AttributeCode.onlyToCustomer, settings.peerAs)
-  if (prepend) prependLocalAs(received, settings.localAs)
+  if (prepend) prependLocalAs(received, settings)
   if (strips) stripOverlay(editor)
   else if (tenant) stripSubclusters(editor)
   if (tenant) editor.setInternal(InternalCode.subProtocol, bgpaas)
@@ -181,17 +191,23 @@ function preferenceOf(received: AttributeSet, settings: ReceiveSettings): number
   return 0xffffffff - med
 }
 
-function firstAs(bytes: Uint8Array, start: number, end: number): number {
-  return end - start >= 6 && bytes[start] === 2 ? u32At(bytes, start + 2) : 0
+function firstAs(bytes: Uint8Array, start: number, end: number, segment: number): number {
+  return end - start >= 6 && bytes[start] === segment ? u32At(bytes, start + 2) : 0
 }
 
-function prependLocalAs(attributes: AttributeSet, localAs: number): void {
+/** What the AS of the neighbour stands in (RFC 5065 §4.1). */
+const leadingSegment = ({ member }: ReceiveSettings): 2 | 3 =>
+  member ? SegmentType.confederationSequence : SegmentType.sequence
+
+function prependLocalAs(attributes: AttributeSet, settings: ReceiveSettings): void {
   const { memory } = attributes
   const at = attributeOf(attributes, AttributeCode.asPath)
   const [start, end] = at < 0 ? [0, 0] : [valueStart(memory, at), valueEnd(memory, at)]
   if (scratch.length < end - start + prependRoom(1))
     scratch = new Uint8Array(2 * (end - start + prependRoom(1)))
-  editor.set(AttributeCode.asPath, scratch, 0, prependAs(memory, start, end, localAs, 1, scratch, 0))
+  const segment = leadingSegment(settings)
+  const behind = prependAs(memory, start, end, settings.localAs, 1, scratch, 0, segment)
+  editor.set(AttributeCode.asPath, scratch, 0, behind)
 }
 
 /** The sub-protocol of what clients of BGP as a service announce, for routing policies (spec routing 5.7). */

@@ -1,3 +1,4 @@
+import { isConfederationSegment, SegmentType } from '../wire/as-path.js'
 import { findAttribute } from '../wire/attributes.js'
 import { AttributeCode, extendedLengthFlag, internalFlags } from '../wire/canonical.js'
 import { isClassicTag } from '../wire/tag-conversion.js'
@@ -14,14 +15,20 @@ export const WellKnown = {
   noReoriginate: 0xfffff000
 } as const
 
+/**
+ * `neighborAs` of a path that is internal to the confederation: it has confederation segments alone, so that MED is
+ * compared as if all of them came from the own AS (RFC 5065 §5.3).
+ */
+export const ownConfederation = -1
+
 /** What best path and export ask of a set, read once from its bytes. Defaults as routing.md 1.5. */
 export interface AttributeFacts {
   origin: number
   localPref: number
   med: number
-  /** Hops; an AS_SET counts 1 (RFC 4271 §9.1.2.2 a). */
+  /** Hops; an AS_SET counts 1 (RFC 4271 §9.1.2.2 a), a confederation segment 0 (RFC 5065 §5.3). */
   asPathLength: number
-  /** Leftmost AS; 0 when the path is empty or starts with an AS_SET. */
+  /** Leftmost AS behind confederation segments; 0: none, or in an AS_SET; or `ownConfederation`. */
   neighborAs: number
   /** 0 when there is none. */
   originatorId: number
@@ -41,10 +48,14 @@ export const Trait = {
   noAdvertise: 1 << 0,
   /** NO_EXPORT or NO_EXPORT_SUBCONFED. */
   noExport: 1 << 1,
+  /** The latter: within a confederation, too, it stays in its member AS (RFC 1997). */
+  noExportSubconfed: 1 << 13,
   llgrStale: 1 << 2,
   asPath: 1 << 3,
-  /** The AS path has a hop. */
+  /** The AS path has a hop: confederation segments are none. */
   hops: 1 << 4,
+  /** The AS path has a confederation segment. */
+  confederation: 1 << 14,
   clusterList: 1 << 5,
   originatorId: 1 << 6,
   /** There is a LOCAL_PREF. */
@@ -125,7 +136,10 @@ function readTraits(bytes: Uint8Array, from: number, behind: number): number {
     if ((flags & internalFlags) !== 0) return traits | Trait.internal
     switch (bytes[at + 1]) {
       case AttributeCode.asPath:
-        traits |= end > start ? Trait.asPath | Trait.hops : Trait.asPath
+        traits |= Trait.asPath
+        for (let i = start; i < end; i += 2 + bytes[i + 1]! * 4) {
+          traits |= isConfederationSegment(bytes[i]!) ? Trait.confederation : Trait.hops
+        }
         break
       case AttributeCode.localPref:
         traits |= Trait.localPref
@@ -160,7 +174,8 @@ function communityTraits(bytes: Uint8Array, start: number, end: number): number 
     if (bytes[at] !== 0xff) continue
     const value = u32(bytes, at)
     if (value === WellKnown.noAdvertise) traits |= Trait.noAdvertise
-    else if (value === WellKnown.noExport || value === WellKnown.noExportSubconfed) traits |= Trait.noExport
+    else if (value === WellKnown.noExport) traits |= Trait.noExport
+    else if (value === WellKnown.noExportSubconfed) traits |= Trait.noExport | Trait.noExportSubconfed
     else if (value === WellKnown.llgrStale) traits |= Trait.llgrStale
     else if (value === WellKnown.gracefulShutdown) traits |= Trait.gracefulShutdown
   }
@@ -227,13 +242,19 @@ function readFacts(bytes: Uint8Array, from: number, behind: number): AttributeFa
 
 function readAsPath(bytes: Uint8Array, start: number, end: number, facts: AttributeFacts): void {
   let hops = 0
+  let isFirst = true
   for (let at = start; at < end; ) {
-    const isSequence = bytes[at] === 2
+    const type = bytes[at]!
     const count = bytes[at + 1]!
-    if (at === start && isSequence && count > 0) facts.neighborAs = u32(bytes, at + 2)
-    hops += isSequence ? count : 1
+    if (!isConfederationSegment(type)) {
+      const isSequence = type === SegmentType.sequence
+      if (isFirst && isSequence && count > 0) facts.neighborAs = u32(bytes, at + 2)
+      isFirst = false
+      hops += isSequence ? count : 1
+    }
     at += 2 + count * 4
   }
+  if (isFirst && end > start) facts.neighborAs = ownConfederation
   facts.asPathLength = hops
 }
 

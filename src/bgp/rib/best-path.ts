@@ -1,6 +1,7 @@
+import type { AttributeFacts } from './attribute-set.js'
 import { compareBytes } from './compare-bytes.js'
 import { infeasibleFlags, type Path, PathFlag } from './path.js'
-import { Protocol } from './source.js'
+import { Protocol, type Source } from './source.js'
 
 /** The steps in their order (routing.md 1.6). Steps up to `med` decide; behind it, paths share the load (ECMP). */
 export const Step = {
@@ -98,7 +99,7 @@ function comparePeers(a: Path, b: Path): number {
   const to = b.source
   return (
     higher(Step.protocol, from.protocol, to.protocol) ||
-    lower(Step.internal, Number(from.internal), Number(to.internal)) ||
+    lower(Step.internal, interior(from), interior(to)) ||
     lower(Step.pathId, a.pathId, b.pathId) ||
     lower(Step.routerId, x.originatorId || from.routerId, y.originatorId || to.routerId) || // RFC 4456 §9
     lower(Step.clusterListLength, x.clusterListLength, y.clusterListLength) ||
@@ -190,12 +191,16 @@ function lastResort(path: Path): number {
   return path.source.staleIsLast ? llgrStale(path) : 0
 }
 
-function medsCompare(
-  x: { neighborAs: number },
-  y: { neighborAs: number },
-  settings: BestPathSettings
-): boolean {
-  return settings.alwaysCompareMed || (x.neighborAs === y.neighborAs && x.neighborAs !== 0)
+/** What came from another member of the confederation counts as internal (RFC 5065 §5.3). */
+function interior(source: Source): number {
+  return source.internal || source.member ? 1 : 0
+}
+
+function medsCompare(x: AttributeFacts, y: AttributeFacts, settings: BestPathSettings): boolean {
+  if (settings.alwaysCompareMed) return true
+  // Paths without a hop are of our own AS; MEDs of two that are empty are not compared (routing.md 1.6).
+  const areOurs = x.asPathLength === 0 && y.asPathLength === 0
+  return (x.neighborAs === y.neighborAs || areOurs) && (x.neighborAs !== 0 || y.neighborAs !== 0)
 }
 
 const lower = (step: number, l: number, r: number): number => (l === r ? 0 : l < r ? -step : step)

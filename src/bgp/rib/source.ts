@@ -27,6 +27,8 @@ export class Source {
   severalPaths = false
   /** BGP within our AS. */
   internal = false
+  /** BGP with another member of our confederation (RFC 5065). */
+  member = false
   /** A client of this reflector (RFC 4456 §4): what it tells goes to non-clients too. */
   reflectorClient = false
   /** The cluster that it is in, where that is not the node's own (RFC 4456 §7); 0: it is. */

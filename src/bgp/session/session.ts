@@ -144,7 +144,7 @@ export class BgpSession implements ConnectionOwner {
   /** Applies settings; gives those for which it had to reset the connection (Cease 6). */
   update(settings: SessionSettings): ResettingSetting[] {
     const before = this.#spoken.configured
-    const reasons = resetsBetween(before, settings)
+    const reasons = resetsBetween(before, settings, this.#connections.furthest?.negotiated?.peerAs)
     const wasUp = this.#isUp
     const hadConnection = this.#connections.hasOpen
     if (this.#spoken.configure(settings) && !reasons.includes('localAs')) reasons.push('localAs')

@@ -4,7 +4,7 @@
  */
 import type { Endpoint, LaterOptions } from '../../runtime/transport.js'
 import type { Capabilities } from '../wire/capabilities.js'
-import type { NegotiateSettings } from '../wire/negotiate.js'
+import { isWithinConfederation, type NegotiateSettings } from '../wire/negotiate.js'
 import type { OpenForm } from '../wire/open.js'
 
 export interface SessionSettings extends NegotiateSettings {
@@ -94,12 +94,38 @@ const resetting = [
   'localAddress',
   'maximumSegmentSize'
 ] as const satisfies readonly (keyof SessionSettings)[]
-/** `socket` and `md5Keys`: they could not be applied to the connection that is there. */
-export type ResettingSetting = (typeof resetting)[number] | 'socket' | 'md5Keys'
+/**
+ * `socket` and `md5Keys`: they could not be applied to the connection that is there. `members`: the neighbour is within
+ * the confederation, and was not, or the other way round.
+ */
+export type ResettingSetting = (typeof resetting)[number] | 'socket' | 'md5Keys' | 'members'
 
-/** Why the session must be reset to go from one to the other; empty: it need not be. */
-export function resetsBetween(before: SessionSettings, after: SessionSettings): ResettingSetting[] {
-  return resetting.filter(name => !isSame(before[name], after[name]))
+/**
+ * Why the session must be reset to go from one to the other; empty: it need not be. `spokenTo` is the AS of the neighbour
+ * where it has said one: the settings may leave it open.
+ */
+export function resetsBetween(
+  before: SessionSettings,
+  after: SessionSettings,
+  spokenTo?: number
+): ResettingSetting[] {
+  const resets: ResettingSetting[] = resetting.filter(name => !isSame(before[name], after[name]))
+  const { peerAs } = after
+  const possible = spokenTo === undefined ? (typeof peerAs === 'string' ? [] : [peerAs].flat()) : [spokenTo]
+  if (before.members !== after.members && possible.some(as => changesSides(before, after, as))) {
+    resets.push('members')
+  }
+  return resets
+}
+
+/** A neighbour in the AS that we speak as stays what it is; its messages are only read in another way. */
+function changesSides(before: SessionSettings, after: SessionSettings, as: number): boolean {
+  const isMember = ({ members }: SessionSettings): boolean => members?.includes(as) === true
+  const isWithin = ({ localAs, members }: SessionSettings): boolean =>
+    isWithinConfederation(localAs, as, members)
+  return (
+    after.localAs !== as && (isMember(before) !== isMember(after) || isWithin(before) !== isWithin(after))
+  )
 }
 
 /** Structural equality of plain values; functions (a family's codec) are compared by identity. */

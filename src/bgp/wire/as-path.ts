@@ -6,6 +6,9 @@ import { putU32, u32At } from './attributes.js'
 
 export const SegmentType = { set: 1, sequence: 2, confederationSequence: 3, confederationSet: 4 } as const
 
+/** AS_CONFED_SEQUENCE or AS_CONFED_SET (RFC 5065 §3); of a well-formed value. */
+export const isConfederationSegment = (type: number): boolean => type > SegmentType.sequence
+
 /** A segment's count is one byte. */
 const maximumCount = 255
 
@@ -30,7 +33,7 @@ export function checkAsPath(bytes: Uint8Array, start: number, end: number, width
     const count = bytes[at + 1]!
     if (type === 0 || type > 4) return AsPathFault.unknownSegment
     if (count === 0) return AsPathFault.emptySegment
-    if (type > 2) confederation = true
+    if (isConfederationSegment(type)) confederation = true
     at += 2
     const segmentEnd = at + count * width
     if (segmentEnd > end) return AsPathFault.overrun
@@ -100,7 +103,10 @@ export function containsAs(bytes: Uint8Array, start: number, end: number, as: nu
 /** Bytes that `prependAs` may add. */
 export const prependRoom = (times: number): number => times * 4 + Math.ceil(times / maximumCount) * 2 + 2
 
-/** Puts `as` in front, `times` times; a full first sequence gets another in front of it (RFC 4271 §5.1.2). */
+/**
+ * Puts `as` in front, `times` times; a full first sequence gets another in front of it (RFC 4271 §5.1.2). `type` is
+ * that of the sequence: AS_CONFED_SEQUENCE towards another member of the confederation (RFC 5065 §4.1).
+ */
 export function prependAs(
   bytes: Uint8Array,
   start: number,
@@ -108,32 +114,49 @@ export function prependAs(
   as: number,
   times: number,
   into: Uint8Array,
-  at: number
+  at: number,
+  type: typeof SegmentType.sequence | typeof SegmentType.confederationSequence = SegmentType.sequence
 ): number {
   let left = times
   let rest = start
   let count = 0
-  if (start < end && bytes[start] === SegmentType.sequence) {
+  if (start < end && bytes[start] === type) {
     count = Math.min(maximumCount - bytes[start + 1]!, left)
     left -= count
   }
   // Whole new segments first: what joins the old first segment stands right in front of it.
   while (left > 0) {
     const size = Math.min(left, maximumCount)
-    into[at] = SegmentType.sequence
+    into[at] = type
     into[at + 1] = size
     at += 2
     for (let i = 0; i < size; i++, at += 4) putU32(into, at, as)
     left -= size
   }
   if (count > 0) {
-    into[at] = SegmentType.sequence
+    into[at] = type
     into[at + 1] = bytes[start + 1]! + count
     at += 2
     for (let i = 0; i < count; i++, at += 4) putU32(into, at, as)
     rest = start + 2
   }
   for (let i = rest; i < end; i++) into[at++] = bytes[i]!
+  return at
+}
+
+/** The path as it leaves the confederation: without its segments, wherever they stand (RFC 5065 §4.1 c). */
+export function withoutConfederation(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  into: Uint8Array,
+  at: number
+): number {
+  for (let i = start; i < end; ) {
+    const segmentEnd = i + 2 + bytes[i + 1]! * 4
+    const stays = !isConfederationSegment(bytes[i]!)
+    for (; i < segmentEnd; i++) if (stays) into[at++] = bytes[i]!
+  }
   return at
 }
 
@@ -167,7 +190,8 @@ export type PrivateAsAction = 'remove' | 'remove-all' | 'replace-all'
 /**
  * Spec routing 4.6. `peerAs` is kept although private, so that the peer still detects its loop. `replacement` stands
  * for a private number with no public one to its left: the local AS towards an external peer; 0 towards an internal
- * one, which means the leftmost public number of the path, and dropping where there is none.
+ * one, which means the leftmost public number of the path, and dropping where there is none. Confederation segments
+ * stay as they are: members find their loops by them, and most member-AS numbers are private.
  */
 export function removePrivateAs(
   bytes: Uint8Array,
@@ -185,6 +209,10 @@ export function removePrivateAs(
   for (let i = start; i < end; ) {
     const segmentEnd = i + 2 + bytes[i + 1]! * 4
     const segment = at
+    if (isConfederationSegment(bytes[i]!)) {
+      for (; i < segmentEnd; i++) into[at++] = bytes[i]!
+      continue
+    }
     into[at] = bytes[i]!
     at += 2
     for (i += 2; i < segmentEnd; i += 4) {
@@ -208,10 +236,11 @@ export function removePrivateAs(
 
 function leftmostPublicAs(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at < end; ) {
+    const isOfConfederation = isConfederationSegment(bytes[at]!)
     const segmentEnd = at + 2 + bytes[at + 1]! * 4
     for (at += 2; at < segmentEnd; at += 4) {
       const as = u32At(bytes, at)
-      if (!isPrivateAs(as)) return as
+      if (!isOfConfederation && !isPrivateAs(as)) return as
     }
   }
   return 0

@@ -3,7 +3,7 @@
  * path becomes one of 4-byte numbers; on sending large numbers become AS_TRANS and AS4_PATH tells the truth.
  */
 import { asTrans } from '../../net/as-number.js'
-import { hopCount, SegmentType } from './as-path.js'
+import { hopCount, isConfederationSegment, SegmentType } from './as-path.js'
 import { putU32, u16At, u32At } from './attributes.js'
 
 /** Appends segments, joining neighbouring sequences so that a path merged from two equals one received whole. */
@@ -63,7 +63,7 @@ export function mergeAs4Path(
   for (let i = start; i < end; ) {
     const type = bytes[i]!
     // Confederation segments in front of what AS4_PATH tells are kept (RFC 6793 §4.2.3).
-    if (lead === 0 && (type === SegmentType.set || type === SegmentType.sequence)) break
+    if (lead === 0 && !isConfederationSegment(type)) break
     const segmentEnd = i + 2 + bytes[i + 1]! * 2
     to.begin(type)
     // A set is one hop and is never split; confederation segments are none.
@@ -76,7 +76,7 @@ export function mergeAs4Path(
   for (let i = start4; i < end4; ) {
     const type = bytes[i]!
     const segmentEnd = i + 2 + bytes[i + 1]! * 4
-    if (type === SegmentType.set || type === SegmentType.sequence) {
+    if (!isConfederationSegment(type)) {
       to.begin(type)
       for (let n = i + 2; n < segmentEnd; n += 4) to.append(u32At(bytes, n))
     }
@@ -108,27 +108,15 @@ export function narrowAsPath(
   return at
 }
 
-/** Some number of the path needs four bytes, so AS4_PATH has to go along. */
+/**
+ * Some number of the path needs four bytes, so AS4_PATH has to go along. One that stands in a confederation segment is
+ * lost on the old speaker: AS4_PATH has no place for it (RFC 6793 §3).
+ */
 export function needsAs4Path(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; ) {
+    const isTold = !isConfederationSegment(bytes[i]!)
     const segmentEnd = i + 2 + bytes[i + 1]! * 4
-    for (i += 2; i < segmentEnd; i += 4) if ((bytes[i]! | bytes[i + 1]!) !== 0) return true
+    for (i += 2; i < segmentEnd; i += 4) if (isTold && (bytes[i]! | bytes[i + 1]!) !== 0) return true
   }
   return false
-}
-
-/** The value of AS4_PATH: the path without confederation segments. */
-export function writeAs4Path(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  into: Uint8Array,
-  at: number
-): number {
-  for (let i = start; i < end; ) {
-    const segmentEnd = i + 2 + bytes[i + 1]! * 4
-    const plain = bytes[i]! <= SegmentType.sequence
-    for (; i < segmentEnd; i++) if (plain) into[at++] = bytes[i]!
-  }
-  return at
 }

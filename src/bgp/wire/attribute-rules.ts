@@ -123,7 +123,9 @@ export function checkValue(
       return length === 4 ? undefined : wrongLength(badLength, code, length)
     case AttributeCode.localPref:
     case AttributeCode.originatorId:
-      if (context.external) return fault(unwanted, `${attributeName(code)} from an external peer`)
+      // Members of a confederation tell each other their preferences (RFC 5065 §5.2), and nothing of their reflectors.
+      if (context.external && !(context.member && code === AttributeCode.localPref))
+        return fault(unwanted, `${attributeName(code)} from an external peer`)
       return length === 4 ? undefined : wrongLength(badLength, code, length)
     case AttributeCode.clusterList:
       if (context.external) return fault(unwanted, 'CLUSTER_LIST from an external peer')
@@ -205,20 +207,25 @@ function checkPath(
   end: number,
   context: DecodeContext
 ): AttributeFault | undefined {
-  const { fourByteAs, external } = context
+  const { fourByteAs, external, member } = context
   const found = checkAsPath(bytes, start, end, fourByteAs ? 4 : 2)
-  if (found !== AsPathFault.none) return fault(badAsPath, `AS_PATH with ${pathFaults[found]}`)
+  const isOfOurs = found === AsPathFault.confederation && context.confederation && (!external || member)
+  if (found !== AsPathFault.none && !isOfOurs) return fault(badAsPath, `AS_PATH with ${pathFaults[found]}`)
   if (context.rejectAsSets && hasSets(bytes, start, end, fourByteAs ? 4 : 2)) {
     return fault(badAsPath, 'AS_PATH with a set (RFC 9774)')
   }
   if (!external) return undefined
   if (start === end)
     return context.allowEmptyAsPath ? undefined : fault(badAsPath, 'empty AS_PATH from an external peer')
+  const leading = member ? SegmentType.confederationSequence : SegmentType.sequence
+  // RFC 5065 §5, whatever its AS.
+  if (member && bytes[start] !== leading)
+    return fault(badAsPath, 'AS_PATH of another member that does not begin with an AS_CONFED_SEQUENCE')
   if (!context.enforceFirstAs) return undefined
   // A peer with a large AS that speaks the old form is AS_TRANS there (RFC 6793 §4.2.2).
   const expected = !fourByteAs && context.peerAs > 0xffff ? asTrans : context.peerAs
   const first = fourByteAs ? u32At(bytes, start + 2) : u16At(bytes, start + 2)
-  if (bytes[start] === SegmentType.sequence && first === expected) return undefined
+  if (bytes[start] === leading && first === expected) return undefined
   return fault(badAsPath, `AS_PATH begins with ${first} and not with the peer's AS ${context.peerAs}`)
 }
 

@@ -18,6 +18,8 @@ export const FilterAction = { none: 0, discard: 1, treatAsWithdraw: 2 } as const
 export interface DecodeContext {
   readonly fourByteAs: boolean
   readonly external: boolean
+  /** External, and within our confederation (RFC 5065). */
+  readonly member?: boolean
   readonly peerAs: number
   /** Negotiated families by `codeOf`; one that is not here is ignored and counted (spec bgp 2.2). */
   readonly families: ReadonlyMap<number, ReceiveFamily>
@@ -26,6 +28,8 @@ export interface DecodeContext {
   readonly allowEmptyAsPath: boolean
   /** AS_SET and AS_CONFED_SET are errors (RFC 9774 §3). */
   readonly rejectAsSets: boolean
+  /** This node is in a confederation: neighbours that are too may send its segments (RFC 5065 §5). */
+  readonly confederation: boolean
   /** 127/8 and ::1 are usable next hops: for sessions that run over the loopback interface themselves. */
   readonly loopbackNextHop: boolean
   /** The peer is a control node: malformed private attributes take their route with them (spec bgp 8.2). */
@@ -40,13 +44,14 @@ export interface DecodeContext {
   readonly attributeFilter?: Uint8Array
 }
 
-export type DecodeSettings = Omit<DecodeContext, 'fourByteAs' | 'external' | 'peerAs' | 'families'>
+export type DecodeSettings = Omit<DecodeContext, 'fourByteAs' | 'external' | 'member' | 'peerAs' | 'families'>
 
 /** The settings of an ordinary session. */
 export const defaultDecodeSettings: DecodeSettings = {
   enforceFirstAs: true,
   allowEmptyAsPath: false,
   rejectAsSets: false,
+  confederation: false,
   loopbackNextHop: false,
   controlNode: false,
   aigp: false,
@@ -70,6 +75,6 @@ export function decodeContext(
       maximumLabels
     })
   }
-  const { fourByteAs, external, peerAs } = session
-  return { ...defaultDecodeSettings, ...settings, fourByteAs, external, peerAs, families }
+  const { fourByteAs, external, member = false, peerAs } = session
+  return { ...defaultDecodeSettings, ...settings, fourByteAs, external, member, peerAs, families }
 }

@@ -17,6 +17,8 @@ import { type Open, openAs } from './open.js'
 export interface NegotiateSettings {
   /** Which AS the peer may have. */
   readonly peerAs: number | 'external' | 'internal' | readonly number[]
+  /** Of the confederation that this node is in, the AS of the node too (RFC 5065); absent or empty: in none. */
+  readonly members?: readonly number[]
   /** The configured families, whose codecs the session will use. */
   readonly families: readonly Family[]
   /** A lower offer is refused with 2/6; so is 0, which means no timers, where this is not 0. */
@@ -40,7 +42,10 @@ export interface NegotiatedFamily {
 export interface Negotiated {
   readonly localAs: number
   readonly peerAs: number
+  /** Another AS; of another member of the confederation too. */
   readonly external: boolean
+  /** External, and both AS are members of one confederation (RFC 5065). */
+  readonly member?: true
   readonly peerRouterId: number
   readonly holdTimeSeconds: number
   /** 0: no timers (RFC 4271 §4.4). */
@@ -83,11 +88,12 @@ export function negotiate(local: Open, peer: Open, settings: NegotiateSettings):
   const fourByteAs = ours.fourByteAs !== undefined && theirs.fourByteAs !== undefined
   const peerAs = fourByteAs ? openAs(peer) : peer.myAs
   const external = peerAs !== localAs
+  const member = isWithinConfederation(localAs, peerAs, settings.members)
   const idData = u32(peer.routerId)
   if (peer.routerId === 0) return error(3, 24, 'identifier 0', idData)
   // Between different AS numbers equal identifiers are legal (RFC 6286 §2.1).
   if (peer.routerId === local.routerId && !external) return error(3, 24, 'identifier is our own', idData)
-  const asFault = checkAs(peer, fourByteAs, peerAs, localAs, settings.peerAs)
+  const asFault = checkAs(peer, fourByteAs, peerAs, localAs, settings)
   if (asFault !== undefined) return asFault
   const families = commonFamilies(ours, theirs, settings.families)
   if (families.length === 0) {
@@ -103,7 +109,8 @@ export function negotiate(local: Open, peer: Open, settings: NegotiateSettings):
     )
     return error(7, 28, 'no family in common', data)
   }
-  if (external && ours.role !== undefined) {
+  const hasRoles = external && !member
+  if (hasRoles && ours.role !== undefined) {
     const roleFault = checkRoles(ours.role, theirs.role, settings.strictRole === true)
     if (roleFault !== undefined) return error(11, 28, roleFault)
   }
@@ -113,6 +120,7 @@ export function negotiate(local: Open, peer: Open, settings: NegotiateSettings):
       localAs,
       peerAs,
       external,
+      ...(member && { member }),
       peerRouterId: peer.routerId,
       holdTimeSeconds,
       keepaliveSeconds: holdTimeSeconds === 0 ? 0 : Math.max(1, holdTimeSeconds / 3),
@@ -121,8 +129,8 @@ export function negotiate(local: Open, peer: Open, settings: NegotiateSettings):
       routeRefresh: theirs.routeRefresh,
       enhancedRouteRefresh: ours.enhancedRouteRefresh && theirs.enhancedRouteRefresh,
       families,
-      ...(external && ours.role !== undefined && { localRole: ours.role }),
-      ...(external && theirs.role !== undefined && { peerRole: theirs.role }),
+      ...(hasRoles && ours.role !== undefined && { localRole: ours.role }),
+      ...(hasRoles && theirs.role !== undefined && { peerRole: theirs.role }),
       gracefulNotification:
         ours.gracefulRestart?.notification === true && theirs.gracefulRestart?.notification === true,
       ...(theirs.gracefulRestart && { peerGracefulRestart: theirs.gracefulRestart }),
@@ -131,16 +139,36 @@ export function negotiate(local: Open, peer: Open, settings: NegotiateSettings):
   }
 }
 
+/** A session with these AS is one between two members of the confederation: external, and within it (RFC 5065 §2). */
+export function isWithinConfederation(
+  localAs: number,
+  peerAs: number,
+  members: readonly number[] | undefined
+): boolean {
+  return members !== undefined && localAs !== peerAs && members.includes(localAs) && members.includes(peerAs)
+}
+
 /** RFC 4271 §6.2, RFC 6793 §9, RFC 7607 §2. */
 function checkAs(
   { myAs, capabilities }: Open,
   fourByteAs: boolean,
   as: number,
   localAs: number,
-  wanted: NegotiateSettings['peerAs']
+  { peerAs: wanted, members }: NegotiateSettings
 ): { error: DecodeError } | undefined {
   const data = fourByteAs ? u32(as) : Uint8Array.of(myAs >>> 8, myAs)
   if (myAs === 0 || as === 0 || capabilities.fourByteAs === 0) return error(2, 20, 'AS 0', data)
+  if (members !== undefined && typeof wanted !== 'number') {
+    // Of whom nobody knows beforehand whether it is a member: we said one AS to members and another to all else.
+    const isMember = members.includes(as)
+    if (isMember !== members.includes(localAs)) {
+      const what = isMember ? 'a member' : 'no member'
+      return error(2, 20, `AS ${as} is ${what} of the confederation, and we spoke as AS ${localAs}`, data)
+    }
+  }
+  if (members !== undefined && as === localAs && !members.includes(as)) {
+    return error(2, 20, `AS ${as} is the confederation's own, and no member of it`, data)
+  }
   const expected =
     wanted === 'external'
       ? as !== localAs

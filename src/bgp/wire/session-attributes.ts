@@ -5,7 +5,8 @@
  */
 
 import { asTrans } from '../../net/as-number.js'
-import { narrowAsPath, needsAs4Path, writeAs4Path } from './as4.js'
+import { withoutConfederation } from './as-path.js'
+import { narrowAsPath, needsAs4Path } from './as4.js'
 import {
   beginAttribute,
   copyBytes,
@@ -171,7 +172,7 @@ function writeAs4Attribute(bytes: Uint8Array, at: number, into: Uint8Array, to: 
   const start = valueStart(bytes, at)
   const end = valueEnd(bytes, at)
   if (!needsAs4Path(bytes, start, end)) return to
-  const behind = writeAs4Path(bytes, start, end, into, to + 3)
+  const behind = withoutConfederation(bytes, start, end, into, to + 3)
   return endAttribute(into, to, optionalTransitive, code.as4Path, behind)
 }
 

@@ -91,6 +91,7 @@ function configured(peer: BgpPeer, settings: PeerSettings) {
     address: settings.address ?? '',
     pathSource: pathSourceOf(settings),
     peerType: settings.internal ? 'internal' : 'external',
+    isMember: peer.receive.member,
     peerAs: settings.peerAs,
     localAs: settings.localAs,
     localIdentifier: printInet4(settings.localIdentifier),

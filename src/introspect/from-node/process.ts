@@ -52,6 +52,7 @@ function nodeInfo(node: ControlNode, version: string): view.NodeInfo {
     routerId: self === undefined || self.identifier === 0 ? undefined : self.identifierText,
     localAs: self?.localAs ?? 0,
     globalAs: self?.as ?? 0,
+    confederation: node.peers.membership,
     adminDown: self?.adminDown ?? false,
     bgpListen: bgp.length === 0 ? undefined : bgp.join(', '),
     bgpListeners: node.bgpListener.ports.map(({ address, endpoint, failures, error }) => ({

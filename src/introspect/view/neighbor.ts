@@ -165,6 +165,8 @@ export interface BgpNeighbor extends Session {
   /** Text that paths from this neighbor carry as source: the address, and `:port` when it is not 179. */
   readonly pathSource: string
   readonly peerType: 'internal' | 'external'
+  /** External, and a member of our confederation (RFC 5065). */
+  readonly isMember: boolean
   /** Dotted; `0.0.0.0` before an OPEN was seen. */
   readonly identifier: string
   readonly peerAs: number

@@ -13,6 +13,8 @@ export interface NodeInfo {
   /** 0 until configured. */
   readonly localAs: number
   readonly globalAs: number
+  /** Undefined: the node is in none (RFC 5065). */
+  readonly confederation: { readonly identifier: number; readonly members: readonly number[] } | undefined
   /** The node's own bgp-router is administratively down. */
   readonly adminDown: boolean
   /** Every address and port that is listened on, by commas. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type PlannedChange, planChange } from '../../../src/bgp/peer/change-plan.js'
+import type { Confederation } from '../../../src/config/confederation.js'
 import { type NeighbourConfig, noNeighbourConfig } from '../../../src/config/neighbour-config.js'
 import { type NeighbourOptions, noNeighbourOptions } from '../../../src/config/neighbour-options.js'
 import { readObjectFile } from '../../../src/config-store/object-file.js'
@@ -20,6 +21,7 @@ type Change =
   | { readonly of: 'peering'; readonly name: Other }
   | { readonly of: 'options'; readonly name: Other; readonly options: Partial<NeighbourOptions> }
   | { readonly of: 'policy' }
+  | { readonly of: 'confederation'; readonly confederation: Confederation }
 
 const router = fc.constantFrom<readonly [string, unknown]>(
   ['hold_time', 30],
@@ -102,7 +104,16 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ of: fc.constant('peering' as const), name: other }),
   fc.record({ of: fc.constant('options' as const), name: other, options }),
   fc.record({ of: fc.constant('options' as const), name: other, options }),
-  fc.record({ of: fc.constant('policy' as const) })
+  fc.record({ of: fc.constant('policy' as const) }),
+  fc.record({
+    of: fc.constant('confederation' as const),
+    confederation: fc.constantFrom(
+      { identifier: 64990, members: [] },
+      { identifier: 64990, members: [routers.edge.as] },
+      { identifier: routers.edge.as, members: [] },
+      { identifier: routers['cn-a'].as, members: [] }
+    )
+  })
 )
 
 const isRouter = ({ type, fq_name }: ApiObject, name: string): boolean =>
@@ -137,6 +148,7 @@ const refsOf = (object: ApiObject) =>
 
 function configOf(change: Change): NeighbourConfig {
   if (change.of === 'policy') return { ...noNeighbourConfig, ebgpRequiresPolicy: true }
+  if (change.of === 'confederation') return { ...noNeighbourConfig, confederation: change.confederation }
   if (change.of !== 'options') return noNeighbourConfig
   const { address } = routers[change.name]
   return {

@@ -4,6 +4,7 @@ import { AttributeDb } from '../../../src/bgp/rib/attribute-db.js'
 import { comparePaths, insert, isTransitive, rank, Step, shareLoad } from '../../../src/bgp/rib/best-path.js'
 import { Path, PathFlag } from '../../../src/bgp/rib/path.js'
 import { type Source, SourceKind } from '../../../src/bgp/rib/source.js'
+import { writeAttributes } from '../../../src/lab/route-attributes.js'
 import { type AttributeTexts, agentSource, bgpSource, hashKey, intern, localSource } from './rib-helpers.js'
 
 const settings = { alwaysCompareMed: false, ignoreAsPath: false }
@@ -28,6 +29,12 @@ const leaf = '0605010000000000'
 function router(): Source {
   const source = bgpSource('10.0.0.9')
   source.staleIsLast = true
+  return source
+}
+
+function member(address: string, routerId = 0): Source {
+  const source = bgpSource(address, { routerId })
+  source.member = true
   return source
 }
 
@@ -131,6 +138,18 @@ const decisions: { step: number; name: string; better: PathTexts; worse: PathTex
     worse: { source: bgpSource('10.0.0.1', { internal: true }) }
   },
   {
+    step: Step.internal,
+    name: 'eBGP before another member of the confederation (RFC 5065 5.3)',
+    better: { source: bgpSource('10.0.0.2') },
+    worse: { source: member('10.0.0.1') }
+  },
+  {
+    step: Step.routerId,
+    name: 'another member is as good as iBGP',
+    better: { source: member('10.0.0.2', 1) },
+    worse: { source: bgpSource('10.0.0.1', { internal: true, routerId: 2 }) }
+  },
+  {
     step: Step.pathId,
     name: 'path id before router id',
     better: { source: bgpSource('10.0.0.2', { routerId: 9 }), pathId: 1 },
@@ -183,6 +202,32 @@ t.test('MED is compared between paths of one neighbour AS only', async t => {
       alwaysCompareMed: true
     })
   )
+})
+
+t.test('confederation segments in the decision (RFC 5065 5.3)', async t => {
+  const withPath = (asPath: string, med: number): Path => {
+    const bytes = writeAttributes({ origin: 'igp', asPath, nextHop: '192.0.2.1', med })
+    return new Path(bgpSource('10.0.0.1'), db.intern(bytes, 0, bytes.length), 0, 0, 0, -1, undefined, 0)
+  }
+  const rows: readonly (readonly [better: string, worse: string, step: number, name: string])[] = [
+    ['(1 2 3 4) 7', '7 8', Step.asPathLength, 'they count nothing'],
+    ['[1 2] (3) 7', '7 {8 9}', Step.asPathLength, 'nor do sets of members'],
+    ['(1) 7', '(2) 7', Step.med, 'the neighbour AS is the first behind them'],
+    ['(1)', '(2 3)', Step.med, 'paths of the confederation are of one AS'],
+    ['(1)', '', Step.med, 'that of this member too'],
+    ['', '[1]', Step.med, 'either way']
+  ]
+  for (const [better, worse, step, name] of rows) {
+    const [a, b] = [withPath(better, 1), withPath(worse, 2)]
+    t.strictSame([comparePaths(a, b, settings), comparePaths(b, a, settings)], [-step, step], name)
+  }
+  const shared = [
+    ['(1) 7', '(1) 8', 'other neighbours'],
+    ['(7) 1', '7', 'a member is none'],
+    ['(1) {7}', '(1) {7}', 'a set has no leftmost AS']
+  ] as const
+  for (const [one, other, name] of shared)
+    t.ok(shareLoad(withPath(one, 1), withPath(other, 2), settings), name)
 })
 
 t.test('arrival order does not change the ranking', async t => {

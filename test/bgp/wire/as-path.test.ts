@@ -13,7 +13,9 @@ import {
   prependAs,
   prependRoom,
   removePrivateAs,
-  rightmostAs
+  rightmostAs,
+  SegmentType,
+  withoutConfederation
 } from '../../../src/bgp/wire/as-path.js'
 import { parseAsPath, printAsPath } from '../../../src/bgp/wire/as-path-text.js'
 import { bytesOf } from './support.js'
@@ -69,6 +71,40 @@ t.test('prepending', async t => {
   t.equal(printAsPath(prepend('1', 600)), `${'9 '.repeat(600)}1`)
 })
 
+t.test('prepending within a confederation (RFC 5065 4.1)', async t => {
+  const { confederationSequence, sequence } = SegmentType
+  const prepend = (text: string, type: 2 | 3 = confederationSequence): string => {
+    const path = pathOf(text)
+    return result(prependAs(path, 0, path.length, 9, 1, into, 0, type))
+  }
+  t.equal(prepend(''), '(9)')
+  t.equal(prepend('1'), '(9) 1')
+  t.equal(prepend('(8) 1'), '(9 8) 1')
+  t.equal(prepend('[8] 1'), '(9) [8] 1')
+  t.equal(prepend('(8) 1', sequence), '9 (8) 1', 'a plain number never joins a confederation segment')
+  const full = pathOf(`(${Array(255).fill(1).join(' ')}) 2`)
+  const end = prependAs(full, 0, full.length, 9, 1, into, 0, confederationSequence)
+  t.same([...into.slice(0, 8)], [3, 1, 0, 0, 0, 9, 3, 255])
+  t.equal(end, full.length + 6)
+})
+
+t.test('leaving a confederation (RFC 5065 4.1 c)', async t => {
+  const leave = (text: string): string => {
+    const path = pathOf(text)
+    return result(withoutConfederation(path, 0, path.length, into, 0))
+  }
+  for (const [path, left] of [
+    ['', ''],
+    ['(1 2)', ''],
+    ['(1) [2 3]', ''],
+    ['1 {2 3}', '1 {2 3}'],
+    ['(1 2) 3 {4}', '3 {4}'],
+    ['[1] (2) 3', '3'],
+    ['{3} (2) 4', '{3} 4']
+  ] as const)
+    t.equal(leave(path), left, path)
+})
+
 t.test('override', async t => {
   const path = pathOf('1 2 {1 3}')
   t.equal(result(overrideAs(path, 0, path.length, 1, 9, into, 0)), '9 2 {9 3}')
@@ -100,17 +136,48 @@ t.test('T-RR-6 private numbers', async t => {
   )
   t.equal(remove('64512 {64513 64514} 1', 'remove'), '1', 'empty segments vanish')
   t.equal(remove('64512 {64513 2} 64514', 'remove'), '{2} 64514')
+  t.equal(remove('(64512 64513) [64514] 64515 1 64516', 'remove'), '(64512 64513) [64514] 1 64516')
+  t.equal(remove('(64512) 64515 1 64516', 'remove-all'), '(64512) 1', 'members keep their numbers')
+  t.equal(remove('(7) 64515 1 64516', 'replace-all'), '(7) 1 1 1', 'nor do those replace others')
+})
+
+const number = fc.integer({ min: 1, max: 5 })
+const numbers = fc.array(number, { minLength: 1, maxLength: 4 }).map(list => list.join(' '))
+const part = fc.oneof(
+  numbers,
+  numbers.map(text => `{${text}}`),
+  numbers.map(text => `(${text})`),
+  numbers.map(text => `[${text}]`)
+)
+const anyPath = fc.array(part, { maxLength: 5 }).map(parts => pathOf(parts.join(' ')))
+
+t.test('a member that is put in front and taken off outside leaves no trace', async () => {
+  const { confederationSequence } = SegmentType
+  const plain = (path: Uint8Array): string =>
+    printAsPath(path)
+      .replaceAll(/\([^)]*\)|\[[^\]]*\]/g, '')
+      .trim()
+      .replaceAll(/ +/g, ' ')
+  fc.assert(
+    fc.property(anyPath, fc.integer({ min: 0, max: 300 }), (path, times) => {
+      const within = prependAs(path, 0, path.length, 9, times, into, 0, confederationSequence)
+      const member = into.slice(0, within)
+      const isWell = checkAsPath(member, 0, within, 4) !== AsPathFault.overrun
+      const sameHops = hopCount(member, 0, within) === hopCount(path, 0, path.length)
+      const outside = into.slice(0, withoutConfederation(member, 0, within, into, 0))
+      const expected = plain(path)
+      return (
+        isWell &&
+        sameHops &&
+        countAs(member, 0, within, 9) === times &&
+        printAsPath(outside) === expected &&
+        checkAsPath(outside, 0, outside.length, 4) === AsPathFault.none
+      )
+    })
+  )
 })
 
 t.test('any text that parses prints as itself', async () => {
-  const number = fc.integer({ min: 1, max: 5 })
-  const numbers = fc.array(number, { minLength: 1, maxLength: 4 }).map(list => list.join(' '))
-  const part = fc.oneof(
-    numbers,
-    numbers.map(text => `{${text}}`),
-    numbers.map(text => `(${text})`),
-    numbers.map(text => `[${text}]`)
-  )
   fc.assert(
     fc.property(fc.array(part, { maxLength: 5 }), parts => {
       const text = parts.join(' ')

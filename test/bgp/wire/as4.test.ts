@@ -1,6 +1,7 @@
 import t from 'tap'
+import { withoutConfederation } from '../../../src/bgp/wire/as-path.js'
 import { parseAsPath, printAsPath } from '../../../src/bgp/wire/as-path-text.js'
-import { mergeAs4Path, narrowAsPath, needsAs4Path, writeAs4Path } from '../../../src/bgp/wire/as4.js'
+import { mergeAs4Path, narrowAsPath, needsAs4Path } from '../../../src/bgp/wire/as4.js'
 
 const narrow = new Uint8Array(4096)
 const into = new Uint8Array(8192)
@@ -49,7 +50,12 @@ t.test('towards an old speaker', async t => {
   const end = narrowAsPath(wide, 0, wide.length, narrow, 0)
   t.equal(printAsPath(into, 0, mergeAs4Path(narrow, 0, end, 0, 0, into, 0)), '(23456) 65535 23456 {1 23456}')
   t.ok(needsAs4Path(wide, 0, wide.length))
-  t.equal(printAsPath(into, 0, writeAs4Path(wide, 0, wide.length, into, 0)), '65535 65536 {1 4200000001}')
-  const small = parseAsPath('65535 {1}')!
-  t.notOk(needsAs4Path(small, 0, small.length))
+  t.equal(
+    printAsPath(into, 0, withoutConfederation(wide, 0, wide.length, into, 0)),
+    '65535 65536 {1 4200000001}'
+  )
+  for (const text of ['65535 {1}', '(70000)', '(70000 1) [4200000001] 65535 {1}']) {
+    const small = parseAsPath(text)!
+    t.notOk(needsAs4Path(small, 0, small.length), `${text}: AS4_PATH could say nothing more`)
+  }
 })

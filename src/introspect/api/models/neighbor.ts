@@ -16,6 +16,7 @@ const neighborProperties = {
   ...sessionProperties,
   instance: string,
   peerType: string,
+  isMember: described(boolean, 'External, and a member of our confederation (RFC 5065)'),
   peerAs: integer,
   localAs: integer,
   identifier: string,

@@ -20,6 +20,10 @@ export const status = object(
     routerId: string,
     localAs: integer,
     globalAs: integer,
+    confederation: described(
+      object('Confederation', { identifier: integer, members: array(integer) }),
+      'Absent: the node is in none (RFC 5065)'
+    ),
     adminDown: boolean,
     functional: described(boolean, 'The node has all it needs to serve'),
     description: described(string, 'What is missing; empty when functional'),
@@ -40,7 +44,7 @@ export const status = object(
       'Families that ordinary neighbors are told nothing of yet after a start (RFC 4724 4.1), and who is waited for'
     )
   },
-  ['routerId', 'configReadAt', 'bgpListen', 'xmppListen']
+  ['routerId', 'confederation', 'configReadAt', 'bgpListen', 'xmppListen']
 )
 
 export const exportState = object('Export', {
