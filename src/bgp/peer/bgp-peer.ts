@@ -1,8 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { bytesOf } from '../../net/scoped-ip.js'
-import type { Listeners } from '../../runtime/listeners.js'
 import type { Scheduler } from '../../runtime/scheduler.js'
-import { BgpExporter, type TargetFilter } from '../export/bgp-exporter.js'
 import type { RibOuts } from '../export/rib-outs.js'
 import type { AdjIn } from '../rib/adj-in.js'
 import type { AttributeDb } from '../rib/attribute-db.js'
@@ -15,55 +12,26 @@ import {
   CeaseSubcode,
   type CloseReason,
   type Log,
-  type SessionEnvironment,
   type SessionHandler
 } from '../session/handler.js'
 import { BgpSession } from '../session/session.js'
 import type { SessionSettings } from '../session/settings.js'
-import { type DecodeContext, decodeContext } from '../wire/decode-context.js'
 import type { DecodeError } from '../wire/decode-error.js'
-import { familyOf, vpnFamilyNames } from '../wire/families.js'
+import { familyOf } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
 import { RefreshKind } from '../wire/route-refresh.js'
-import { UpdateWriter } from '../wire/update-writer.js'
-import { Writer } from '../wire/writer.js'
 import { answerRefresh } from './answer-refresh.js'
 import { FaultReports } from './fault-reports.js'
+import type { PeerEnvironment } from './peer-environment.js'
+import { PeerExports } from './peer-exports.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import { type LimitedPeer, PeerLimits } from './peer-limits.js'
-import type { PeerMonitor } from './peer-monitor.js'
-import { exportGroup, type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
-import { isDeferrable, type ReceiveSettings } from './receive-policy.js'
+import { type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
+import type { ReceiveSettings } from './receive-policy.js'
 import { Retention, type RetentionOwner } from './retention.js'
-
-/** What peers share, and need from the rest of the node. */
-export interface PeerEnvironment extends SessionEnvironment {
-  readonly attributes: AttributeDb
-  readonly ribOuts: RibOuts
-  readonly subcluster?: SubclusterMark
-  /** The table in which a peer of `instance` has its routes of `family`. */
-  tableOf(instance: string, family: Family): Table | undefined
-  /** The filter by route targets that holds for a table, where there is one. */
-  targetFilter(family: Family): TargetFilter | undefined
-  /** Who holds back, after a start of the node, what ordinary neighbours are told. Absent: nobody. */
-  readonly selection?: {
-    isDeferred(family: Family): boolean
-    /** A session, or what it has said, has changed. */
-    changed(): void
-  }
-  /** Spec bgp 13.2: whether the node's start lets an End-of-RIB of `family` go out; `sinceMs`: the session is up. */
-  mayEndRib(family: Family, sinceMs: number): boolean
-  /** A session came up with these families, or went down (undefined). */
-  sessionChanged(peer: BgpPeer, families: readonly Family[] | undefined): void
-  /** The session is down, and no routes of the peer are left or kept. */
-  departed?(peer: BgpPeer): void
-  /** Callers from the neighbour must carry this TCP MD5 key from now on; undefined: none. */
-  keyInUse?(peer: string, key: string | undefined): void
-  /** Absent: nobody ever looks on. */
-  readonly monitors?: Listeners<PeerMonitor>
-}
+import { SessionLife } from './session-life.js'
 
 /** A BGP neighbour: its session, what it has told us, and what it is told. */
 export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner, LimitedPeer {
@@ -76,16 +44,13 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   /** What becomes of its routes when the session is lost. */
   readonly retention = new Retention(this)
   readonly #limits = new PeerLimits(this)
+  readonly #exports: PeerExports
   readonly #environment: PeerEnvironment
   #policy: PeerPolicy
   /** What the policy says, with what the session that is up has found out. */
   #receive: ReceiveSettings
-  #negotiated: Negotiated | undefined
-  #context: DecodeContext | undefined
-  #establishedAt = 0
-  #families = new Map<Family, PeerFamily>()
-  /** Families that are not taken any more in this life of the session. */
-  #disabled: Family[] = []
+  /** Of the session that is up. */
+  #life: SessionLife | undefined
   #deleted: (() => void) | undefined
 
   constructor(
@@ -110,6 +75,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     this.source.reflectorClient = policy.reflectorClient === true
     this.source.clusterId = policy.clusterId
     this.session = new BgpSession(name, settings, this.#handler(), environment)
+    this.#exports = new PeerExports(this, environment)
   }
 
   get scheduler(): Scheduler {
@@ -150,7 +116,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
 
   /** Of the session that is up; empty while it is down. */
   get families(): ReadonlyMap<Family, PeerFamily> {
-    return this.#families
+    return this.#life?.families ?? noFamilies
   }
 
   /** Paths that the peer has in all tables. */
@@ -168,11 +134,9 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   update(settings: SessionSettings, policy: PeerPolicy): void {
     const [before, receivedUnder] = [this.#policy, this.#receive]
     this.#policy = policy
-    this.#receive = receiveSettings(policy, this.#negotiated)
-    if (this.#negotiated !== undefined) {
-      this.#context = decodeContext(this.#negotiated, policy.decode, this.#disabled)
-    }
-    const wasUp = this.#negotiated !== undefined
+    this.#receive = receiveSettings(policy, this.#life?.negotiated)
+    this.#life?.setDecoding(policy.decode)
+    const wasUp = this.#life !== undefined
     const resets = this.session.update(settings)
     if (resets.length > 0 && wasUp) {
       this.#environment.log.info(
@@ -180,12 +144,11 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
         'BGP session reset: settings of its OPEN or connection changed'
       )
     }
-    if (this.#negotiated === undefined && (settings.adminDown || !policy.helpsRestart))
-      this.retention.abandon()
+    if (this.#life === undefined && (settings.adminDown || !policy.helpsRestart)) this.retention.abandon()
     const keptOut: Family[] = []
-    for (const family of this.#families.values()) {
+    for (const family of this.families.values()) {
       if (family.guard.setLimit(policy.prefixLimits.get(family.family.name))) keptOut.push(family.family)
-      if (family.ribOut !== undefined) family.changeExporter(this.#exporter(family.family))
+      if (family.ribOut !== undefined) this.#changeExporter(family)
       const paths = this.input.adjIns.get(family.table)?.paths ?? 0
       if (paths > 0) this.routesAdded(family, paths)
     }
@@ -196,9 +159,9 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     }
     const limitsOf = ({ prefixLimits, prefixLimitsOut }: PeerPolicy) => [prefixLimits, prefixLimitsOut]
     if (!isDeepStrictEqual(limitsOf(before), limitsOf(policy))) this.session.endLimitPause()
-    for (const family of this.#families.values()) this.told(family)
+    for (const family of this.families.values()) this.told(family)
     if (receivedUnder.rejects !== this.#receive.rejects) this.#markRejected()
-    if (this.#negotiated === undefined) return
+    if (this.#life === undefined) return
     const again = routesAgain(
       { receive: receivedUnder, decode: before.decode },
       { receive: this.#receive, decode: policy.decode }
@@ -208,6 +171,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     } else if (!this.clearSoftIn() && again === 'needed') {
       this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
     }
+  }
+
+  #changeExporter(family: PeerFamily): void {
+    family.changeExporter(this.#exports.exporter(family.family, this.#life!.negotiated))
   }
 
   /** What is there is refused, or used, at once: that must not wait for the neighbour to say it again. */
@@ -228,8 +195,8 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
 
   /** Asks for everything of a family (all by default) again. False: the peer cannot, or the session is down. */
   clearSoftIn(family?: Family): boolean {
-    if (this.#negotiated?.routeRefresh !== true) return false
-    for (const each of this.#families.values()) {
+    if (this.#life?.negotiated.routeRefresh !== true) return false
+    for (const each of this.families.values()) {
       if (family !== undefined && each.family !== family) continue
       each.counts.refreshRequestsSent++
       this.sendRefresh(each.family, RefreshKind.request)
@@ -239,7 +206,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
 
   /** Sends everything of a family (all by default) again. */
   clearSoftOut(family?: Family): void {
-    for (const each of this.#families.values())
+    for (const each of this.families.values())
       if (family === undefined || each.family === family) each.repeat()
   }
 
@@ -254,7 +221,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   }
 
   get enhancedRefresh(): boolean {
-    return this.#negotiated?.enhancedRouteRefresh === true
+    return this.#life?.negotiated.enhancedRouteRefresh === true
   }
 
   sendRefresh({ afi, safi }: Family, kind: number): void {
@@ -262,16 +229,11 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   }
 
   sendEndOfRib(family: PeerFamily): void {
-    endOfRibOut.at = 0
-    endOfRibWriter.endOfRib(
-      family.family,
-      exportGroup(family.family, this.#policy, this.#negotiated!).encoding
-    )
-    this.sendUpdates([Buffer.from(endOfRibOut.bytes.subarray(0, endOfRibOut.at))], 1)
+    this.sendUpdates([this.#exports.endOfRib(family.family, this.#life!.negotiated)], 1)
   }
 
   mayEndRib(family: Family): boolean {
-    return this.#environment.mayEndRib(family, this.scheduler.now() - this.#establishedAt)
+    return this.#environment.mayEndRib(family, this.scheduler.now() - this.#life!.since)
   }
 
   endOfRib(family: PeerFamily): void {
@@ -280,7 +242,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   }
 
   endOfRibGivenUp(family: Family): void {
-    const peerFamily = this.#families.get(family)
+    const peerFamily = this.families.get(family)
     if (peerFamily !== undefined) this.#endOfRibOver(peerFamily)
   }
 
@@ -294,6 +256,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   /** What was held back after the node's start, is not any more, or not all of it. */
   selectionBegins(): void {
     this.#startSending()
+  }
+
+  #startSending(): void {
+    if (this.#life !== undefined) this.#exports.begin(this.#life)
   }
 
   unfitToReturn(): void {
@@ -314,14 +280,14 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   /** Ends a session whose instance is gone, or is another one of the same name; no route stays or is kept. */
   leaveLostTables(): void {
     const isLost = (table: Table): boolean => this.#environment.tableOf(this.instance, table.family) !== table
-    const isUpInOne = [...this.#families.values()].some(({ table }) => isLost(table))
+    const isUpInOne = [...this.families.values()].some(({ table }) => isLost(table))
     if (isUpInOne) this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
     // A neighbour that is away has no families, and may have routes that are kept for its return.
     if (isUpInOne || [...this.input.adjIns.keys()].some(isLost)) this.retention.abandon()
   }
 
   settled(): void {
-    if (this.#negotiated === undefined) this.#environment.departed?.(this)
+    if (this.#life === undefined) this.#environment.departed?.(this)
     const deleted = this.#deleted
     this.#deleted = undefined
     deleted?.()
@@ -344,12 +310,12 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
       { peer: this.name, family: family.name, error: error.what },
       'family disabled after an error (RFC 7606 5.3)'
     )
-    this.#disabled.push(family)
-    this.#context = decodeContext(this.#negotiated!, this.#policy.decode, this.#disabled)
-    const peerFamily = this.#families.get(family)
+    const life = this.#life!
+    life.disable(family, this.#policy.decode)
+    const peerFamily = life.families.get(family)
     if (peerFamily === undefined) return
     peerFamily.stop()
-    this.#families.delete(family)
+    life.families.delete(family)
     this.input.adjIn(peerFamily.table).sweep(this.scheduler, () => {})
     // What has waited for its End-of-RIB waits for nothing any more.
     this.#environment.selection?.changed()
@@ -365,7 +331,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
         const list = monitors?.list
         if (list !== undefined) for (const each of list) each.update?.(this, bytes, start, end)
         try {
-          return this.input.update(bytes, start, end, this.#context!)
+          return this.input.update(bytes, start, end, this.#life!.context)
         } catch (error) {
           this.faults.broken(error, bytes.subarray(start, end))
           throw error // to the session, which it ends
@@ -379,17 +345,16 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
       keyInUse: key => this.#environment.keyInUse?.(this.name, key),
       closed: reason => this.#closed(reason),
       writable: () => {
-        for (const family of this.#families.values()) family.resume()
+        for (const family of this.families.values()) family.resume()
       }
     }
   }
 
   #established(negotiated: Negotiated): void {
     const { log, selection } = this.#environment
-    this.#negotiated = negotiated
+    const life = new SessionLife(negotiated, this.scheduler.now(), this.#policy.decode)
+    this.#life = life
     this.#receive = receiveSettings(this.#policy, negotiated)
-    this.#disabled = []
-    this.#establishedAt = this.scheduler.now()
     this.source.routerId = negotiated.peerRouterId
     this.source.as = negotiated.peerAs
     this.source.internal = !negotiated.external
@@ -397,20 +362,19 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     this.source.staleIsLast = !this.#policy.receive.controlNode
     this.source.severalPaths = negotiated.families.some(family => family.addPathReceive)
     this.source.address = this.#policy.tenant?.address ?? this.session.remote?.address ?? ''
-    this.#context = decodeContext(negotiated, this.#policy.decode)
     for (const { family } of negotiated.families) {
       const table = this.#environment.tableOf(this.instance, family)
       if (table === undefined) continue
       const limit = this.#policy.prefixLimits.get(family.name)
-      this.#families.set(family, new PeerFamily(family, table, limit, this))
+      life.families.set(family, new PeerFamily(family, table, limit, this))
     }
     this.retention.returned(negotiated)
-    const families = [...this.#families.keys()]
+    const families = [...life.families.keys()]
     log.info({ peer: this.name, families: families.map(family => family.name) }, 'BGP session established')
     this.#environment.sessionChanged(this, families)
     for (const each of this.#environment.monitors?.list ?? []) each.established?.(this, negotiated)
     this.#startSending()
-    for (const family of this.#families.values()) {
+    for (const family of this.families.values()) {
       const { endOfRibSeconds } = this.#policy
       const seconds =
         family.family.name === 'route-target'
@@ -421,41 +385,10 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     selection?.changed()
   }
 
-  /** Starts with the families that are not sent yet and need wait for nothing any more. */
-  #startSending(): void {
-    const { selection } = this.#environment
-    let awaitsTargets = false
-    for (const family of this.#families.values())
-      if (family.family.name === 'route-target') awaitsTargets = !family.endOfRibReceived
-    for (const each of this.#families.values()) {
-      const { family, ribOut } = each
-      if (ribOut !== undefined) continue
-      // A peer that filters by route target says first which it wants (routing.md 3.5).
-      if (awaitsTargets && waitsForTargets(family)) continue
-      if (isDeferrable(this.#policy.receive) && selection?.isDeferred(family) === true) continue
-      each.startSending(this.#exporter(family))
-    }
-  }
-
-  #exporter(family: Family): BgpExporter {
-    const localAddress = bytesOf(this.session.local?.address ?? '')
-    const group = exportGroup(family, this.#policy, this.#negotiated!, localAddress)
-    const { attributes, faults } = this
-    const environment = this.#environment
-    const table = group.paths === undefined ? undefined : environment.tableOf(this.instance, family)
-    return new BgpExporter(
-      group,
-      attributes,
-      environment.targetFilter(family),
-      (table, index) => faults.untold(table, index),
-      table && ((row, path, selection) => environment.ribOuts.selects(table, row, path, selection))
-    )
-  }
-
   #routeRefresh(afi: number, safi: number, subtype: number): void {
     const { name, log, enhancedRefresh } = this
     const family = familyOf(afi, safi)
-    const peerFamily = family === undefined ? undefined : this.#families.get(family)
+    const peerFamily = family === undefined ? undefined : this.families.get(family)
     if (peerFamily === undefined) {
       log.info({ peer: name, afi, safi }, 'route refresh for a family that was not negotiated')
       return
@@ -470,11 +403,9 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
       { peer: this.name, cause: reason.cause, notification: reason.notification?.text },
       `BGP session closed: ${reason.what}`
     )
-    for (const family of this.#families.values()) family.stop()
-    const negotiated = this.#negotiated!
-    this.#families = new Map()
-    this.#negotiated = undefined
-    this.#context = undefined
+    const { families, negotiated } = this.#life!
+    for (const family of families.values()) family.stop()
+    this.#life = undefined
     sessionChanged(this, undefined)
     selection?.changed()
     for (const each of this.#environment.monitors?.list ?? []) each.closed?.(this, reason)
@@ -482,12 +413,6 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
   }
 }
 
-/** Families whose routes are filtered by the route targets that the peer asks for (spec bgp 13.3). */
-function waitsForTargets(family: Family): boolean {
-  return vpnFamilyNames.has(family.name)
-}
-
 /** How long a peer may take to say which route targets it wants. */
 const targetsWaitSeconds = 30
-const endOfRibOut = new Writer(64)
-const endOfRibWriter = new UpdateWriter(endOfRibOut)
+const noFamilies: ReadonlyMap<Family, PeerFamily> = new Map()

@@ -1,7 +1,8 @@
 /** Nodes reduced to their BGP side: tables, rib-outs, a listener and real peers, over the virtual network. */
 import { AddPathTables } from '../../../src/bgp/export/add-path-table.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
-import { BgpPeer, type PeerEnvironment } from '../../../src/bgp/peer/bgp-peer.js'
+import { BgpPeer } from '../../../src/bgp/peer/bgp-peer.js'
+import type { PeerEnvironment } from '../../../src/bgp/peer/peer-environment.js'
 import { type PeerPolicy, plainPolicy } from '../../../src/bgp/peer/peer-policy.js'
 import { plainReceive } from '../../../src/bgp/peer/receive-policy.js'
 import { PathFlag } from '../../../src/bgp/rib/path.js'
