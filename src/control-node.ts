@@ -434,7 +434,7 @@ export class ControlNode {
   #sessionOf(remote: Endpoint): ReturnType<BgpListenerOptions['find']> {
     const peer = this.peers.called(remote)
     if (peer === undefined) return this.config.endOfConfig ? 'unknown' : 'not-yet'
-    return this.peers.isHeldByAnother(remote, peer) ? 'held' : peer.session
+    return peer.session
   }
 
   /** Socket options of what is accepted, before it is known whose it is; those of its session follow. */

@@ -22,6 +22,7 @@ interface End {
   readonly hostname: string
   readonly type: RouterType
   readonly parameters: JsonObject
+  readonly shared: boolean
 }
 
 /**
@@ -58,7 +59,10 @@ function endOf(router: Node): End | undefined {
     instance: router.name.slice(0, cut),
     hostname: router.name.slice(cut + 1),
     type: routerTypeOf(parameters),
-    parameters
+    parameters,
+    shared: [...router.neighbours('bgpaas-bgp-router')].some(service =>
+      flag(service.object?.properties, 'bgpaas_shared')
+    )
   }
 }
 
@@ -95,6 +99,7 @@ function derivePeer(
     address: neighbourAddress(remote.parameters, 'address'),
     port: integer(remote.parameters, 'port', 179),
     sourcePort: integer(remote.parameters, 'source_port'),
+    shared: isClient && remote.shared,
     holdTimeSeconds:
       integer(attributes, 'hold_time') ||
       integer(remote.parameters, 'hold_time') ||

@@ -124,6 +124,8 @@ export interface PeerSettings {
   readonly port: number
   /** Of a BGP-as-a-service client: the source port that incoming connections are matched by; otherwise 0. */
   readonly sourcePort: number
+  /** Several machines are this BGP-as-a-service client, each with a session: `bgpaas_shared` of its service. */
+  readonly shared: boolean
   /** Proposed to the neighbour: session, remote router, own router, 90; the first that is not 0. */
   readonly holdTimeSeconds: number
   /** Never dials. Always so outside of the master instance. */

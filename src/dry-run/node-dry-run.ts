@@ -1,6 +1,7 @@
 /** What another configuration would do to a node that runs, with its sessions as they are now. Nothing of it is done. */
-import type { Outlook, PlannedChange } from '../bgp/peer/change-plan.js'
+import type { Outlook, PlannedChange, PlannedEffect } from '../bgp/peer/change-plan.js'
 import { neighbourAddresses } from '../bgp/peer/fabric-addresses.js'
+import type { Negotiated } from '../bgp/wire/negotiate.js'
 import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import type { ConfigProblem } from '../config-store/config-store.js'
 import { readObjectList } from '../config-store/object-list.js'
@@ -19,6 +20,8 @@ export interface Proposal {
 export interface NeighborChange extends PlannedChange {
   /** What becomes of a session that is up now; `none`: there is none. */
   readonly session: 'ends' | 'stays' | 'none'
+  /** More than one where machines share a client of BGP as a service. */
+  readonly sessionsUp: number
 }
 
 export interface NodeChanges extends ConfigChanges {
@@ -64,11 +67,14 @@ export async function dryRun(
   const before = outlookOfNode(node, running)
   const after: Outlook = { ...before, ...made, config: next.bgp }
   const changes = changesOf(running, before, next, after)
-  const neighbors = changes.neighbors.map(change => withSession(node, change))
+  const neighbors = changes.neighbors.map(change => withSessions(node, change))
   return {
     ...changes,
     neighbors,
-    sessionsEnd: neighbors.filter(({ session }) => session === 'ends').length,
+    sessionsEnd: neighbors.reduce(
+      (sum, { session, sessionsUp }) => sum + (session === 'ends' ? sessionsUp : 0),
+      0
+    ),
     agents: node.xmpp.connectionCount,
     warnings: [...problems, ...warningsOf(after)]
   }
@@ -91,20 +97,20 @@ function outlookOfNode(
 }
 
 /** A neighbour that is up has said whether it can be asked for its routes again. */
-function withSession({ peers }: ControlNode, change: PlannedChange): NeighborChange {
-  const negotiated = peers.get(change.name)?.session.negotiated
-  if (negotiated === undefined) return { ...change, session: 'none' }
-  const { routeRefresh } = negotiated
-  const { effect: planned } = change
-  const effect =
-    planned === 'refresh-or-reset'
-      ? routeRefresh
-        ? 'refresh'
-        : 'reset'
-      : planned === 'refresh' && !routeRefresh
-        ? 'live'
-        : planned
-  return { ...change, effect, session: ending.has(effect) ? 'ends' : 'stays' }
+function withSessions({ peers }: ControlNode, change: PlannedChange): NeighborChange {
+  const up = peers.sessionsOf(change.name).flatMap(({ session }) => session.negotiated ?? [])
+  if (up.length === 0) return { ...change, session: 'none', sessionsUp: 0 }
+  const effect = effectOn(up, change.effect)
+  return { ...change, effect, session: ending.has(effect) ? 'ends' : 'stays', sessionsUp: up.length }
+}
+
+/** Of machines that share a client some may differ in what they can; that stays open then. */
+function effectOn(up: readonly Negotiated[], planned: PlannedEffect): PlannedEffect {
+  if (planned !== 'refresh' && planned !== 'refresh-or-reset') return planned
+  const able = up.filter(({ routeRefresh }) => routeRefresh).length
+  if (able === up.length) return 'refresh'
+  if (able > 0) return planned
+  return planned === 'refresh' ? 'live' : 'reset'
 }
 
 const ending: ReadonlySet<PlannedChange['effect']> = new Set(['goes', 'closes', 'reset'])

@@ -3,8 +3,8 @@
  * node, a link name a link of that name that came, went, or that the change travelled along. The cell lists where
  * it goes next: `self` puts the node on the list of changed nodes, a link name follows all such links.
  *
- * Beyond the original it also reacts to an instance target's attribute, to a sub-cluster's id, and along the way
- * from an instance to its VXLAN parent (spec config 11, 11 and 14).
+ * Beyond the original it also reacts to an instance target's attribute, to a sub-cluster's id, to whether machines share
+ * a client of BGP as a service, and along the way from an instance to its VXLAN parent (spec config 11, 11 and 14).
  */
 export type ReactionMap = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 
@@ -12,8 +12,10 @@ export const reactionMap: ReactionMap = {
   'bgp-peering': { 'bgp-peering': ['self'] },
   'bgp-router': {
     self: ['bgp-peering'],
-    'bgp-router-sub-cluster': ['self']
+    'bgp-router-sub-cluster': ['self'],
+    'bgpaas-bgp-router': ['bgp-peering']
   },
+  'bgp-as-a-service': { self: ['bgpaas-bgp-router'] },
   'sub-cluster': { self: ['bgp-router-sub-cluster'] },
   connection: { self: ['connection'], connection: ['connection'] },
   'instance-target': { self: ['instance-target'], 'instance-target': ['instance-target'] },

@@ -19,6 +19,13 @@ import type { PeerEnvironment } from './peer-environment.js'
 import { withOptions } from './peer-options.js'
 import { nodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
 import { PeersByAddress } from './peers-by-address.js'
+import {
+  machineLimit,
+  machineName,
+  machineRemovalMs,
+  machineSettings,
+  TenantMachines
+} from './tenant-machines.js'
 import { isTenant, Tenants } from './tenants.js'
 import { UnmatchedOptions } from './unmatched-options.js'
 
@@ -38,6 +45,7 @@ export class BgpPeers {
   readonly #unmatched: UnmatchedOptions
   readonly #departures = new Departures()
   readonly #tenants = new Tenants()
+  readonly #machines = new TenantMachines()
   readonly #byAddress = new PeersByAddress()
   readonly #clears: PacedClears
   #config: NeighbourConfig = noNeighbourConfig
@@ -120,21 +128,16 @@ export class BgpPeers {
 
   /**
    * The neighbour that calls, by its address or else, as a client of BGP as a service, by its port (spec bgp 1.1). A
-   * dynamic neighbour comes into being here.
+   * dynamic neighbour, or a machine that shares a client, comes into being here.
    */
-  called({ address, port }: Endpoint): BgpPeer | undefined {
-    const tenant = (): BgpPeer | undefined => this.#peers.get(this.#tenants.calling(port) ?? '')
-    return this.byAddress(address) ?? this.#welcome(address) ?? tenant()
+  called(caller: Endpoint): BgpPeer | undefined {
+    const { address } = caller
+    return this.byAddress(address) ?? this.#welcome(address) ?? this.#tenant(caller)
   }
 
-  /**
-   * Another machine of the client of BGP as a service that calls has its session: a client has one, and they would throw
-   * each other out for ever.
-   */
-  isHeldByAnother({ port }: Endpoint, peer: BgpPeer): boolean {
-    const { state, remote } = peer.session
-    if (!peer.receive.tenant || state !== 'established' || remote === undefined) return false
-    return this.#tenants.areApart(port, remote.port)
+  /** Those of the client's machines that are there, or of a client that no machines share itself. */
+  sessionsOf(name: string): readonly BgpPeer[] {
+    return [name, ...this.#machines.of(name)].flatMap(each => this.#peers.get(each) ?? [])
   }
 
   /** Whose calls are counted together: all of one address, but each client of BGP as a service for itself. */
@@ -204,8 +207,11 @@ export class BgpPeers {
       if (settings === undefined) continue
       const address = fabricAddress(settings)
       if (address !== undefined) this.#remove(dynamicName(address))
+      if (this.#ordinary.get(name)?.shared !== settings.shared)
+        for (const machine of this.#machines.of(name)) this.#remove(machine)
       this.#take(name, settings)
       this.#apply(name, settings)
+      for (const machine of this.#machines.of(name)) this.#applyMachine(settings, machine)
     }
   }
 
@@ -248,7 +254,13 @@ export class BgpPeers {
     const policy = peerPolicy(settings, options, globals, this.#policy)
     const peer = this.#peers.get(name)
     // Whoever calls from the old port is another one from now on.
-    if (this.#tenants.set(settings) && peer !== undefined) this.#clears.add(peer)
+    if (!this.#machines.has(name) && this.#tenants.set(settings))
+      for (const each of this.sessionsOf(name)) this.#clears.add(each)
+    // Its machines are neighbours, and it is not.
+    if (settings.shared) {
+      if (peer !== undefined) this.#remove(name, false)
+      return
+    }
     if (session.families.length === 0 && peer?.session.settings.families.length !== 0) {
       const fields = { peer: name, instance: settings.instance }
       this.#environment.log.warn(fields, 'kept down: none of its families can be had in its instance')
@@ -298,6 +310,30 @@ export class BgpPeers {
       this.#environment.log.info({ peer: name, changed }, 'options of a neighbour changed')
   }
 
+  #tenant(caller: Endpoint): BgpPeer | undefined {
+    const client = this.#tenants.calling(caller.port)
+    const settings = client === undefined ? undefined : this.#ordinary.get(client)
+    if (settings === undefined) return undefined
+    if (!settings.shared && this.#tenants.isFirst(caller.port)) return this.#peers.get(settings.name)
+    const name = machineName(settings.name, caller)
+    const known = this.#peers.get(name)
+    if (known !== undefined) return known
+    if (!this.#machines.add(settings.name, name)) {
+      const fields = { peer: settings.name, remote: caller.address, limit: machineLimit }
+      this.#environment.log.warn(fields, 'no more machines that share a client of BGP as a service are taken')
+      return undefined
+    }
+    this.#applyMachine(settings, name)
+    this.#watch(name, machineRemovalMs)
+    return this.#peers.get(name)
+  }
+
+  #applyMachine(client: PeerSettings, name: string): void {
+    const settings = machineSettings(client, name)
+    this.#take(name, settings)
+    this.#apply(name, settings)
+  }
+
   #welcome(address: string): BgpPeer | undefined {
     const neighbours = this.#dynamic.find(address)
     const self = this.#globals?.self
@@ -320,7 +356,7 @@ export class BgpPeers {
     return peer
   }
 
-  /** Forgets a dynamic neighbour that has no session, no routes that are kept for it, and no penalty to sit out. */
+  /** Forgets a dynamic neighbour, or a machine, that has no session, no routes that are kept for it, and no penalty to sit out. */
   #watch(name: string, everyMs: number): void {
     const peer = this.#peers.get(name)
     this.#environment.scheduler.after(everyMs, () => {
@@ -337,10 +373,7 @@ export class BgpPeers {
     const { first, last } = this.#tenants.range
     this.#tenants.range = bgpaasPorts
     if (first === bgpaasPorts.first && last === bgpaasPorts.last) return
-    for (const name of this.#tenants.names) {
-      const peer = this.#peers.get(name)
-      if (peer !== undefined) this.#clears.add(peer)
-    }
+    for (const name of this.#tenants.names) for (const peer of this.sessionsOf(name)) this.#clears.add(peer)
   }
 
   #addressOf(name: string): string | undefined {
@@ -357,6 +390,8 @@ export class BgpPeers {
     const address = this.#addressOf(name)
     const peer = this.#peers.get(name)
     if (forget) {
+      for (const machine of this.#machines.of(name)) this.#remove(machine)
+      this.#machines.delete(name)
       this.#dynamic.delete(name)
       this.#departures.set(name, false)
       this.#tenants.delete(name)

@@ -141,6 +141,7 @@ function between(
   if (isTenant(young.settings)) {
     if (portsMove || old.settings.sourcePort !== young.settings.sourcePort) resets.push('port')
     if (!instances.has(young.settings.instance)) resets.push('instance')
+    if (old.settings.shared !== young.settings.shared) resets.push('shared')
   }
   if (resets.length > 0) return [isDown ? 'live' : 'reset', resets]
   // Another list of members that does not reset a session does nothing to it.

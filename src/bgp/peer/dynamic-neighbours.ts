@@ -55,6 +55,7 @@ export function dynamicPeer(
     address,
     port: 179,
     sourcePort: 0,
+    shared: false,
     holdTimeSeconds: defaultHoldTimeSeconds,
     passive: true,
     adminDown: self.adminDown,

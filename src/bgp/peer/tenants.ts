@@ -44,9 +44,9 @@ export class Tenants {
     if (names.size === 0) this.#namesByPort.delete(port)
   }
 
-  /** Of two machines that share a client, these ports are of different ones. */
-  areApart(port: number, other: number): boolean {
-    return tenantPort(port, this.range).index !== tenantPort(other, this.range).index
+  /** Of the interfaces that share a client, the one that calls from the owned port itself. */
+  isFirst(port: number): boolean {
+    return tenantPort(port, this.range).index === 0
   }
 
   /** Who calls from this port; of several that own it the first by name, whichever was configured first. */

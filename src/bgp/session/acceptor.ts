@@ -23,10 +23,9 @@ export interface BgpListenerOptions {
   readonly socket?: LaterOptions
   /**
    * The session that a connection is for; a dynamic neighbour's may be made here. IPv4-mapped addresses have been
-   * turned into IPv4. 'unknown': no such neighbour; 'not-yet': nobody is known before the configuration is complete;
-   * 'held': another machine of this neighbour has the session.
+   * turned into IPv4. 'unknown': no such neighbour; 'not-yet': nobody is known before the configuration is complete.
    */
-  readonly find: (remote: Endpoint, local: Endpoint) => BgpSession | 'unknown' | 'not-yet' | 'held'
+  readonly find: (remote: Endpoint, local: Endpoint) => BgpSession | 'unknown' | 'not-yet'
   /** An address cannot be listened on; it is tried again all the same. */
   readonly failed?: (address: ListenAddress, error: Error) => void
   readonly limits?: Partial<AcceptLimits>
@@ -186,9 +185,6 @@ export class BgpListener {
     } else if (session === 'unknown') {
       const what = 'no such neighbour'
       this.#refuse(tcp, remote.address, ceaseWord({ subcode: CeaseSubcode.peerDeconfigured }, what))
-    } else if (session === 'held') {
-      const what = 'another machine that shares this client of BGP as a service has its session'
-      this.#refuse(tcp, remote.address, ceaseWord({ subcode: CeaseSubcode.connectionCollision }, what))
     } else if (session.key !== undefined && port.keyOf(remote.address) !== session.key) {
       this.statistics.unauthenticated++
       this.#drop(tcp, remote.address, 'its TCP MD5 key could not be checked')

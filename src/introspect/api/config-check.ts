@@ -68,7 +68,8 @@ const answer = object('ConfigCheckAnswer', {
         type: 'string',
         enum: ['ends', 'stays', 'none'],
         description: 'What becomes of a session that is up now; none: there is none'
-      }
+      },
+      sessionsUp: described(integer, 'More than one where machines share a client of BGP as a service')
     })
   ),
   sessionsEnd: described(integer, 'Of neighbors that are up'),

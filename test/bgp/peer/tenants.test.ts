@@ -96,35 +96,6 @@ t.test('T-BAAS-3 a client calls again, from another compute node: the old sessio
   t.ok(scene.isUp(one))
 })
 
-t.test('interfaces that share a client call from ports above the range, and are that client', async t => {
-  for (const port of [51025, 51538]) {
-    const scene = new TenantScene({ clients: [far] })
-    const router = scene.router(far, compute, port)
-    scene.until(`up from ${port}`, () => router.isEstablished)
-    t.ok(scene.isUp(far))
-  }
-})
-
-t.test('of machines that share a client one has the session, until it is gone', async t => {
-  const scene = new TenantScene({ clients: [one] })
-  const [first, second] = [50000, 50513].map(port =>
-    scene.router({ ...one, name: `at ${port}` }, compute, port)
-  )
-  scene.until('one is up', () => first!.isEstablished !== second!.isEstablished)
-  const [holder, other] = first!.isEstablished ? [first!, second!] : [second!, first!]
-  const closes = holder.sessions.get(nodeAddress)!.closes.length
-  scene.run(600)
-  t.equal(holder.sessions.get(nodeAddress)!.closes.length, closes, 'it keeps the session')
-  t.same(other.sessions.get(nodeAddress)!.closes, [])
-  t.equal(caller(scene, compute, 51026).notification, '6/7', 'a third one')
-  t.match(
-    scene.lines.filter(line => line.includes('another machine that shares this client')),
-    [/call turned away .*10\.61\.0\.21/]
-  )
-  holder.stop()
-  scene.until('the other comes in', () => other.isEstablished, 300)
-})
-
 t.test('T-BAAS-5 another range of ports ends every session of a client, and no other', async t => {
   const scene = new TenantScene({ clients: [one, far] })
   const routers = [one, far].map(client => scene.router(client, compute))

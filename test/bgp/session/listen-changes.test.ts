@@ -1,4 +1,4 @@
-/** Where the listener listens changes while neighbours are there. */
+/** Where the listener listens changes while neighbours are there (T-TR-6). */
 import t from 'tap'
 import { BgpListener } from '../../../src/bgp/session/acceptor.js'
 import { keepalive, open, silent, World } from './nodes.js'
