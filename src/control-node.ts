@@ -2,6 +2,7 @@ import { AddPathTables } from './bgp/export/add-path-table.js'
 import { RibOuts } from './bgp/export/rib-outs.js'
 import type { BgpPeer } from './bgp/peer/bgp-peer.js'
 import { BgpPeers } from './bgp/peer/bgp-peers.js'
+import { mayEndRib } from './bgp/peer/may-end-rib.js'
 import type { PeerMonitor } from './bgp/peer/peer-monitor.js'
 import { startingMilliseconds } from './bgp/peer/peer-settings.js'
 import { SelectionDeferral } from './bgp/peer/selection-deferral.js'
@@ -27,6 +28,7 @@ import { defaultSelectionDeferral, type SelectionDeferralSettings } from './conf
 import type { GlobalSettings, SettingsChange } from './config/settings.js'
 import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
 import { printProblem } from './config-store/config-store.js'
+import { CurrentProblems } from './config-store/current-problems.js'
 import { GraphFeed } from './config-store/graph-feed.js'
 import { Graph } from './ifmap/graph.js'
 import { PathResolvers } from './path-resolver/path-resolvers.js'
@@ -102,7 +104,7 @@ export class ControlNode {
   readonly #feed: GraphFeed
   readonly #bestPath = { alwaysCompareMed: false, ignoreAsPath: false }
   #globals: GlobalSettings | undefined
-  #problems: ReadonlyMap<ConfigProblem, number> = new Map()
+  readonly #problems = new CurrentProblems()
   #configReadAt: number | undefined
   #listenPlaces: readonly BgpListenPlace[]
   /** Of places without a port of their own; undefined: nobody has said yet. */
@@ -161,7 +163,7 @@ export class ControlNode {
 
   /** What is wrong with the configuration now, and since when (wall clock, milliseconds). */
   get problems(): ReadonlyMap<ConfigProblem, number> {
-    return this.#problems
+    return this.#problems.since
   }
 
   /** When the first reading of the configuration was in force (wall clock, milliseconds). */
@@ -258,7 +260,12 @@ export class ControlNode {
       selection,
       tableOf: (instance: string, family: Family) => instances.get(instance)?.table(family.name),
       targetFilter: (family: Family) => (vpnFamilyNames.has(family.name) ? interest : undefined),
-      mayEndRib: (family: Family, sinceMs: number) => this.#mayEndRib(family, sinceMs),
+      mayEndRib: (family: Family, sessionMs: number) =>
+        mayEndRib(family, sessionMs, {
+          globals: this.#globals,
+          configured: this.config.endOfConfig,
+          uptimeMs: scheduler.now() - this.startedAt
+        }),
       sessionChanged: (peer: BgpPeer, families: readonly Family[] | undefined) => {
         const filtered = families?.some(family => family.name === 'route-target') === true
         interest.negotiated(peer.source, filtered)
@@ -450,30 +457,14 @@ export class ControlNode {
     this.xmpp.setOptions(dscp)
   }
 
-  /** Spec bgp 13.2: until the node has settled, an End-of-RIB would make helpers drop what is still to come. */
-  #mayEndRib(family: Family, sinceMs: number): boolean {
-    const globals = this.#globals
-    if (globals === undefined) return false
-    const { enabled, endOfRibTimeoutSeconds } = globals.gracefulRestart
-    const uptime = this.options.scheduler.now() - this.startedAt
-    if (sinceMs >= endOfRibTimeoutSeconds * 1000 || uptime >= startingMilliseconds(globals)) return true
-    if (!this.config.endOfConfig || enabled) return false
-    // Rule 6: agents and peers have had time to say what they want.
-    return family.name !== 'route-target' || uptime >= endOfRibTimeoutSeconds * 20
-  }
-
   #rankAgain(): void {
     for (const instance of this.instances)
       for (const table of instance.tables.values()) table.rankAll(this.options.scheduler)
   }
 
   #noteProblems(problems: readonly ConfigProblem[]): void {
-    const known = new Map([...this.#problems].map(([problem, since]) => [printProblem(problem), since]))
-    const now = this.options.scheduler.wallClock()
-    this.#problems = new Map(problems.map(problem => [problem, known.get(printProblem(problem)) ?? now]))
-    for (const problem of problems) {
-      if (!known.has(printProblem(problem)))
-        this.options.log.warn({ ...problem }, `configuration: ${printProblem(problem)}`)
-    }
+    const { scheduler, log } = this.options
+    for (const problem of this.#problems.update(problems, scheduler.wallClock()))
+      log.warn({ ...problem }, `configuration: ${printProblem(problem)}`)
   }
 }
