@@ -66,7 +66,7 @@ export const neighbourOptionRows = {
   description: row('none', text(200), 'for people'),
   adminDown: row('close', flag, 'administratively down: Cease 2', 'graph'),
   gracefulShutdown: row(
-    'refresh',
+    'resend',
     flag,
     'it, or the way to it, is about to go (RFC 8326); see *Maintenance*',
     '`bgp.graceful_shutdown`'
@@ -107,7 +107,7 @@ export const neighbourOptionRows = {
   enforceFirstAs: row('refresh', flag, 'an AS path begins with its AS (eBGP)', 'true'),
   allowEmptyAsPath: row('refresh', flag, 'AS paths may be empty (eBGP)', 'false'),
   acceptGracefulShutdown: row(
-    'refresh',
+    'resend',
     flag,
     'GRACEFUL_SHUTDOWN in what it sends gives local preference 0 (eBGP, RFC 8326)',
     'true'
@@ -168,7 +168,7 @@ export const neighbourOptionRows = {
     'kinds of communities that are sent',
     'all'
   ),
-  clusterId: row('refresh', clusterId, 'our cluster id towards it; see *Reflection*', 'graph'),
+  clusterId: row('resend', clusterId, 'our cluster id towards it; see *Reflection*', 'graph'),
   routeReflectorClient: row('resend', flag, 'a client, or none (RFC 4456)', 'see *Reflection*')
 } satisfies Record<string, Row<unknown>>
 

@@ -3,7 +3,6 @@ import type { Scheduler } from '../../runtime/scheduler.js'
 import type { RibOuts } from '../export/rib-outs.js'
 import type { AdjIn } from '../rib/adj-in.js'
 import type { AttributeDb } from '../rib/attribute-db.js'
-import { type Path, PathFlag } from '../rib/path.js'
 import { Protocol, Source, SourceKind } from '../rib/source.js'
 import type { SubclusterMark } from '../rib/subcluster-mark.js'
 import type { Table } from '../rib/table.js'
@@ -23,6 +22,7 @@ import type { Negotiated } from '../wire/negotiate.js'
 import { RefreshKind } from '../wire/route-refresh.js'
 import { answerRefresh } from './answer-refresh.js'
 import { FaultReports } from './fault-reports.js'
+import { judgeAgain, type KeptRoutesOwner } from './kept-routes.js'
 import type { PeerEnvironment } from './peer-environment.js'
 import { PeerExports } from './peer-exports.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
@@ -34,7 +34,9 @@ import { Retention, type RetentionOwner } from './retention.js'
 import { SessionLife } from './session-life.js'
 
 /** A BGP neighbour: its session, what it has told us, and what it is told. */
-export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner, LimitedPeer {
+export class BgpPeer
+  implements PeerFamilyOwner, PeerInputOwner, RetentionOwner, LimitedPeer, KeptRoutesOwner
+{
   readonly name: string
   readonly instance: string
   readonly source: Source
@@ -160,7 +162,7 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
     const limitsOf = ({ prefixLimits, prefixLimitsOut }: PeerPolicy) => [prefixLimits, prefixLimitsOut]
     if (!isDeepStrictEqual(limitsOf(before), limitsOf(policy))) this.session.endLimitPause()
     for (const family of this.families.values()) this.told(family)
-    if (receivedUnder.rejects !== this.#receive.rejects) this.#markRejected()
+    judgeAgain(this, receivedUnder)
     if (this.#life === undefined) return
     const again = routesAgain(
       { receive: receivedUnder, decode: before.decode },
@@ -175,14 +177,6 @@ export class BgpPeer implements PeerFamilyOwner, PeerInputOwner, RetentionOwner,
 
   #changeExporter(family: PeerFamily): void {
     family.changeExporter(this.#exports.exporter(family.family, this.#life!.negotiated))
-  }
-
-  /** What is there is refused, or used, at once: that must not wait for the neighbour to say it again. */
-  #markRejected(): void {
-    const { routingPolicyReject } = PathFlag
-    const flagsOf = ({ flags }: Path): number =>
-      this.#receive.rejects ? flags | routingPolicyReject : flags & ~routingPolicyReject
-    for (const adjIn of this.input.adjIns.values()) adjIn.mark(this.scheduler, () => {}, flagsOf)
   }
 
   /** Ends the session for good; `done` is called when nothing of the peer is left in any table. */

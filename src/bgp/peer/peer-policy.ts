@@ -7,6 +7,7 @@ import type { DecodeSettings } from '../wire/decode-context.js'
 import type { Family, FamilyName } from '../wire/family.js'
 import type { Negotiated } from '../wire/negotiate.js'
 import { canSayNextHop } from '../wire/next-hop.js'
+import { keptSettings } from './kept-routes.js'
 import { isPlainUnicast } from './peer-family.js'
 import type { PrefixLimit } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
@@ -108,11 +109,13 @@ export function routesAgain(before: Reception, after: Reception): 'no' | 'useful
   const asRead = ({ decode }: Reception) => ({ ...decode, disableFamilyOnError: false })
   if (!isDeepStrictEqual(asRead(before), asRead(after))) return 'needed'
   const [was, is] = [before.receive, after.receive]
-  // What is rejected has been marked by then; ids towards others must not have this neighbour asked.
-  const asKept = ({ rejects: _, otherClusterIds: __, ...rest }: ReceiveSettings) => rest
-  if (isDeepStrictEqual(asKept(was), asKept(is))) return 'no'
+  const asSaid = (settings: ReceiveSettings) =>
+    Object.fromEntries(Object.entries(settings).filter(([name]) => !keptNames.has(name)))
+  if (isDeepStrictEqual(asSaid(was), asSaid(is))) return 'no'
   return asked.some(name => !isDeepStrictEqual(was[name], is[name])) ? 'needed' : 'useful'
 }
+
+const keptNames: ReadonlySet<string> = new Set(keptSettings)
 
 const asked = [
   'originOverride',
@@ -120,7 +123,6 @@ const asked = [
   'confederationAs',
   'familyLoopCounts',
   'enforcesFirstAs',
-  'ignoresGracefulShutdown',
   'prepends',
   'trusted'
 ] as const satisfies readonly (keyof ReceiveSettings)[]

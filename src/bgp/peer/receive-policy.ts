@@ -80,7 +80,7 @@ export function receiveFlags(
   const { memory } = attributes
   // A tenant's next hops are addresses of its network: no one outside of it can use them as they are.
   let flags: number = settings.tenant ? PathFlag.resolveNextHop : 0
-  if (settings.rejects) flags |= PathFlag.routingPolicyReject
+  flags |= keptFlags(attributes, settings)
   if (unicast && settings.role !== undefined && isLeak(attributes, settings.role, settings.peerAs)) {
     flags |= PathFlag.routeLeak
   }
@@ -112,19 +112,31 @@ export function receiveFlags(
       flags |= PathFlag.originatorIdLooped
     }
   }
-  const { otherClusterIds } = settings
-  if (settings.clusterId !== 0 || otherClusterIds !== undefined) {
-    const clusters = attributeOf(attributes, AttributeCode.clusterList)
-    if (clusters >= 0) {
-      const end = valueEnd(memory, clusters)
-      for (let at = valueStart(memory, clusters); at < end; at += 4) {
-        const id = u32At(memory, at)
-        if (id === settings.clusterId || otherClusterIds?.includes(id) === true)
-          flags |= PathFlag.clusterListLooped
-      }
-    }
-  }
   return flags
+}
+
+/** Flags that follow from settings and attributes as the table has them: they can be made again (`kept-routes.ts`). */
+export const keptFlagsMask = PathFlag.routingPolicyReject | PathFlag.clusterListLooped
+
+/** Those of `receiveFlags` that are in `keptFlagsMask`. */
+export function keptFlags(attributes: AttributeSet, settings: ReceiveSettings): number {
+  let flags = settings.rejects ? PathFlag.routingPolicyReject : 0
+  if (isClusterLooped(attributes, settings)) flags |= PathFlag.clusterListLooped
+  return flags
+}
+
+/** RFC 4456 §8: an id of ours is in CLUSTER_LIST, whichever neighbour we have it towards. */
+function isClusterLooped(attributes: AttributeSet, { clusterId, otherClusterIds }: ReceiveSettings): boolean {
+  if (clusterId === 0 && otherClusterIds === undefined) return false
+  const clusters = attributeOf(attributes, AttributeCode.clusterList)
+  if (clusters < 0) return false
+  const { memory } = attributes
+  const end = valueEnd(memory, clusters)
+  for (let at = valueStart(memory, clusters); at < end; at += 4) {
+    const id = u32At(memory, at)
+    if (id === clusterId || otherClusterIds?.includes(id) === true) return true
+  }
+  return false
 }
 
 /** The attributes as they enter the table: `received` itself, or another set; held once, in place of `received`. */
@@ -180,7 +192,7 @@ const comesDown = (role: Role): boolean =>
  * The preference of a route of another AS where it is not the default: none of one that is about to go (RFC 8326
  * §4.2), and what a control node put into MED (spec bgp 10.1). Undefined: leave it.
  */
-function preferenceOf(received: AttributeSet, settings: ReceiveSettings): number | undefined {
+export function preferenceOf(received: AttributeSet, settings: ReceiveSettings): number | undefined {
   if (settings.leaving === true) return 0
   if ((received.traits & Trait.gracefulShutdown) !== 0 && settings.ignoresGracefulShutdown !== true) return 0
   if (!settings.controlNode) return undefined

@@ -1,5 +1,6 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import type { Nlri } from '../wire/nlri.js'
+import type { AttributeDb } from './attribute-db.js'
 import type { AttributeSet } from './attribute-set.js'
 import { type Path, PathFlag, refreshGeneration } from './path.js'
 import type { Source } from './source.js'
@@ -77,6 +78,25 @@ export class AdjIn {
   /** Changes the flags of all its paths, in slices: `flagsOf` gives the new ones. */
   mark(scheduler: Scheduler, done: () => void, flagsOf: (path: Path) => number): TableWalk {
     return this.#walk(scheduler, done, (path, index) => this.table.setFlags(index, path, flagsOf(path)))
+  }
+
+  /** Changes the attributes of all its paths, in slices: `attributesOf` gives the new ones, held for this call. */
+  replace(
+    scheduler: Scheduler,
+    db: AttributeDb,
+    attributesOf: (old: AttributeSet) => AttributeSet
+  ): TableWalk {
+    const { table, source } = this
+    return this.#walk(
+      scheduler,
+      () => {},
+      ({ attributes, flags, pathId, label, l3Label }, index) => {
+        const key = table.copyKey(table.at(index)!)
+        const replaced = attributesOf(attributes)
+        table.update(key, 0, key.length, source, replaced, flags, pathId, label, l3Label)
+        db.release(replaced)
+      }
+    )
   }
 
   /** Has everyone look at its routes again, in slices: something of the source itself has changed. */

@@ -1,6 +1,8 @@
 /** GRACEFUL_SHUTDOWN (RFC 8326): told to neighbours that lose our routes soon, heard from those whose routes go. */
 import t from 'tap'
-import { type Name, OptionLab } from './option-lab.js'
+import { offer } from '../../../../src/bgp/session/offer.js'
+import { familyNamed } from '../../../../src/bgp/wire/families.js'
+import { type Name, neighbours, OptionLab } from './option-lab.js'
 
 const [fromEdge, fromOther, fromLeaf] = ['10.2.0.0/16', '10.1.0.0/16', '10.3.0.0/16'] as const
 /** GRACEFUL_SHUTDOWN. */
@@ -13,6 +15,13 @@ function lab(): OptionLab {
   it.routers.leaf.announce('inet', fromLeaf, { localPreference: 300 })
   return it.settle()
 }
+
+const edgeOffer = (routeRefresh: boolean) =>
+  offer({
+    localAs: neighbours.edge.as,
+    routeRefresh,
+    families: [{ family: familyNamed('inet')! }]
+  })
 
 const communities = (it: OptionLab, name: Name, prefix: string) =>
   [...(it.told(name, prefix)?.communities ?? [])].sort()
@@ -37,6 +46,25 @@ t.test('a neighbour about to go: what it is told, and what it has told', async t
   it.run(3)
   t.strictSame(seen(), before)
   t.equal(it.flaps('edge'), 0)
+})
+
+t.test('what has been told is drained, and is back, with route refresh and without', async t => {
+  for (const routeRefresh of [true, false]) {
+    const it = new OptionLab({ edge: { session: { capabilities: edgeOffer(routeRefresh) } } })
+    it.routers.edge.announce('inet', fromEdge, { med: 7 })
+    it.settle()
+    const preference = (prefix: string = fromEdge) => it.told('leaf', prefix)?.localPreference
+    it.change({ gracefulShutdown: true })
+    it.run(3)
+    t.equal(preference(), 0)
+    it.routers.edge.announce('inet', fromLeaf)
+    it.run(3)
+    t.equal(preference(fromLeaf), 0, 'so is what comes meanwhile')
+    it.change({})
+    it.run(3)
+    t.strictSame([preference(), preference(fromLeaf)], [100, 100])
+    t.strictSame([it.flaps('edge'), it.refreshes('edge')], [0, 0])
+  }
 })
 
 t.test('within the AS it is the least preference', async t => {
