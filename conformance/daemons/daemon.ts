@@ -148,7 +148,7 @@ export interface DaemonKind {
 
 /**
  * `forward`: it has no table of its own. `chooseLabel`: it announces labels, but not those that it is told to.
- * `gracefulRestart`: nothing of it. `passUnknown`: unknown transitive attributes go no further. `keepRoutes`: it helps others restart, and keeps nothing over a restart of its own.
+ * `gracefulRestart`: nothing of it. `confederations`: it can be in none. `tellMembers`: what it tells other members of its confederation is not all that they may know. `passUnknown`: unknown transitive attributes go no further. `keepRoutes`: it helps others restart, and keeps nothing over a restart of its own.
  */
 export type DaemonLack =
   | 'askRefresh'
@@ -169,6 +169,7 @@ export type DaemonLack =
   | 'surviveRefresh'
   | 'extendedNextHop'
   | 'confederations'
+  | 'tellMembers'
   | 'passUnknown'
   | 'passLabelled'
   | 'mergeAs4Path'

@@ -46,7 +46,8 @@ export const gobgp: DaemonKind = {
     ['roles', 'no roles (RFC 9234) in 3.10'],
     ['extendedMessages', 'no extended messages (RFC 8654) in 3.10'],
     ['twoByteAs', 'it always offers AS numbers of four bytes'],
-    ['enhancedRefresh', 'no enhanced route refresh (RFC 7313) in 3.10']
+    ['enhancedRefresh', 'no enhanced route refresh (RFC 7313) in 3.10'],
+    ['tellMembers', 'it sends other members neither MED nor LOCAL_PREF, as if they were outside']
   ]),
   remarks: [
     'A soft reset looks again at what it has kept of the neighbour; its command sends no ROUTE-REFRESH.',

@@ -56,7 +56,7 @@ export async function attributeChecks(kind: DaemonKind, report: Report): Promise
   ])
   await sceneChecks(kind, report, () => ({ families: ['inet'], daemon: { confederation } }), [
     {
-      feature: 'confederation segments: taken as withdrawn, we are in none',
+      feature: 'confederation segments, to a node that is in none: taken as withdrawn',
       needs: ['forward', 'confederations'],
       run: confederationSegments
     }
@@ -99,7 +99,7 @@ async function loops({ lab, far, nodeAddress, node, kind }: Scene): Promise<void
   expect(await node.isEstablished(kind.name), 'the session has ended')
 }
 
-/** RFC 5065 §5: malformed from who is not in our confederation, and this node is in none; treated as withdrawn. */
+/** RFC 5065 §5: malformed from who is not in our confederation, and the node is in none; treated as withdrawn. */
 async function confederationSegments({ lab, far, daemon, node, kind }: Scene): Promise<void> {
   const [inside, outside] = ['10.140.1.0/24', '10.140.2.0/24']
   far.announce('inet', inside, { nextHop: '10.9.0.4', asPath: `(${member} 64514) 65001` })

@@ -11,7 +11,7 @@ import type { LabRouter, LabRouterOptions } from '../../src/lab/router.js'
 import { parseInet4 } from '../../src/net/inet.js'
 import type { Daemon, DaemonKind, DaemonNeighbor, DaemonOptions } from '../daemons/daemon.js'
 import { bgpPort, type Ground } from '../harness/ground.js'
-import { type NeighbourWords, NodeProcess } from '../harness/node-process.js'
+import { type NeighbourWords, NodeProcess, type NodeProcessOptions } from '../harness/node-process.js'
 import {
   fabricObjects,
   type GlobalOptions,
@@ -35,6 +35,8 @@ export interface SceneOptions {
   /** What the node's own file says of the daemon, and of the lab. */
   readonly words?: Omit<NeighbourWords, 'address'>
   readonly labWords?: Omit<NeighbourWords, 'address'>
+  /** That the node is in. */
+  readonly confederation?: NodeProcessOptions['confederation']
   readonly lab?: Partial<LabRouterOptions>
   /** Its AS is by default that of the daemon. */
   readonly behind?: Partial<LabRouterOptions>
@@ -157,10 +159,11 @@ export class Scene {
   }
 
   async #startNode(): Promise<void> {
-    const { words, labWords } = this.options
+    const { words, labWords, confederation } = this.options
     this.node = await NodeProcess.start(this.ground, {
       address: this.nodeAddress,
       objects: this.objects(),
+      ...(confederation !== undefined && { confederation }),
       neighbours: [
         ...(words === undefined ? [] : [{ address: this.daemonAddress, ...words }]),
         ...(labWords === undefined ? [] : [{ address: this.labAddress, ...labWords }])

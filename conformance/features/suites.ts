@@ -7,6 +7,7 @@ import { addPathChecks } from './add-path.js'
 import { attributeChecks } from './attributes.js'
 import { authenticationChecks } from './authentication.js'
 import { closingChecks } from './closing.js'
+import { confederationChecks } from './confederation.js'
 import { externalChecks } from './external.js'
 import { familyChecks } from './families.js'
 import { daemonKinds } from './kinds.js'
@@ -22,6 +23,7 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
   familyChecks,
   addPathChecks,
   attributeChecks,
+  confederationChecks,
   negotiationChecks,
   closingChecks,
   reflectionChecks,

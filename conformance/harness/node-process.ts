@@ -20,6 +20,8 @@ export interface NodeProcessOptions {
   readonly objects: readonly object[]
   /** `bgp.neighbours` of its own file: what objects have no words for. */
   readonly neighbours?: readonly NeighbourWords[]
+  /** `bgp.confederation` of its own file. */
+  readonly confederation?: { readonly identifier: number; readonly members: readonly number[] }
 }
 
 /** As docs/operations.md has them. */
@@ -56,7 +58,7 @@ export class NodeProcess {
     readonly ground: Ground,
     readonly options: NodeProcessOptions
   ) {
-    const { hostname = 'cn-a', address, objects, neighbours = [] } = options
+    const { hostname = 'cn-a', address, objects, neighbours = [], confederation } = options
     this.#objects = join(ground.subFolder(`${hostname}-objects`), 'objects.json')
     this.write(objects)
     const listen = (port: number) => ({ address, port })
@@ -64,7 +66,7 @@ export class NodeProcess {
     const settings = {
       hostname,
       store: { type: 'files', path: join(this.#objects, '..') },
-      bgp: { ...listen(bgpPort), neighbours },
+      bgp: { ...listen(bgpPort), neighbours, ...(confederation !== undefined && { confederation }) },
       xmpp: listen(xmppPort),
       introspect: listen(httpPort),
       log: { level: 'debug', format: 'json' }
