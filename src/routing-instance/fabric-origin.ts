@@ -19,8 +19,19 @@ const communityLength = 8
 /** `inet` and `vpn` are the master's tables of one address family. */
 export function followTwins(inet: Table, vpn: Table, attributes: AttributeDb): void {
   const origin = new FabricOrigin(inet, vpn, attributes)
-  inet.addListener({ routeChanged: index => origin.follow(index) })
-  vpn.addListener({ routeChanged: index => origin.twinChanged(index) })
+  const plain = { routeChanged: (index: number) => origin.follow(index) }
+  let listens = false
+  vpn.addListener({
+    routeChanged: index => {
+      // A full table in inet, and nothing in vpn, has no twins: it is not listened to.
+      if (listens !== vpn.size > 0) {
+        listens = !listens
+        if (listens) inet.addListener(plain)
+        else inet.removeListener(plain)
+      }
+      origin.twinChanged(index)
+    }
+  })
 }
 
 class FabricOrigin {
@@ -47,7 +58,6 @@ class FabricOrigin {
   }
 
   follow(index: number): void {
-    if (this.#vpn.size === 0) return
     for (let path = this.#inet.pathsAt(index); path !== undefined; path = path.next) {
       if (path.source.protocol !== Protocol.xmpp || path.origin !== undefined) continue
       const { memory, start, end } = path.attributes
