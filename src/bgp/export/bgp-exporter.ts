@@ -56,8 +56,9 @@ export class BgpExporter implements Exporter<Advertised> {
   #memoFlags = 0
   #memoResult: Advertised | undefined
   #memoRefused: ReadonlySet<Receiver> | undefined
-  /** Of all routes whose best path is of `#memoSource`: none of their receivers is left out for another reason. */
+  /** Of all routes whose best path is of that source, until `take`: nobody is left out for another reason. */
   #memoAudience: Audience | undefined
+  #memoSender: Source | undefined
 
   #full: Uint8Array[] = []
   #announced = 0
@@ -141,7 +142,7 @@ export class BgpExporter implements Exporter<Advertised> {
     receivers: ReceiverLookup
   ): Audience {
     // Neighbouring routes mostly have the same audience too.
-    if (this.#memoAudience !== undefined && this.#memoSource === best.source) return this.#memoAudience
+    if (this.#memoAudience !== undefined && this.#memoSender === best.source) return this.#memoAudience
     const { policy } = this.#group
     const sender = this.#sparesSender ? receivers.receiverOf(best) : undefined
     const excluded =
@@ -149,7 +150,10 @@ export class BgpExporter implements Exporter<Advertised> {
     const refused = this.#refused(best.attributes, receivers)
     if (excluded.size === 0 && refused.size === 0) {
       const audience = sender === undefined ? audiences.everyone : audiences.allButOne(sender)
-      if (!policy.controlNode && this.#targets === undefined) this.#memoAudience = audience
+      if (!policy.controlNode && this.#targets === undefined) {
+        this.#memoAudience = audience
+        this.#memoSender = best.source
+      }
       return audience
     }
     const left = new Set([...excluded, ...refused])
@@ -270,6 +274,7 @@ export class BgpExporter implements Exporter<Advertised> {
 
   take(): Segment | undefined {
     this.#forget()
+    this.#memoAudience = this.#memoSender = undefined
     this.#flush()
     if (this.#full.length === 0) return undefined
     const segment: Segment = {
@@ -364,7 +369,6 @@ export class BgpExporter implements Exporter<Advertised> {
     if (this.#memoResult !== undefined) this.#advertised.release(this.#memoResult)
     if (this.#memoAttributes !== undefined) this.#attributes.release(this.#memoAttributes)
     this.#memoAttributes = this.#memoSource = this.#memoResult = this.#memoRefused = undefined
-    this.#memoAudience = undefined
   }
 }
 
