@@ -27,19 +27,21 @@ export class Audience {
 
 /** The audiences of one rib-out. */
 export class Audiences {
-  readonly everyone = new Audience(true, new Set())
-  readonly nobody = new Audience(false, new Set())
-  readonly #allButOne = new Map<Receiver, Audience>()
-  readonly #others = new Map<string, Audience>()
-  readonly #ids = new Map<Receiver, number>()
+  readonly everyone = new Audience(true, none)
+  readonly nobody = new Audience(false, none)
+  // Made when first used: there are thousands of rib-outs with one receiver, or with nothing to tell.
+  #allButOne: Map<Receiver, Audience> | undefined
+  #others: Map<string, Audience> | undefined
+  #ids: Map<Receiver, number> | undefined
   /** Those that have left: routes may still be marked with an audience that names them. */
-  readonly #gone = new WeakSet<Receiver>()
+  #gone: WeakSet<Receiver> | undefined
   #lastId = 0
 
   allButOne(receiver: Receiver): Audience {
-    let audience = this.#allButOne.get(receiver)
+    let audience = this.#allButOne?.get(receiver)
     if (audience === undefined) {
       audience = new Audience(true, new Set([receiver]))
+      this.#allButOne ??= new Map()
       this.#allButOne.set(receiver, audience)
     }
     return audience
@@ -75,15 +77,17 @@ export class Audiences {
 
   /** A receiver has joined, perhaps again. */
   welcome(receiver: Receiver): void {
-    this.#gone.delete(receiver)
+    this.#gone?.delete(receiver)
   }
 
   /** A receiver has left: it is in no audience that is asked for from now on, until it joins again. */
   forget(receiver: Receiver): void {
+    this.#gone ??= new WeakSet()
     this.#gone.add(receiver)
-    this.#allButOne.delete(receiver)
-    this.#ids.delete(receiver)
-    for (const [key, audience] of this.#others) if (audience.members.has(receiver)) this.#others.delete(key)
+    this.#allButOne?.delete(receiver)
+    this.#ids?.delete(receiver)
+    for (const [key, audience] of this.#others ?? [])
+      if (audience.members.has(receiver)) this.#others!.delete(key)
   }
 
   #intern(allBut: boolean, members: ReadonlySet<Receiver>): Audience {
@@ -91,27 +95,33 @@ export class Audiences {
       .map(receiver => this.#idOf(receiver))
       .sort((x, y) => x - y)
       .join()}`
-    let audience = this.#others.get(key)
+    let audience = this.#others?.get(key)
     if (audience === undefined) {
       audience = new Audience(allBut, new Set(members))
+      this.#others ??= new Map()
       this.#others.set(key, audience)
     }
     return audience
   }
 
   #present(members: ReadonlySet<Receiver>): ReadonlySet<Receiver> {
+    const gone = this.#gone
+    if (gone === undefined) return members
     for (const member of members)
-      if (this.#gone.has(member)) return filtered(members, receiver => !this.#gone.has(receiver))
+      if (gone.has(member)) return filtered(members, receiver => !gone.has(receiver))
     return members
   }
 
   /** Never used twice, so a key never names another receiver later. */
   #idOf(receiver: Receiver): number {
+    this.#ids ??= new Map()
     let id = this.#ids.get(receiver)
     if (id === undefined) this.#ids.set(receiver, (id = ++this.#lastId))
     return id
   }
 }
+
+const none: ReadonlySet<Receiver> = new Set()
 
 function filtered(members: ReadonlySet<Receiver>, keep: (receiver: Receiver) => boolean): Set<Receiver> {
   const kept = new Set<Receiver>()

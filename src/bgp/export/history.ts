@@ -1,4 +1,5 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
+import { noRows } from '../rib/grown.js'
 import { letGoInSlices } from '../rib/let-go.js'
 import type { Table } from '../rib/table.js'
 
@@ -11,7 +12,7 @@ export class History {
   /** Route indexes; -1 in the gaps. */
   #entries: number[] = []
   /** Route index -> position, or -1. */
-  #positions = new Int32Array(0)
+  #positions: Int32Array = noRows
   #live = 0
 
   constructor(private readonly table: Table) {}
@@ -71,7 +72,7 @@ export class History {
   clear(scheduler: Scheduler): void {
     letGoInSlices(this.table, this.#entries, scheduler)
     this.#entries = []
-    this.#positions = new Int32Array(0)
+    this.#positions = noRows
     this.#live = 0
   }
 

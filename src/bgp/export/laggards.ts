@@ -7,7 +7,6 @@ import { Lanes } from './lanes.js'
 import { QueueTimes } from './queue-times.js'
 import type { Receiver } from './receiver.js'
 import type { RibOut } from './rib-out.js'
-import { RibOutCounts } from './rib-out-counts.js'
 
 interface Position {
   /** The next route index of the table to tell; the walk is over when it reaches the table's end. */
@@ -26,12 +25,12 @@ interface Position {
  * changed meanwhile. Receivers at the same position go on together, so a thousand that join at once cost one walk.
  */
 export class Laggards<State> {
-  readonly counts = new RibOutCounts()
   /** Of the history. */
   readonly times: QueueTimes
   readonly #ribOut: RibOut<State>
   readonly #scheduler: Scheduler
   readonly #caughtUp: (receiver: Receiver) => void
+  readonly #over: () => void
   readonly #positions = new Map<Receiver, Position>()
   /** Those that were not told anything before. */
   readonly #newcomers = new Set<Receiver>()
@@ -49,13 +48,20 @@ export class Laggards<State> {
   #target: Position | undefined
   #scheduled = false
 
-  constructor(ribOut: RibOut<State>, scheduler: Scheduler, caughtUp: (receiver: Receiver) => void) {
+  /** `over`: nobody is out of step any more, and nothing is read of what those were told that have left. */
+  constructor(
+    ribOut: RibOut<State>,
+    scheduler: Scheduler,
+    caughtUp: (receiver: Receiver) => void,
+    over: () => void
+  ) {
     this.#ribOut = ribOut
     this.#scheduler = scheduler
     this.#caughtUp = caughtUp
+    this.#over = over
     this.#history = new History(ribOut.table)
     this.times = new QueueTimes(scheduler)
-    this.#lanes = new Lanes(ribOut.exporter, ribOut.table, this.counts)
+    this.#lanes = new Lanes(ribOut.exporter, ribOut.table, ribOut.laggardCounts)
   }
 
   get size(): number {
@@ -94,7 +100,7 @@ export class Laggards<State> {
   add(receiver: Receiver, why: 'joins' | 'moves' | 'repeats' | 'lags'): void {
     const place = this.#positions.get(receiver)?.place ?? this.#history.end
     const blocked = why === 'lags'
-    this.counts.left++
+    this.#ribOut.laggardCounts.left++
     this.#delivery?.drop(receiver)
     if (why === 'joins' || why === 'moves') this.#newcomers.add(receiver)
     if (why !== 'joins' && this.#newcomers.has(receiver)) this.#perhapsTold.add(receiver)
@@ -147,6 +153,7 @@ export class Laggards<State> {
     this.#history.clear(this.#scheduler)
     this.times.clear()
     this.#delivery = this.#target = undefined
+    this.#over()
   }
 
   #schedule(): void {
@@ -269,7 +276,7 @@ export class Laggards<State> {
   }
 
   #finish(receiver: Receiver): void {
-    this.counts.returned++
+    this.#ribOut.laggardCounts.returned++
     this.#positions.delete(receiver)
     this.#newcomers.delete(receiver)
     this.#perhapsTold.delete(receiver)

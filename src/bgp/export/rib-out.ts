@@ -54,7 +54,10 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   readonly #bySource = new Map<Source, Receiver>()
   readonly #step: Step
   readonly #lanes: Lanes<State>
-  readonly #laggards: Laggards<State>
+  /** There are some, or what those that have left were told is still being read. */
+  #laggards: Laggards<State> | undefined
+  /** Of those out of step. */
+  readonly laggardCounts = new RibOutCounts()
   readonly #delays: DelayCounts
   /** When changes came, by the number of those before them. */
   readonly #times: QueueTimes
@@ -82,7 +85,6 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.sent = new SentState(table, this.audiences.everyone)
     this.#step = new Step(scheduler, this)
     this.#lanes = new Lanes(exporter, table, this.counts)
-    this.#laggards = new Laggards(this, scheduler, receiver => this.#backInStep(receiver))
     table.addListener(this)
     this.#firstWalk = new TableWalk(
       table,
@@ -110,16 +112,12 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   /** Receivers that are out of step: their number is that of the queue's markers. */
   get laggardCount(): number {
-    return this.#laggards.size
+    return this.#laggards?.size ?? 0
   }
 
-  /** Of those out of step, and what the one furthest behind has still to be told. */
-  get laggardCounts(): RibOutCounts {
-    return this.#laggards.counts
-  }
-
+  /** What the one of them furthest behind has still to be told. */
   get laggardPending(): number {
-    return this.#laggards.pending
+    return this.#laggards?.pending ?? 0
   }
 
   /** When the oldest change came that those in step have not all been told (`Scheduler.now`); undefined: none. */
@@ -129,12 +127,12 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   /** The same of the one furthest behind of those out of step. */
   get laggardsWaitSince(): number | undefined {
-    return this.#laggards.waitingSince
+    return this.#laggards?.waitingSince
   }
 
   /** The same of one receiver. */
   waitsSince(receiver: Receiver): number | undefined {
-    return this.#step.has(receiver) ? this.waitingSince : this.#laggards.waitsSince(receiver)
+    return this.#step.has(receiver) ? this.waitingSince : this.#laggards?.waitsSince(receiver)
   }
 
   /** Nothing is left that the receiver has to be told. */
@@ -156,7 +154,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     this.audiences.welcome(receiver)
     if (receiver.source !== undefined) this.#bySource.set(receiver.source, receiver)
     if (this.#isNew) this.#step.enter(receiver)
-    else this.#laggards.add(receiver, before.length === 0 ? 'joins' : 'moves')
+    else this.#outOfStep().add(receiver, before.length === 0 ? 'joins' : 'moves')
   }
 
   /** Tells the receiver everything again, as a route refresh asks; `synchronised` follows. */
@@ -171,7 +169,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   depart(receiver: Receiver): readonly Departed[] {
     const member = this.#members.get(receiver)
     if (member === undefined) return []
-    const departed = this.#laggards.depart(receiver, () => this.#forgetAll())
+    const departed = this.#outOfStep().depart(receiver, () => this.#forgetAll())
     if (this.#leaveStep(receiver)) this.#noteSettled()
     const before = [...member.before, departed]
     member.before = []
@@ -184,7 +182,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     const member = this.#members.get(receiver)
     if (member === undefined) return
     this.#step.leave(receiver)
-    this.#laggards.remove(receiver)
+    this.#laggards?.remove(receiver)
     this.#members.delete(receiver)
     if (receiver.source !== undefined) this.#bySource.delete(receiver.source)
     this.audiences.forget(receiver)
@@ -195,7 +193,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   /** The receiver's socket has room again. */
   resume(receiver: Receiver): void {
-    if (!this.#step.has(receiver)) this.#laggards.resume(receiver)
+    if (!this.#step.has(receiver)) this.#laggards?.resume(receiver)
     else {
       this.#step.resume(receiver)
       if (this.#members.get(receiver)?.joining === true) this.#schedule()
@@ -237,6 +235,19 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
     return this.sent.state(row) !== undefined && this.sent.audience(row).includes(receiver)
   }
 
+  /** Most rib-outs have nobody out of step, ever. */
+  #outOfStep(): Laggards<State> {
+    this.#laggards ??= new Laggards(
+      this,
+      this.#scheduler,
+      receiver => this.#backInStep(receiver),
+      () => {
+        this.#laggards = undefined
+      }
+    )
+    return this.#laggards
+  }
+
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
@@ -245,7 +256,8 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   readonly #slice = (): void => {
     this.#scheduled = false
-    this.#times.isStamped = this.#laggards.times.isStamped = false
+    this.#times.isStamped = false
+    if (this.#laggards !== undefined) this.#laggards.times.isStamped = false
     if (this.#members.size === 0 || !this.#handOut() || this.#step.waits()) return
     if (!this.#step.isDelivering) {
       this.#isNew = false
@@ -309,7 +321,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
         this.#lanes.withdraw(sent.audience(index), index, sent.label(index))
         sent.clear(index)
         exporter.release(before)
-        this.#laggards.noteChange(index)
+        this.#laggards?.noteChange(index)
         this.table.letGoAt(index)
       }
     } else {
@@ -339,7 +351,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
           sent.clear(index)
           exporter.release(before)
           exporter.release(state)
-          this.#laggards.noteChange(index)
+          this.#laggards?.noteChange(index)
           this.table.letGoAt(index)
           return
         }
@@ -353,7 +365,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
       exporter.release(before)
     }
     sent.set(index, state, audience, label, l3Label)
-    this.#laggards.noteChange(index)
+    this.#laggards?.noteChange(index)
   }
 
   #letGoOfSettled(): void {
@@ -368,7 +380,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
   /** What is on its way and has not reached it, it is told with what changes from now on. */
   #fallBehind(receiver: Receiver, why: 'repeats' | 'lags'): void {
     const hasMissedSome = this.#leaveStep(receiver)
-    this.#laggards.add(receiver, why)
+    this.#outOfStep().add(receiver, why)
     if (hasMissedSome) this.#noteSettled()
   }
 
@@ -380,7 +392,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   #noteSettled(): void {
     const { rows, count } = this.#settled
-    for (let i = 0; i < count; i++) this.#laggards.noteChange(rows[i]!)
+    for (let i = 0; i < count; i++) this.#laggards?.noteChange(rows[i]!)
   }
 
   #backInStep(receiver: Receiver): void {
@@ -441,7 +453,7 @@ export class RibOut<State> implements TableListener, ReceiverLookup, StepOwner {
 
   /** Those that have left for other rib-outs may still have to read what was told here. */
   #forgetAll(): void {
-    if (this.#members.size > 0 || this.#laggards.isRead) return
+    if (this.#members.size > 0 || this.#laggards?.isRead === true) return
     new TableWalk(this.table, this.#scheduler, index => this.#forget(index)).start()
   }
 

@@ -25,7 +25,7 @@ export class Step {
   readonly #receivers = new Set<Receiver>()
   /** Those of them whose socket is full. */
   readonly #blocked = new Set<Receiver>()
-  readonly #leftBehindAt = new WeakMap<Receiver, number>()
+  #leftBehindAt: WeakMap<Receiver, number> | undefined
   #delivery: Delivery | undefined
   #patience: Timer | undefined
 
@@ -86,7 +86,7 @@ export class Step {
     if (this.#blocked.size === 0) return false
     const now = this.#scheduler.now()
     for (const receiver of this.#blocked) {
-      const last = this.#leftBehindAt.get(receiver)
+      const last = this.#leftBehindAt?.get(receiver)
       if (last !== undefined && now - last < impatienceMs) this.#leaveBehind(receiver)
     }
     if (this.#blocked.size === 0) return false
@@ -108,6 +108,7 @@ export class Step {
   }
 
   #leaveBehind(receiver: Receiver): void {
+    this.#leftBehindAt ??= new WeakMap()
     this.#leftBehindAt.set(receiver, this.#scheduler.now())
     this.#owner.leaveBehind(receiver)
   }

@@ -1,5 +1,5 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
-import { grown } from './grown.js'
+import { grown, noRows } from './grown.js'
 import { letGoInSlices } from './let-go.js'
 import type { Table } from './table.js'
 
@@ -10,13 +10,13 @@ import type { Table } from './table.js'
 export class ChangedRows {
   readonly #table: Table
   /** A ring: `size` rows from `#first` on. Its length is a power of two. */
-  #ring = new Int32Array(initialRows)
+  #ring = noRows
   #first = 0
   size = 0
   /** How many were ever taken. */
   taken = 0
   /** By row: 1 where it is in the ring. */
-  #isIn: Uint8Array = new Uint8Array(initialRows)
+  #isIn: Uint8Array = nowhere
 
   constructor(table: Table) {
     this.#table = table
@@ -32,7 +32,7 @@ export class ChangedRows {
     if (this.#isIn[row] === 1) return
     this.#isIn[row] = 1
     this.#table.holdAt(row)
-    if (this.size === this.#ring.length) this.#straighten(2 * this.#ring.length)
+    if (this.size === this.#ring.length) this.#straighten(Math.max(2 * this.#ring.length, initialRows))
     this.#ring[(this.#first + this.size++) & (this.#ring.length - 1)] = row
   }
 
@@ -54,8 +54,8 @@ export class ChangedRows {
     const rows = this.#ring.subarray(0, this.size)
     this.taken += this.size
     this.size = 0
-    this.#ring = new Int32Array(initialRows)
-    this.#isIn = new Uint8Array(initialRows)
+    this.#ring = noRows
+    this.#isIn = nowhere
     letGoInSlices(this.#table, rows, scheduler)
   }
 
@@ -69,5 +69,6 @@ export class ChangedRows {
   }
 }
 
+const nowhere = new Uint8Array(0)
 const initialRows = 64
 const keptRows = 64 * 1024

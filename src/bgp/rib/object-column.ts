@@ -1,4 +1,4 @@
-import { grown } from './grown.js'
+import { grown, noRows } from './grown.js'
 
 /**
  * A column of objects by row, for columns that mostly repeat: neighbouring rows of a full table share a path or what
@@ -7,11 +7,11 @@ import { grown } from './grown.js'
  */
 export class ObjectColumn<T> {
   /** By row: the number of the object; 0 for none. */
-  #numbers: Int32Array = new Int32Array(initialRows)
+  #numbers: Int32Array = noRows
   /** By number. */
   readonly #objects: (T | undefined)[] = [undefined]
   /** By number: rows that hold it. */
-  #rows: Int32Array = new Int32Array(initialRows)
+  #rows: Int32Array = noRows
   readonly #free: number[] = []
   #last: T | undefined
   #lastNumber = 0
@@ -65,12 +65,10 @@ export class ObjectColumn<T> {
 
   /** An empty column gives its memory back. */
   #reset(): void {
-    this.#numbers = new Int32Array(initialRows)
-    this.#rows = new Int32Array(initialRows)
+    this.#numbers = noRows
+    this.#rows = noRows
     this.#objects.length = 1
     this.#free.length = 0
     this.end = 0
   }
 }
-
-const initialRows = 16

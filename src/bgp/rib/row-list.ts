@@ -1,9 +1,9 @@
-import { grown } from './grown.js'
+import { grown, noRows } from './grown.js'
 
 /** Rows that are gathered to be dealt with later, in memory that stays until `reset`. */
 export class RowList {
   /** Valid up to `count`. */
-  rows: Int32Array = new Int32Array(initialRows)
+  rows: Int32Array = noRows
   count = 0
 
   push(row: number): void {
@@ -23,8 +23,8 @@ export class RowList {
   /** `clear`, and gives its memory back. */
   reset(): void {
     this.count = 0
-    if (this.rows.length > initialRows) this.rows = new Int32Array(initialRows)
+    if (this.rows.length > keptRows) this.rows = noRows
   }
 }
 
-const initialRows = 64
+const keptRows = 64
