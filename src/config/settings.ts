@@ -172,7 +172,7 @@ export type TunnelEncapsulation = 'gre' | 'mpls' | 'udp' | 'vxlan'
 
 /**
  * One routing instance (spec config 8.2). The two implicit import targets that depend on the instance index and
- * on the own AS are not among `importTargets`: `implicitImportTargets` gives them.
+ * on the own AS are not among `importTargets`: they are the instance's own business.
  */
 export interface InstanceSettings {
   readonly name: string

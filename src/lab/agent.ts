@@ -164,16 +164,6 @@ export class LabAgent {
     this.#send(() => this.#stanzas.dissociate(instance, route))
   }
 
-  /** "That was all" after a restart, in the form that control nodes act upon. */
-  endOfRib(): void {
-    this.#send(() => this.#stanzas.endOfRib())
-  }
-
-  /** Any bytes, for what no agent should send; of no effect without a session. */
-  sendText(text: string): void {
-    this.#send(() => text)
-  }
-
   /** What the control node has told about an instance, by item id; a snapshot of nothing: it changes. */
   routes(instance: string, family: AgentFamily = 'inet'): ReadonlyMap<string, LearnedRoute> {
     return this.#learned.get(`${familyNumbers[family]}/${instance}`) ?? noRoutes

@@ -2,8 +2,6 @@
  * MAC addresses as 6 bytes.
  * Print: lower case with colons, `02:aa:00:00:00:05`. Parse: either case.
  */
-export const broadcastMac: Uint8Array = new Uint8Array(6).fill(0xff)
-
 export function parseMac(text: string): Uint8Array | undefined {
   if (text.length !== 17) return undefined
   const bytes = new Uint8Array(6)

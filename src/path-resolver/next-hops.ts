@@ -32,10 +32,6 @@ export class NextHops<User> {
     this.#keys = new KeyIndex(hashKey, table.family.keyLength, table.family.fixedKeyLength)
   }
 
-  get size(): number {
-    return this.#keys.size
-  }
-
   /** The one whose host route has this key, if somebody waits for it. */
   find(key: Uint8Array, start: number, end: number): NextHop<User> | undefined {
     if (this.#keys.size === 0) return undefined

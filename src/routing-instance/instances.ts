@@ -69,10 +69,6 @@ export class RoutingInstances {
     }
   }
 
-  get size(): number {
-    return this.#byName.size
-  }
-
   get(name: string): RoutingInstance | undefined {
     return this.#byName.get(name)
   }

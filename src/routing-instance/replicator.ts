@@ -73,11 +73,6 @@ export class Replicator implements TableListener, CopySource, Copier, TargetUser
     table.addListener(this)
   }
 
-  /** Distinct combinations of source and attributes that are copied. */
-  get planCount(): number {
-    return this.#plans.size
-  }
-
   /** Routes that are, or may be, copied. */
   get recordedRoutes(): number {
     return this.#recorded

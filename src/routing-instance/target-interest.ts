@@ -47,10 +47,6 @@ export class TargetInterest implements TableListener {
     else this.#filtered.delete(source)
   }
 
-  isFiltered(source: Source): boolean {
-    return this.#filtered.has(source)
-  }
-
   /** Those who ask for the target itself; `everyTarget`: for all. */
   peersOf(target: TargetKey): ReadonlySet<Source> {
     return this.#interested.get(target) ?? nobody

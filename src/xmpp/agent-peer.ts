@@ -50,19 +50,6 @@ export class AgentPeer implements AgentHandler {
     this.#endOfRib.ready = true
   }
 
-  /** Routes that the agent has in tables; those of ended subscriptions that are still being withdrawn not counted. */
-  get pathCount(): number {
-    let count = 0
-    for (const { registrations } of this.subscriptions.values())
-      for (const { adjIn } of registrations.values()) count += adjIn.size
-    return count
-  }
-
-  /** Routes that wait for instances that are not configured. */
-  get heldCount(): number {
-    return this.#heldRoutes
-  }
-
   // ---- what the agent asks for
 
   subscribe({ instance, instanceId, noRibOut }: Subscribe): string | undefined {

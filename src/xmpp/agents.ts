@@ -113,10 +113,6 @@ export class Agents implements AgentLayer {
     return this.#peers
   }
 
-  get settings(): AgentSettings {
-    return this.#settings
-  }
-
   /** Routes of ended subscriptions that are not withdrawn yet. */
   get pendingSweeps(): number {
     let routes = 0

@@ -366,9 +366,4 @@ export class AgentSession implements ConnectionHandler {
     this.#owner.closed(this, cause)
     handler?.down(cause)
   }
-
-  /** Why it ended; undefined while it lives. */
-  get cause(): CloseCause | undefined {
-    return this.#cause
-  }
 }

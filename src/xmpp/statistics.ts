@@ -7,10 +7,6 @@ export class MessageCounters {
   update = 0
   bytes = 0
   calls = 0
-
-  get total(): number {
-    return this.open + this.keepalive + this.close + this.update
-  }
 }
 
 export class RouteCounters {
@@ -19,10 +15,6 @@ export class RouteCounters {
   endOfRib = 0
   /** Messages or requests that carried routes. */
   updates = 0
-
-  get total(): number {
-    return this.reach + this.unreach + this.endOfRib
-  }
 }
 
 export class SessionStatistics {

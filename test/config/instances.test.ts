@@ -1,8 +1,7 @@
 import t from 'tap'
-import { implicitImportTargets } from '../../src/config/implicit-targets.js'
 import { type InstanceSettings, masterInstance } from '../../src/config/settings.js'
 import type { ConfigObject } from '../../src/ifmap/config-object.js'
-import { instance, masterName, object, router, start } from './support.js'
+import { instance, object, start } from './support.js'
 
 const target = (text: string, direction: string | null = null) => ({
   to: [text],
@@ -276,13 +275,4 @@ t.test('an instance is there while its object is; the master always is', async t
     isMaster: true,
     virtualNetwork: 'default-domain:default-project:ip-fabric'
   })
-})
-
-t.test('implicit import targets (spec config 8.2)', async t => {
-  const globals = (parameters: object) => start([router([...masterName, 'cn'], parameters)]).model.globals
-  t.same(texts(implicitImportTargets(start([]).model.globals, 4)), ['target:64512:7999999'])
-  const small = globals({ autonomous_system: 64730, identifier: '10.61.0.11' })
-  t.same(texts(implicitImportTargets(small, 4)), ['target:10.61.0.11:4', 'target:64730:7999999'])
-  const large = globals({ autonomous_system: 70000, identifier: '10.61.0.11' })
-  t.same(texts(implicitImportTargets(large, 4)), ['target:10.61.0.11:4', 'target:70000:7999'])
 })

@@ -1,6 +1,7 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { CeaseSubcode, type Log } from '../session/handler.js'
 import type { BgpSession } from '../session/session.js'
+import { maximumPrefixesData } from '../wire/notification.js'
 import type { PeerFamily } from './peer-family.js'
 import type { GuardVerdict } from './prefix-guard.js'
 
@@ -48,8 +49,7 @@ export class PeerLimits {
 
   #close({ family }: PeerFamily, maximum: number, idleSeconds: number | undefined): void {
     const { afi, safi } = family
-    // RFC 4486 §4: the family and its limit.
-    const data = Uint8Array.of(afi >> 8, afi, safi, maximum >>> 24, maximum >>> 16, maximum >>> 8, maximum)
+    const data = maximumPrefixesData(afi, safi, maximum)
     this.peer.session.clear({ subcode: CeaseSubcode.maximumPrefixes, data }, idleSeconds)
   }
 }

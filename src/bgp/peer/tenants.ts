@@ -14,10 +14,6 @@ export class Tenants {
     return this.#portByName.keys()
   }
 
-  has(name: string): boolean {
-    return this.#portByName.has(name)
-  }
-
   /** Takes up the neighbour where it is a client; true where it called from another port before. */
   set(settings: PeerSettings): boolean {
     const { name, sourcePort } = settings

@@ -69,19 +69,6 @@ export function hopCount(bytes: Uint8Array, start: number, end: number, width = 
   return hops
 }
 
-/** The neighbouring AS: the leftmost, 0 when the path is empty or does not begin with a sequence. */
-export function leftmostAs(bytes: Uint8Array, start: number, end: number): number {
-  if (start >= end || bytes[start] !== SegmentType.sequence) return 0
-  return u32At(bytes, start + 2)
-}
-
-/** The originating AS: the rightmost, 0 when the path is empty or ends with a set. */
-export function rightmostAs(bytes: Uint8Array, start: number, end: number): number {
-  let type: number | undefined
-  for (let at = start; at < end; at += 2 + bytes[at + 1]! * 4) type = bytes[at]
-  return type === SegmentType.sequence ? u32At(bytes, end - 4) : 0
-}
-
 /** How often `as` occurs, in segments of all types. */
 export function countAs(bytes: Uint8Array, start: number, end: number, as: number): number {
   let found = 0

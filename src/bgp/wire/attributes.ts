@@ -60,25 +60,6 @@ export function findInternal(bytes: Uint8Array, start: number, end: number, code
   return -1
 }
 
-/** Offset behind the last attribute that goes out: where the internal ones start. */
-export function wireEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = start
-  while (at < end && !isInternal(bytes, at)) at = valueEnd(bytes, at)
-  return at
-}
-
-/** Value of a four-byte attribute, or `otherwise` where there is none. */
-export function attributeU32(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  code: number,
-  otherwise: number
-): number {
-  const at = findAttribute(bytes, start, end, code)
-  return at < 0 ? otherwise : u32At(bytes, valueStart(bytes, at))
-}
-
 const kindBits = optionalFlag | transitiveFlag
 
 /** The flags in canonical form: Partial only on optional transitive attributes, where it stays (RFC 4271 §5). */

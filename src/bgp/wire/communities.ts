@@ -60,8 +60,3 @@ export function printCommunities(bytes: Uint8Array, start: number, end: number):
   for (let at = start; at < end; at += communityLength) texts.push(printCommunity(inet4FromBytes(bytes, at)))
   return texts
 }
-
-export function hasCommunity(bytes: Uint8Array, start: number, end: number, value: number): boolean {
-  for (let at = start; at < end; at += communityLength) if (inet4FromBytes(bytes, at) === value) return true
-  return false
-}

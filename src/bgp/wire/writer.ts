@@ -2,7 +2,7 @@ import { copyBytes } from './attributes.js'
 
 /**
  * A cursor over a buffer of fixed size that is being filled. Whoever writes items of unknown size compares `at`
- * with `limit` afterwards and rolls back to the item's start (`at = mark`) when it went over: `overflow` tells.
+ * with `limit` afterwards and rolls back to the item's start (`at = mark`) when it went over.
  */
 export class Writer {
   readonly bytes: Uint8Array
@@ -14,10 +14,6 @@ export class Writer {
     // Some room behind the limit lets an item be written whole before it is found not to fit.
     this.bytes = new Uint8Array(size + 512)
     this.limit = size
-  }
-
-  get overflow(): boolean {
-    return this.at > this.limit
   }
 
   u8(value: number): void {

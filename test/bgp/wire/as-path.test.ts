@@ -7,13 +7,11 @@ import {
   countAs,
   hopCount,
   isPrivateAs,
-  leftmostAs,
   overrideAs,
   type PrivateAsAction,
   prependAs,
   prependRoom,
   removePrivateAs,
-  rightmostAs,
   SegmentType,
   withoutConfederation
 } from '../../../src/bgp/wire/as-path.js'
@@ -40,16 +38,9 @@ t.test('text', async t => {
 t.test('what is asked of a path', async t => {
   const path = pathOf('65001 2 {3 65001} (4 5) 6')
   t.equal(hopCount(path, 0, path.length), 4, 'a set counts 1, a confederation 0')
-  t.equal(leftmostAs(path, 0, path.length), 65001)
-  t.equal(rightmostAs(path, 0, path.length), 6)
   t.equal(countAs(path, 0, path.length, 65001), 2)
   t.ok(containsAs(path, 0, path.length, 5))
   t.notOk(containsAs(path, 0, path.length, 7))
-  const set = pathOf('{1 2}')
-  t.equal(leftmostAs(set, 0, set.length), 0)
-  t.equal(rightmostAs(set, 0, set.length), 0)
-  t.equal(leftmostAs(set, 0, 0), 0)
-  t.equal(rightmostAs(set, 0, 0), 0)
 })
 
 t.test('prepending', async t => {

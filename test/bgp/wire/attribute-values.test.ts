@@ -1,8 +1,6 @@
-/** Small attributes: cluster list, aggregator, PMSI tunnel; and sets of sorted elements. */
+/** PMSI tunnels; and sets of sorted elements. */
 import fc from 'fast-check'
 import t from 'tap'
-import { aggregatorOf, printAggregator } from '../../../src/bgp/wire/aggregator.js'
-import { containsCluster, prependCluster, printClusterList } from '../../../src/bgp/wire/cluster-list.js'
 import {
   AssistedRole,
   assistedRole,
@@ -12,21 +10,6 @@ import {
 } from '../../../src/bgp/wire/pmsi-tunnel.js'
 import { isSorted, sortElements } from '../../../src/bgp/wire/sorted-elements.js'
 import { bytesOf, hexOf } from './support.js'
-
-t.test('cluster list', async t => {
-  const list = bytesOf('0a0000640a000065')
-  t.ok(containsCluster(list, 0, 8, 0x0a000065))
-  t.notOk(containsCluster(list, 0, 4, 0x0a000065))
-  const into = new Uint8Array(20)
-  t.equal(
-    printClusterList(into, 0, prependCluster(list, 0, 8, 0xffffffff, into, 0)),
-    '255.255.255.255 10.0.0.100 10.0.0.101'
-  )
-})
-
-t.test('aggregator', async t => {
-  t.equal(printAggregator(aggregatorOf(4200000001, 0x0a000007)), '4200000001:10.0.0.7')
-})
 
 t.test('PMSI tunnel', async t => {
   const values = [
