@@ -27,8 +27,7 @@ import type { NeighbourConfig } from './config/neighbour-config.js'
 import { defaultSelectionDeferral, type SelectionDeferralSettings } from './config/selection-deferral.js'
 import type { GlobalSettings, SettingsChange } from './config/settings.js'
 import type { ConfigProblem, ConfigStore } from './config-store/config-store.js'
-import { printProblem } from './config-store/config-store.js'
-import { CurrentProblems } from './config-store/current-problems.js'
+import { CurrentProblems, warnOfProblems } from './config-store/current-problems.js'
 import { GraphFeed } from './config-store/graph-feed.js'
 import { Graph } from './ifmap/graph.js'
 import { PathResolvers } from './path-resolver/path-resolvers.js'
@@ -464,7 +463,6 @@ export class ControlNode {
 
   #noteProblems(problems: readonly ConfigProblem[]): void {
     const { scheduler, log } = this.options
-    for (const problem of this.#problems.update(problems, scheduler.wallClock()))
-      log.warn({ ...problem }, `configuration: ${printProblem(problem)}`)
+    warnOfProblems(this.#problems.update(problems, scheduler.wallClock()), log)
   }
 }

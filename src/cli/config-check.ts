@@ -1,10 +1,11 @@
 /** `weft config check FILE`: everything that is wrong with a node's configuration, without starting the node. */
-import { readFile } from 'node:fs/promises'
 import { ownRouterName } from '../config/globals.js'
 import { child, neighbourAddress } from '../config/members.js'
 import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import type { ConfigProblem } from '../config-store/config-store.js'
 import { FilesStore } from '../config-store/files-store.js'
+import { wholeFile } from '../config-store/problem-list.js'
+import { readTextFile } from '../config-store/text-file.js'
 import type { ConfigObject } from '../ifmap/config-object.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 
@@ -23,10 +24,10 @@ export interface ConfigCheck {
 export async function checkConfig(file: string, scheduler: Scheduler): Promise<ConfigCheck> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await readTextFile(file)
   } catch (error) {
     const reason = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    return result(undefined, [], [wholeFile(file, 'error', reason)])
+    return result(undefined, [], [wholeFile(file, reason)])
   }
   const { config, problems } = parseNodeConfig(file, text)
   if (config === undefined) return result(undefined, [], problems)
@@ -37,7 +38,7 @@ export async function checkConfig(file: string, scheduler: Scheduler): Promise<C
   const own = ownRouterName(config.hostname)
   if (!objects.some(object => object.type === 'bgp-router' && object.name === own)) {
     const reason = `the store has no bgp_router '${own}': the node will neither listen for BGP nor accept agents`
-    found.unshift(wholeFile(file, 'warning', reason))
+    found.unshift(wholeFile(file, reason, 'warning'))
   }
   found.push(...unmatchedOptions(file, config, objects))
   return result(config, objects, found)
@@ -57,7 +58,7 @@ function unmatchedOptions(
   return [...bgp.neighbours.keys()]
     .filter(named => !addresses.has(named))
     .map(named => ({
-      ...wholeFile(file, 'warning', `no bgp_router has the address ${named}: its options are of nobody`),
+      ...wholeFile(file, `no bgp_router has the address ${named}: its options are of nobody`, 'warning'),
       path: 'bgp.neighbours'
     }))
 }
@@ -69,12 +70,3 @@ function result(
 ): ConfigCheck {
   return { config, objects, problems, isGood: problems.every(problem => problem.severity !== 'error') }
 }
-
-const wholeFile = (file: string, severity: ConfigProblem['severity'], reason: string): ConfigProblem => ({
-  severity,
-  file,
-  line: 0,
-  column: 0,
-  path: '',
-  reason
-})

@@ -1,9 +1,9 @@
 /** `weft config …`: what is wrong with a configuration, and what it would do to a node. */
-import { readFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseDocuments } from '../config-store/config-document.js'
 import { type ConfigProblem, printProblem } from '../config-store/config-store.js'
 import { listFolder } from '../config-store/folder.js'
+import { readTextFile } from '../config-store/text-file.js'
 import { type Configuration, changesBetween } from '../dry-run/config-changes.js'
 import type { NodeChanges, Proposal } from '../dry-run/node-dry-run.js'
 import { NodeScheduler } from '../runtime/node-scheduler.js'
@@ -63,7 +63,7 @@ async function askNode(
   io: CliIo
 ): Promise<NodeChanges> {
   const proposal: Proposal = {
-    node: await readFile(file, 'utf8'),
+    node: await readTextFile(file),
     objects: await objectsIn(config.store.path)
   }
   const changes = await new ApiClient(address).submit<NodeChanges>('config/check', proposal)
@@ -77,7 +77,7 @@ async function askNode(
 async function objectsIn(folder: string): Promise<unknown[]> {
   const objects: unknown[] = []
   for (const path of (await listFolder(folder)).files.keys()) {
-    const documents = parseDocuments(await readFile(path, 'utf8'))
+    const documents = parseDocuments(await readTextFile(path))
     for (const document of documents) if ('value' in document) objects.push(...[document.value].flat())
   }
   return objects

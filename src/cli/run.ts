@@ -2,11 +2,11 @@
  * `weft run`: one control node in the foreground, until a signal: SIGTERM, after which neighbours may expect it back, or
  * SIGINT, which is for good (spec bgp 6.3).
  */
-import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import type { Command } from 'commander'
 import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import { printProblem } from '../config-store/config-store.js'
+import { readTextFile } from '../config-store/text-file.js'
 import { IntrospectServer } from '../introspect/introspect-server.js'
 import type { NodeOperations } from '../introspect/operations.js'
 import type { NodeView } from '../introspect/view.js'
@@ -98,7 +98,7 @@ async function rehearseFirst(rehearse: () => Promise<unknown>, log: RunnableNode
 async function readConfig(file: string): Promise<NodeConfig> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await readTextFile(file)
   } catch (error) {
     throw new CliError(`${file}: ${(error as Error).message}`, ExitCode.cannotStart)
   }

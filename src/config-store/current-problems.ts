@@ -16,3 +16,17 @@ export class CurrentProblems {
     return problems.filter(problem => !known.has(printProblem(problem)))
   }
 }
+
+/** At once; a folder of broken files must not fill the log. */
+const mostLines = 100
+
+/** A line for each of the first problems, and one for the others. */
+export function warnOfProblems(
+  problems: readonly ConfigProblem[],
+  log: { warn(details: object, message: string): void }
+): void {
+  for (const problem of problems.slice(0, mostLines))
+    log.warn({ ...problem }, `configuration: ${printProblem(problem)}`)
+  const more = problems.length - mostLines
+  if (more > 0) log.warn({ more }, `configuration: ${more} more problems, see /api/v1/config/problems`)
+}

@@ -7,16 +7,21 @@
  *   path is later. That file is tried again with every change, so moving an object between files just works.
  * - A reference to an object that nobody defines is a warning: such links are kept, as the original keeps them,
  *   and take effect when the object appears (spec config 1.5).
+ * - What cannot be read at the moment (no descriptors left, no permission, a stale mount) changes nothing, and is tried
+ *   again with each look.
+ * - Programs that write a file may empty or delete it first. One that had objects and is empty or missing counts when
+ *   it is found so twice, a settling time apart: taking its objects out and putting them back would end sessions.
  */
-import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { type ConfigObject, identityOf } from '../ifmap/config-object.js'
-import { apiName } from '../ifmap/schema.js'
+import type { ConfigObject } from '../ifmap/config-object.js'
 import type { Scheduler, Timer } from '../runtime/scheduler.js'
-import type { ConfigProblem, ConfigStore, ConfigStoreListener, ObjectDifference } from './config-store.js'
-import { type FolderListing, FolderWatch, listFolder } from './folder.js'
-import { impliedObjects } from './implied-objects.js'
-import { type LocatedObject, type ObjectFile, readObjectFile } from './object-file.js'
+import type { ConfigProblem, ConfigStore, ConfigStoreListener } from './config-store.js'
+import { type FolderListing, FolderWatch, listFolder, messageOf } from './folder.js'
+import { type ObjectFile, readObjectFile } from './object-file.js'
+import { ObjectFiles } from './object-files.js'
+import { wholeFile } from './problem-list.js'
+import { readTextFile } from './text-file.js'
 
 export interface FilesStoreOptions {
   readonly folder: string
@@ -27,28 +32,45 @@ export interface FilesStoreOptions {
   readonly lookMs?: number
 }
 
-interface FileState {
-  /** As of the last reading. */
-  stamp: string
-  candidate: ObjectFile
-  /** In force. */
-  accepted: ReadonlyMap<string, LocatedObject>
+/** How far a reading has come: signs of life of the store. */
+export interface ReadingProgress {
+  /** Files that were read, since the store was made. */
+  readonly files: number
+  /** Objects that were read in them. */
+  readonly objects: number
 }
 
-const nothing: ReadonlyMap<string, LocatedObject> = new Map()
+/** At once, of the process's descriptors. */
+const mostOpenFiles = 16
+
+const defaultSettleMs = 200
+
+const mostPathsTold = 20
+
+interface ReadFile {
+  readonly path: string
+  readonly stamp: string
+  /** Undefined: the file has vanished meanwhile. */
+  readonly candidate: ObjectFile | undefined
+}
+
+/** The stamp that no file has: of one that could not be read, and is tried again with the next look. */
+const unread = ''
+/** The stamp of a file that is not there. */
+const missing = 'missing'
 
 export class FilesStore implements ConfigStore {
-  readonly #files = new Map<string, FileState>()
-  #objects: ReadonlyMap<string, ConfigObject> = new Map()
+  readonly #files = new ObjectFiles()
   #problems: readonly ConfigProblem[] = []
+  #progress: ReadingProgress = { files: 0, objects: 0 }
   #listener: ConfigStoreListener | undefined
   #watch: FolderWatch | undefined
   #settle: Timer | undefined
   #look: Timer | undefined
   #reading: Promise<void> | undefined
   #again = false
-  /** Files that had objects and were found empty, with their stamp then. */
-  readonly #emptied = new Map<string, string>()
+  /** Files that had objects and were found empty (with that stamp) or missing, and when first. */
+  readonly #doubted = new Map<string, { readonly stamp: string; readonly since: number }>()
   #ended = false
   #stopped = false
 
@@ -60,7 +82,11 @@ export class FilesStore implements ConfigStore {
 
   /** Everything in force: what was told, implied objects included. */
   get objects(): Iterable<ConfigObject> {
-    return this.#objects.values()
+    return this.#files.objects.values()
+  }
+
+  get progress(): ReadingProgress {
+    return this.#progress
   }
 
   start(listener: ConfigStoreListener): void {
@@ -87,7 +113,10 @@ export class FilesStore implements ConfigStore {
 
   #noticed(): void {
     this.#settle?.cancel()
-    this.#settle = this.options.scheduler.after(this.options.settleMs ?? 200, () => void this.reload())
+    this.#settle = this.options.scheduler.after(
+      this.options.settleMs ?? defaultSettleMs,
+      () => void this.reload()
+    )
   }
 
   #lookLater(): void {
@@ -115,110 +144,80 @@ export class FilesStore implements ConfigStore {
       if (!this.#stopped) this.#tellProblems([wholeFile(folder, `cannot be read: ${messageOf(error)}`)])
       return
     }
-    const changed = [...listing.files].filter(([path, stamp]) => this.#files.get(path)?.stamp !== stamp)
-    const read = await Promise.all(
-      changed.map(async ([path, stamp]) => ({ path, stamp, candidate: await readCandidate(path) }))
-    )
+    const read = await this.#readChanged(listing)
     if (this.#stopped) return
+    const vanished = new Set<string>()
     for (const { path, stamp, candidate } of read) {
-      if (this.#isBeingWritten(path, stamp, candidate)) continue
-      this.#files.set(path, { stamp, candidate, accepted: this.#files.get(path)?.accepted ?? nothing })
+      if (candidate === undefined) vanished.add(path)
+      else if (!candidate.isBlank || !this.#isDoubtful(path, stamp)) this.#files.set(path, stamp, candidate)
     }
-    for (const path of this.#files.keys()) if (!listing.files.has(path)) this.#files.delete(path)
+    this.#missAbsent(listing, vanished)
     this.#watch?.follow(listing.folders)
-    this.#apply()
+    this.#apply(listing)
   }
 
-  /**
-   * Many programs empty a file before they write it. One that had objects and is empty counts only when it is found
-   * so twice: taking its objects out and putting them back would end sessions.
-   */
-  #isBeingWritten(path: string, stamp: string, { isBlank }: ObjectFile): boolean {
-    const seen = this.#emptied.get(path)
-    this.#emptied.delete(path)
-    if (!isBlank || seen === stamp || (this.#files.get(path)?.accepted.size ?? 0) === 0) return false
-    this.#emptied.set(path, stamp)
+  /** In order of path. */
+  async #readChanged({ files }: FolderListing): Promise<readonly ReadFile[]> {
+    const changed = [...files].filter(([path, stamp]) => this.#files.stampOf(path) !== stamp)
+    const read = new Array<ReadFile>(changed.length)
+    const rest = changed.entries()
+    const reader = async (): Promise<void> => {
+      for (const [index, [path, stamp]] of rest) {
+        if (this.#stopped) return
+        const found = await readCandidate(path, stamp)
+        read[index] = found
+        const { files, objects } = this.#progress
+        this.#progress = { files: files + 1, objects: objects + (found.candidate?.objects.size ?? 0) }
+      }
+    }
+    await Promise.all(Array.from({ length: mostOpenFiles }, reader))
+    return read
+  }
+
+  #missAbsent({ files, unreadable }: FolderListing, vanished: ReadonlySet<string>): void {
+    for (const path of [...this.#files.paths]) {
+      const isMissing = (!files.has(path) || vanished.has(path)) && !this.#isBelow(path, unreadable)
+      if (isMissing && !this.#isDoubtful(path, missing)) this.#files.delete(path)
+      else this.#files.miss(path, isMissing)
+      if (!isMissing && this.#doubted.get(path)?.stamp === missing) this.#doubted.delete(path)
+    }
+  }
+
+  /** The path, or a folder above it, is among them. */
+  #isBelow(path: string, unreadable: ReadonlyMap<string, string>): boolean {
+    for (let at = path; at.length > this.options.folder.length; at = dirname(at))
+      if (unreadable.has(at)) return true
+    return false
+  }
+
+  /** A file that had objects has none, as of this stamp: it may be about to be written. */
+  #isDoubtful(path: string, stamp: string): boolean {
+    const { scheduler, settleMs = defaultSettleMs } = this.options
+    const seen = this.#doubted.get(path)
+    const isSame = seen?.stamp === stamp
+    if (!this.#files.hasObjects(path) || (isSame && seen.since + settleMs <= scheduler.now())) {
+      this.#doubted.delete(path)
+      return false
+    }
+    if (!isSame) this.#doubted.set(path, { stamp, since: scheduler.now() })
     this.#noticed()
     return true
   }
 
-  #apply(): void {
-    const conflicts = this.#accept()
-    const written = new Map<string, ConfigObject>()
-    for (const file of this.#files.values()) {
-      for (const [identity, located] of file.accepted) written.set(identity, located.object)
-    }
-    const objects = new Map([...written, ...impliedObjects(written)])
-    const difference = differenceOf(this.#objects, objects)
-    this.#objects = objects
+  #apply({ unreadable }: FolderListing): void {
+    const { difference, problems } = this.#files.apply()
     if (difference.updated.length + difference.removed.length > 0) this.#listener?.changed(difference)
-    const found = [...this.#files.values()].flatMap(file => file.candidate.problems)
-    this.#tellProblems([...found, ...conflicts, ...this.#danglingReferences()])
+    this.#tellProblems([...problems, ...this.#problemsOfPaths(unreadable)])
     if (this.#ended) return
     this.#ended = true
     this.#listener?.endOfConfig()
   }
 
-  /**
-   * Brings good candidates into force, unless that would define an object twice: then the file that has it keeps
-   * it, or else the first in order of path. A refused file falls back to what it had, which may now collide with
-   * another candidate in turn; each round refuses at least one, and what is in force never collides.
-   */
-  #accept(): ConfigProblem[] {
-    const refused = new Map<string, ConfigProblem>()
-    const proposalOf = (path: string, file: FileState) =>
-      file.candidate.isGood && !refused.has(path) ? file.candidate.objects : file.accepted
-    for (let settled = false; !settled; ) {
-      settled = true
-      const owners = new Map<string, string>()
-      for (const path of this.#pathsByRight(proposalOf)) {
-        const file = this.#files.get(path)!
-        for (const [identity, located] of proposalOf(path, file)) {
-          const owner = owners.get(identity)
-          if (owner === undefined) owners.set(identity, path)
-          else if (!refused.has(path)) {
-            refused.set(path, duplicate(path, owner, located))
-            settled = false
-          }
-        }
-      }
-    }
-    for (const [path, file] of this.#files) file.accepted = proposalOf(path, file)
-    return [...refused.values()]
-  }
-
-  /** Those that stay as they are first, then in order of path. */
-  #pathsByRight(proposalOf: (path: string, file: FileState) => ReadonlyMap<string, LocatedObject>): string[] {
-    const stays = (path: string) => {
-      const file = this.#files.get(path)!
-      return proposalOf(path, file) === file.accepted ? 0 : 1
-    }
-    return [...this.#files.keys()].sort((a, b) => stays(a) - stays(b) || (a < b ? -1 : 1))
-  }
-
-  #danglingReferences(): ConfigProblem[] {
-    const problems: ConfigProblem[] = []
-    for (const [path, file] of this.#files) {
-      for (const { object, position } of file.accepted.values()) {
-        const indexes = new Map<string, number>()
-        for (const reference of object.references) {
-          const member = `${apiName(reference.type)}_refs`
-          const index = indexes.get(member) ?? 0
-          indexes.set(member, index + 1)
-          if (this.#objects.has(identityOf(reference))) continue
-          const at = position([member, index, 'to'])
-          const reason = `${reference.type} '${reference.name}' does not exist; the reference waits for it`
-          problems.push({
-            severity: 'warning',
-            file: path,
-            line: at.line,
-            column: at.column,
-            path: `${member}[${index}].to`,
-            reason
-          })
-        }
-      }
-    }
+  #problemsOfPaths(unreadable: FolderListing['unreadable']): ConfigProblem[] {
+    const told = [...unreadable].slice(0, mostPathsTold)
+    const problems = told.map(([path, reason]) => wholeFile(path, `cannot be read: ${reason}`))
+    const more = unreadable.size - told.length
+    if (more > 0) problems.push(wholeFile(this.options.folder, `${more} more paths in it cannot be read`))
     return problems
   }
 
@@ -230,46 +229,18 @@ export class FilesStore implements ConfigStore {
   }
 }
 
-async function readCandidate(path: string): Promise<ObjectFile> {
+async function readCandidate(path: string, stamp: string): Promise<ReadFile> {
   try {
-    return readObjectFile(path, await readFile(path, 'utf8'))
+    return { path, stamp, candidate: readObjectFile(path, await readTextFile(path)) }
   } catch (error) {
-    const problem = wholeFile(path, `cannot be read: ${messageOf(error)}`)
-    return { objects: nothing, problems: [problem], isGood: false, isBlank: false }
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return { path, stamp, candidate: undefined }
+    const problems = [wholeFile(path, `cannot be read: ${messageOf(error)}`)]
+    const candidate = { objects: new Map(), problems, isGood: false, isBlank: false }
+    // What the system refuses may go well the next time; text that is no text stays so.
+    return { path, stamp: code === undefined ? stamp : unread, candidate }
   }
 }
-
-function differenceOf(
-  before: ReadonlyMap<string, ConfigObject>,
-  after: ReadonlyMap<string, ConfigObject>
-): ObjectDifference {
-  const updated: ConfigObject[] = []
-  const removed: ConfigObject[] = []
-  for (const [identity, object] of after) {
-    const old = before.get(identity)
-    if (old !== object && !isDeepStrictEqual(old, object)) updated.push(object)
-  }
-  for (const [identity, object] of before) if (!after.has(identity)) removed.push(object)
-  return { updated, removed: removed.map(({ type, name }) => ({ type, name })) }
-}
-
-function duplicate(path: string, owner: string, located: LocatedObject): ConfigProblem {
-  const { type, name } = located.object
-  const reason = `${type} '${name}' is already defined in ${owner}`
-  const { line, column } = located.position([])
-  return { severity: 'error', file: path, line, column, path: '', reason }
-}
-
-const wholeFile = (file: string, reason: string): ConfigProblem => ({
-  severity: 'error',
-  file,
-  line: 0,
-  column: 0,
-  path: '',
-  reason
-})
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const byPlace = (a: ConfigProblem, b: ConfigProblem): number =>
   a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1

@@ -1,38 +1,80 @@
 /** A folder of object files on disk: what is in it, and when to look again. */
-import { type FSWatcher, watch } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { type BigIntStats, type FSWatcher, watch } from 'node:fs'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
 export interface FolderListing {
   /** Path -> a text that changes when the file does (inode, times, size); in order of path. */
   readonly files: ReadonlyMap<string, string>
   readonly folders: readonly string[]
+  /** Path -> why nobody knows what is there; a folder's stands for all that is below it. */
+  readonly unreadable: ReadonlyMap<string, string>
 }
 
 const extensions = new Set(['.yaml', '.yml', '.json'])
 
 /**
  * Object files below the folder. Names that begin with a dot are left out, which also hides editors' temporary
- * files and the inside of Kubernetes' mounted configuration. Links are followed. Rejects when the folder cannot
- * be read; a file that vanishes meanwhile is left out.
+ * files and the inside of Kubernetes' mounted configuration. Links are followed, but no folder is walked twice: a link
+ * to a folder above would have no end. Rejects when the folder itself cannot be read; what vanishes meanwhile is left
+ * out.
  */
 export async function listFolder(folder: string): Promise<FolderListing> {
   const files = new Map<string, string>()
+  const unreadable = new Map<string, string>()
+  const walked = new Set([identityOf(await stat(folder, { bigint: true }))])
   const folders = [folder]
   // `folders` grows during the walk.
   for (const current of folders) {
-    for (const name of (await readdir(current)).sort()) {
-      if (name.startsWith('.')) continue
+    for (const name of await namesIn(current)) {
       const path = join(current, name)
-      const facts = await stat(path, { bigint: true }).catch(() => undefined)
-      if (facts?.isDirectory() === true) folders.push(path)
-      else if (facts?.isFile() === true && extensions.has(extname(name))) {
+      const facts = await factsOf(path)
+      if (facts?.isDirectory() === true && !walked.has(identityOf(facts))) {
+        walked.add(identityOf(facts))
+        folders.push(path)
+      } else if (facts?.isFile() === true && extensions.has(extname(name))) {
         files.set(path, `${facts.ino} ${facts.mtimeNs} ${facts.ctimeNs} ${facts.size}`)
       }
     }
   }
-  return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), folders }
+  return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), folders, unreadable }
+
+  async function namesIn(current: string): Promise<string[]> {
+    try {
+      // A folder that can be listed and not searched would look like one in which nothing is left.
+      await stat(`${current}/.`)
+      return (await readdir(current)).filter(name => !name.startsWith('.')).sort()
+    } catch (error) {
+      if (current === folder) throw error
+      if (codeOf(error) !== 'ENOENT') unreadable.set(current, messageOf(error))
+      return []
+    }
+  }
+
+  async function factsOf(path: string): Promise<BigIntStats | undefined> {
+    try {
+      return await stat(path, { bigint: true })
+    } catch (error) {
+      // Not there any more, unless it is a link that leads nowhere.
+      if (codeOf(error) !== 'ENOENT') unreadable.set(path, messageOf(error))
+      else if (await isLink(path)) unreadable.set(path, 'the link leads to nothing')
+      return undefined
+    }
+  }
 }
+
+const identityOf = ({ dev, ino }: BigIntStats): string => `${dev} ${ino}`
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+const isLink = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    facts => facts.isSymbolicLink(),
+    () => false
+  )
+
+/** What the system said. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /**
  * Says that something may have changed in one of the folders. It watches folders and not files, since editors

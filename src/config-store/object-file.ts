@@ -7,6 +7,7 @@ import { parseObject } from '../ifmap/object-parser.js'
 import { checkValues } from '../ifmap/value-checks.js'
 import { type ConfigDocument, type Position, parseDocuments, type ValuePath } from './config-document.js'
 import type { ConfigProblem } from './config-store.js'
+import { ProblemList } from './problem-list.js'
 
 /** An object and the way back to where it is written. */
 export interface LocatedObject {
@@ -32,17 +33,19 @@ export function readObjectFile(file: string, text: string): ObjectFile {
   }
   return {
     objects: reader.objects,
-    problems: reader.problems,
+    problems: reader.problems.all(),
     isBlank: text.trim() === '',
-    isGood: reader.problems.every(problem => problem.severity !== 'error')
+    isGood: !reader.problems.hasErrors
   }
 }
 
 class FileReader {
   readonly objects = new Map<string, LocatedObject>()
-  readonly problems: ConfigProblem[] = []
+  readonly problems: ProblemList
 
-  constructor(private readonly file: string) {}
+  constructor(file: string) {
+    this.problems = new ProblemList(file)
+  }
 
   read(document: ConfigDocument): void {
     if (Array.isArray(document.value)) {
@@ -54,9 +57,8 @@ class FileReader {
 
   report(at: Position, problem: ObjectProblem): void {
     const { severity, reason } = problem
-    this.problems.push({
+    this.problems.add({
       severity,
-      file: this.file,
       line: at.line,
       column: at.column,
       path: printPath(problem.path),

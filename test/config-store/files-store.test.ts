@@ -1,5 +1,8 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { chmod, chown, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { type ConfigStoreListener, printProblem } from '../../src/config-store/config-store.js'
 import { FilesStore } from '../../src/config-store/files-store.js'
@@ -25,6 +28,13 @@ class Heard implements ConfigStoreListener {
   problems: string[] = []
   waiting: (() => void) | undefined
 
+  /** Resolves with the next difference. */
+  next(): Promise<void> {
+    return new Promise(resolve => {
+      this.waiting = resolve
+    })
+  }
+
   changed: ConfigStoreListener['changed'] = ({ updated, removed }) => {
     for (const { type, name } of removed) {
       this.told.push(`-${type} ${name}`)
@@ -49,10 +59,14 @@ interface Setting {
   readonly write: (file: string, text: string) => Promise<void>
 }
 
-async function setting(t: Test, files: NonNullable<Parameters<Test['testdir']>[0]>): Promise<Setting> {
+async function setting(
+  t: Test,
+  files: NonNullable<Parameters<Test['testdir']>[0]>,
+  settleMs = 20
+): Promise<Setting> {
   const folder = t.testdir(files)
   const heard = new Heard()
-  const store = new FilesStore({ folder, scheduler, settleMs: 20, lookMs: 60_000 })
+  const store = new FilesStore({ folder, scheduler, settleMs, lookMs: 60_000 })
   t.teardown(() => store.stop())
   store.start(heard)
   await store.reload()
@@ -75,8 +89,9 @@ t.test('a first reading, then differences', async t => {
   await write('a.yaml', domain('two') + domain('four'))
   await store.reload()
   t.same(heard.told.splice(0), ['-domain one', '+domain four'])
+  const told = heard.next()
   await rm(join(folder, 'sub'), { recursive: true })
-  await store.reload()
+  await told
   t.same(heard.told.splice(0), ['-domain three'])
   await write('a.yaml', `# only a comment is new\n${domain('two')}${domain('four')}`)
   await store.reload()
@@ -84,18 +99,179 @@ t.test('a first reading, then differences', async t => {
   t.equal(heard.ends, 1)
 })
 
-t.test('a file that is empty for a moment loses nothing', async t => {
-  const { store, heard, write } = await setting(t, { 'a.yaml': domain('one') })
+t.test('a file that is empty for a moment loses nothing, however often somebody looks', async t => {
+  const { store, heard, write } = await setting(t, { 'a.yaml': domain('one') }, 60_000)
   heard.told.length = 0
   await write('a.yaml', '')
-  await store.reload()
+  for (let look = 0; look < 3; look++) await store.reload()
   await write('a.yaml', `${domain('one')}\n`)
   await store.reload()
   t.same(heard.told, [])
+})
+
+t.test('a file that stays empty, or away, has no objects', async t => {
+  const { heard, write, folder } = await setting(t, { 'a.yaml': domain('one'), 'b.yaml': domain('two') })
+  heard.told.length = 0
+  const emptied = heard.next()
   await write('a.yaml', '')
+  await emptied
+  t.same(heard.told.splice(0), ['-domain one'])
+  const removed = heard.next()
+  await rm(join(folder, 'b.yaml'))
+  await removed
+  t.same(heard.told, ['-domain two'])
+})
+
+t.test('a file that is missing for a moment loses nothing, however often somebody looks', async t => {
+  const { store, heard, write, folder } = await setting(
+    t,
+    { 'a.yaml': domain('one'), sub: { 'b.yaml': domain('two') } },
+    60_000
+  )
+  heard.told.length = 0
+  await rm(join(folder, 'a.yaml'))
+  await rename(join(folder, 'sub'), join(folder, '.sub'))
+  for (let look = 0; look < 3; look++) await store.reload()
+  await write('a.yaml', domain('one'))
+  await rename(join(folder, '.sub'), join(folder, 'sub'))
   await store.reload()
+  t.same(heard.told, [])
+  t.same(heard.problems, [])
+})
+
+t.test('a file that is missing and whose objects are in another by now has none of them', async t => {
+  const { store, heard, write, folder } = await setting(t, { 'a.yaml': domain('one') + domain('two') })
+  heard.told.length = 0
+  await rm(join(folder, 'a.yaml'))
+  await write('b.yaml', domain('one'))
+  const told = heard.next()
   await store.reload()
-  t.same(heard.told, ['-domain one'], 'one that stays empty has no objects')
+  t.same(heard.problems, [])
+  t.same(heard.told, [])
+  await told
+  t.same(heard.told, ['-domain two'])
+})
+
+t.test('what cannot be looked at is no empty configuration', async t => {
+  const { store, heard, folder } = await setting(t, {
+    'a.yaml': domain('one'),
+    sub: { 'b.yaml': domain('two') },
+    'c.yaml': domain('three')
+  })
+  heard.told.length = 0
+  for (const name of ['a.yaml', 'sub']) {
+    await rm(join(folder, name), { recursive: true })
+    await symlink(name, join(folder, name))
+  }
+  await rm(join(folder, 'c.yaml'))
+  await symlink('nowhere', join(folder, 'c.yaml'))
+  for (let look = 0; look < 2; look++) {
+    await store.reload()
+    t.same(heard.told, [])
+    t.match(heard.problems, [
+      /a\.yaml: error: cannot be read: ELOOP/,
+      /c\.yaml: error: cannot be read: the link leads to nothing$/,
+      /sub: error: cannot be read: ELOOP/
+    ])
+    await new Promise(resolve => setTimeout(resolve, 30))
+  }
+  await rm(join(folder, 'sub'))
+  await mkdir(join(folder, 'sub'))
+  await writeFile(join(folder, 'sub', 'b.yaml'), domain('four'))
+  await store.reload()
+  t.same(heard.told, ['-domain two', '+domain four'], 'what can be read is taken')
+})
+
+/** As somebody whom the system refuses something; root is not. */
+async function unprivileged<T>(task: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return task()
+  process.seteuid!(65534)
+  try {
+    return await task()
+  } finally {
+    process.seteuid!(0)
+  }
+}
+
+t.test('a folder that can be listed and not searched is no empty configuration', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-store-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'a.yaml'), domain('one'))
+  if (process.getuid?.() === 0) await chown(folder, 65534, 65534)
+  const heard = new Heard()
+  const store = new FilesStore({ folder, scheduler, lookMs: 60_000 })
+  t.teardown(() => store.stop())
+  store.start(heard)
+  await store.reload()
+  await chmod(folder, 0o644)
+  await unprivileged(() => store.reload())
+  t.same(heard.told, ['+domain one'])
+  t.match(heard.problems, [/: error: cannot be read: EACCES/])
+  await chmod(folder, 0o755)
+  await store.reload()
+  t.same(heard.told, ['+domain one'])
+  t.same(heard.problems, [])
+})
+
+t.test('many files are read with few descriptors, and one that is refused is tried again', async t => {
+  const names = Array.from({ length: 400 }, (_, i) => `f${i}.yaml`)
+  const folder = t.testdir(Object.fromEntries(names.map(name => [name, domain(name)])))
+  const script = fileURLToPath(new URL('few-descriptors.ts', import.meta.url))
+  const { stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', 'ulimit -n 200; exec "$0" --import tsx "$@"', process.execPath, script, folder, ...names],
+    { encoding: 'utf8' }
+  )
+  t.equal(stderr, '')
+  const readings = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  t.same(readings, [
+    { objects: 400, wasRefused: false },
+    { objects: 400, wasRefused: true },
+    { objects: 400, wasRefused: false }
+  ])
+})
+
+t.test('a folder that is reached by several ways is read once', async t => {
+  const folder = t.testdir({ 'z.yaml': domain('one'), sub: { 'b.yaml': domain('two') } })
+  for (const [name, target] of [
+    ['a', '.'],
+    ['b', '.'],
+    ['sub/c', '..'],
+    ['sub2', 'sub']
+  ])
+    await symlink(target!, join(folder, name!))
+  const heard = new Heard()
+  const store = new FilesStore({ folder, scheduler, lookMs: 60_000 })
+  t.teardown(() => store.stop())
+  store.start(heard)
+  await store.reload()
+  t.same(heard.told.sort(), ['+domain one', '+domain two'])
+  t.same(heard.problems, [])
+})
+
+t.test('problems of a file have a bound in number and in length', async t => {
+  const { heard } = await setting(t, {
+    'a.yaml': `- ${'x'.repeat(1000)}\n${'- 7\n'.repeat(19)}`,
+    'b.yaml': '- 7\n'.repeat(400),
+    'c.yaml': `- type: routing_instance\n  fq_name: [d, p, m, m]\n  routing_instance_refs:\n${'    - { to: [d, p, n, n], attr: null }\n'.repeat(30)}`
+  })
+  const of = (file: string) => heard.problems.filter(problem => problem.includes(`${file}.yaml`))
+  t.equal(of('a').length, 20)
+  t.ok(of('a')[0]!.length < 500)
+  t.equal(of('b').length, 21)
+  t.match(of('b')[20], /b\.yaml:21:3: error: 380 more errors from here on$/)
+  t.equal(of('c').length, 21)
+  t.match(of('c')[20], /c\.yaml:24:.*: warning: 10 more warnings from here on$/)
+})
+
+t.test('text that is not UTF-8 is refused, with its line', async t => {
+  const latin = Buffer.from(`${domain('one')}# a comment\n${domain('caf\xe9')}`, 'latin1')
+  const { heard } = await setting(t, { 'a.yaml': latin, 'b.yaml': domain('café') })
+  t.same(heard.told, ['+domain café'])
+  t.match(heard.problems, [/a\.yaml: error: cannot be read: line 3 is not UTF-8$/])
 })
 
 t.test('a bad file changes nothing, and says so until it is mended', async t => {
