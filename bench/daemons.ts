@@ -75,7 +75,8 @@ const weft: Daemon = {
         `xmpp: { address: 127.0.0.1, port: ${xmppPort} }\nintrospect: { address: 127.0.0.1, port: ${httpPort} }\n` +
         'log: { level: warn, format: json }\n'
     )
-    const options = (process.env.WEFT_NODE_OPTIONS ?? '').split(' ').filter(Boolean)
+    // As bin/weft has it.
+    const options = (process.env.WEFT_NODE_OPTIONS ?? '--max-semi-space-size=4').split(' ').filter(Boolean)
     const words = [
       ...options,
       '--import',
