@@ -72,7 +72,7 @@ const courses: readonly [what: string, steps: readonly (readonly [Step, told: bo
 ]
 
 for (const [what, steps] of courses) {
-  t.test(`a cluster id ${what}`, async t => {
+  t.test(`T-RR-2 a cluster id ${what}`, async t => {
     const it = lab()
     t.ok(it.told('spoke', prefix), 'no id of ours')
     for (const [step, told] of steps) {
