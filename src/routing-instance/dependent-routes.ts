@@ -1,3 +1,4 @@
+import type { Path } from '../bgp/rib/path.js'
 import type { Route } from '../bgp/rib/route.js'
 import type { Table } from '../bgp/rib/table.js'
 import type { Scheduler } from '../runtime/scheduler.js'
@@ -6,8 +7,8 @@ import { Sweep } from './sweep.js'
 import { everyTarget, isTarget, type TargetKey, targetKeyAt } from './target-key.js'
 
 /**
- * Announces again the routes of a VPN table that carry certain targets, in slices: only the best path counts, as
- * only it is advertised (spec routing 3.3).
+ * Announces again the routes of a VPN table that carry certain targets, in slices (spec routing 3.3). Any path that can
+ * be used counts, and not the best alone: receivers with ADD-PATH are told others too (RFC 7911).
  */
 export class DependentRoutes {
   readonly #table: Table
@@ -36,20 +37,21 @@ export class DependentRoutes {
   }
 
   #visit(route: Route): void {
-    const best = route.usable
-    if (best === undefined) return
-    const { bytes } = best.attributes
+    // Those that cannot be used are behind those that can.
+    for (let path = route.paths; path?.feasible === true; path = path.next) {
+      if (!this.#concerns(path)) continue
+      this.#table.touch(route)
+      return
+    }
+  }
+
+  #concerns({ attributes: { bytes } }: Path): boolean {
     const start = startOfCommunities(bytes)
-    if (start < 0) return
-    if (this.#targets.has(everyTarget)) {
-      this.#table.touch(route)
-      return
-    }
+    if (start < 0) return false
+    if (this.#targets.has(everyTarget)) return true
     const end = endOfCommunities(bytes, start)
-    for (let at = start; at < end; at += 8) {
-      if (!isTarget(bytes, at) || !this.#targets.has(targetKeyAt(bytes, at))) continue
-      this.#table.touch(route)
-      return
-    }
+    for (let at = start; at < end; at += 8)
+      if (isTarget(bytes, at) && this.#targets.has(targetKeyAt(bytes, at))) return true
+    return false
   }
 }
