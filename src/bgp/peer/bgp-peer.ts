@@ -311,6 +311,8 @@ export class BgpPeer
     peerFamily.stop()
     life.families.delete(family)
     this.input.adjIn(peerFamily.table).sweep(this.scheduler, () => {})
+    // Of what was kept for its return nothing comes again.
+    this.retention.endOfRib(family)
     // What has waited for its End-of-RIB waits for nothing any more.
     this.#environment.selection?.changed()
     this.#startSending()
