@@ -87,12 +87,14 @@ export const filteredWithdraw = {
   code: 3,
   subcode: 0,
   reaction: Reaction.treatAsWithdraw,
-  isWanted: true
+  isWanted: true,
+  isRefusal: true
 } as const
 const badLength = { code: 3, subcode: 5, reaction: Reaction.treatAsWithdraw } as const
 const badOrigin = { code: 3, subcode: 6, reaction: Reaction.treatAsWithdraw } as const
 const badOptional = { code: 3, subcode: 9, reaction: Reaction.treatAsWithdraw } as const
 const badAsPath = { code: 3, subcode: 11, reaction: Reaction.treatAsWithdraw } as const
+const refusedPath = { ...badAsPath, isRefusal: true } as const
 const discardOptional = { code: 3, subcode: 9, reaction: Reaction.discardAttribute } as const
 const discardLength = { code: 3, subcode: 5, reaction: Reaction.discardAttribute } as const
 const unwanted = { code: 3, subcode: 0, reaction: Reaction.discardAttribute } as const
@@ -152,7 +154,7 @@ export function checkValue(
       if (context.fourByteAs) return fault(unwanted, 'AS4_PATH on a session with 4-byte AS numbers')
       if (!isAs4Path(bytes, start, end)) return fault(discardOptional, 'malformed AS4_PATH')
       return context.rejectAsSets && hasSets(bytes, start, end, 4)
-        ? fault(badAsPath, 'AS4_PATH with a set (RFC 9774)')
+        ? fault(refusedPath, 'AS4_PATH with a set (RFC 9774)')
         : undefined
     case AttributeCode.as4Aggregator:
       if (context.fourByteAs) return fault(unwanted, 'AS4_AGGREGATOR on a session with 4-byte AS numbers')
@@ -212,11 +214,11 @@ function checkPath(
   const isOfOurs = found === AsPathFault.confederation && context.confederation && (!external || member)
   if (found !== AsPathFault.none && !isOfOurs) return fault(badAsPath, `AS_PATH with ${pathFaults[found]}`)
   if (context.rejectAsSets && hasSets(bytes, start, end, fourByteAs ? 4 : 2)) {
-    return fault(badAsPath, 'AS_PATH with a set (RFC 9774)')
+    return fault(refusedPath, 'AS_PATH with a set (RFC 9774)')
   }
   if (!external) return undefined
   if (start === end)
-    return context.allowEmptyAsPath ? undefined : fault(badAsPath, 'empty AS_PATH from an external peer')
+    return context.allowEmptyAsPath ? undefined : fault(refusedPath, 'empty AS_PATH from an external peer')
   const leading = member ? SegmentType.confederationSequence : SegmentType.sequence
   // RFC 5065 §5, whatever its AS.
   if (member && bytes[start] !== leading)
@@ -226,7 +228,7 @@ function checkPath(
   const expected = !fourByteAs && context.peerAs > 0xffff ? asTrans : context.peerAs
   const first = fourByteAs ? u32At(bytes, start + 2) : u16At(bytes, start + 2)
   if (bytes[start] === leading && first === expected) return undefined
-  return fault(badAsPath, `AS_PATH begins with ${first} and not with the peer's AS ${context.peerAs}`)
+  return fault(refusedPath, `AS_PATH begins with ${first} and not with the peer's AS ${context.peerAs}`)
 }
 
 /** Confederation segments are no error here: they are removed (RFC 6793 §6). */

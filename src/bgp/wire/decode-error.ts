@@ -17,6 +17,8 @@ export interface ErrorKind {
   readonly reaction: Reaction
   /** No error of the peer: the operator wants it so. It is counted, and that is all. */
   readonly isWanted?: true
+  /** Nothing is malformed: the message can be read, and what it says is not accepted. */
+  readonly isRefusal?: true
 }
 
 /** What is wrong with a message. It is returned, counted, logged and perhaps sent; it is never thrown. */

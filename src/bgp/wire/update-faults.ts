@@ -19,6 +19,8 @@ export class UpdateFaults {
   readonly discarded: number[] = []
   /** Some error asks for it to treat announcements as withdrawals, whatever else a stronger one asks for. */
   withdraws = false
+  /** The first of these errors that is of malformed attributes, and not of what they say. */
+  #malformed: DecodeError | undefined
   #bytes: Uint8Array = new Uint8Array(0)
   #start = 0
 
@@ -30,6 +32,7 @@ export class UpdateFaults {
     if (this.reaction === 0) return
     this.reaction = 0
     this.withdraws = false
+    this.#malformed = undefined
     this.error = undefined
     this.errors.length = 0
   }
@@ -57,9 +60,12 @@ export class UpdateFaults {
     this.#keep({ ...this.#error(kind, what, at), attribute, data, ...ofFamily })
   }
 
-  /** The strongest error becomes one that ends the session. */
+  /**
+   * Malformed attributes become an error that ends the session (RFC 7606 §5.2). An attribute that can be read and is
+   * not accepted is no hint that anything was lost: such a withdrawal is as good as any other.
+   */
   escalate(): void {
-    if (this.error !== undefined) this.#keep({ ...this.error, reaction: Reaction.resetSession })
+    if (this.#malformed !== undefined) this.#keep({ ...this.#malformed, reaction: Reaction.resetSession })
   }
 
   #error(kind: ErrorKind, what: string, at: number): DecodeError {
@@ -68,7 +74,10 @@ export class UpdateFaults {
 
   #keep(error: DecodeError): void {
     if (this.errors.length < maximumErrors) this.errors.push(error)
-    if (error.reaction === Reaction.treatAsWithdraw) this.withdraws = true
+    if (error.reaction === Reaction.treatAsWithdraw) {
+      this.withdraws = true
+      if (error.isRefusal !== true) this.#malformed ??= error
+    }
     if (error.reaction <= this.reaction) return
     this.reaction = error.reaction
     this.error = error

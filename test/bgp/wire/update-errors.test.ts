@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { DecodeContext } from '../../../src/bgp/wire/decode-context.js'
 import { Reaction } from '../../../src/bgp/wire/decode-error.js'
 import { codeOf } from '../../../src/bgp/wire/families.js'
 import { UpdateDecoder } from '../../../src/bgp/wire/update.js'
@@ -69,6 +70,36 @@ t.test('malformed attributes without an announcement end the session (RFC 7606 Â
   t.equal(decode(decoder, update('40010103', '', '080a'), contextOf()), 4)
   t.equal(decode(decoder, update('40060101', ''), contextOf()), 1, 'a discarded attribute does not')
 })
+
+/** ORIGIN and AS_PATH as ExaBGP repeats them when it withdraws, and the withdrawal of 2001:db8:1::/48. */
+const gone = '800f0a000201 30 20010db80001'.replaceAll(' ', '')
+const [withSet, fromOther] = ['40020c02010000fde901010000fea7', '40020602010000fea7'] as const
+const attributeFilter = new Uint8Array(256)
+attributeFilter[32] = 2
+const large = `c0200c${'00'.repeat(12)}`
+const refused: readonly [what: string, attributes: string, settings: Partial<DecodeContext>][] = [
+  ['the operator has such routes withdrawn', large, { attributeFilter }],
+  ['AS_PATH with a set', withSet, { rejectAsSets: true }],
+  ['AS_PATH that begins with another AS', fromOther, { enforceFirstAs: true }],
+  ['empty AS_PATH', '400200', {}]
+]
+for (const [what, attributes, settings] of refused)
+  t.test(`withdrawn with an attribute that is not accepted, but can be read: ${what}`, async t => {
+    const context = contextOf(settings)
+    const both = ['inet - 10.0.0.0/8', 'inet6 - 2001:db8:1::/48']
+    t.equal(decode(decoder, update(`40010100${attributes}${gone}`, '', '080a'), context), 2)
+    t.strictSame(sectionsOf(decoder).map(printSection), both)
+    t.equal(decode(decoder, update(`40010100${attributes}`, ''), context), 2, 'nothing at all')
+    t.equal(decoder.sectionCount, 0)
+    t.equal(
+      decode(decoder, update(`40010103${attributes}${gone}`, '', '080a'), context),
+      4,
+      'and a malformed one'
+    )
+    t.equal(decoder.error?.subcode, 6)
+    t.equal(decode(decoder, update(`${attributes}40010103${gone}`, ''), context), 4, 'in either order')
+    t.equal(decoder.error?.subcode, 6)
+  })
 
 t.test('bad NLRI turn off their family where that is asked for', async t => {
   const bad = '800e1b0002011020010db8000000000000000000000001008120010db800'
