@@ -3,6 +3,7 @@ import type { Connection, ConnectionHandler, LaterOptions } from '../runtime/tra
 import type { CloseCause, CloseKind } from './close-cause.js'
 import { Farewell } from './farewell.js'
 import { Framer, type FramerLimits } from './framer.js'
+import { Liveness, type LivenessOwner } from './liveness.js'
 import { envelopeFor } from './message.js'
 import type { MessageTrace } from './message-trace.js'
 import { parseStanza, type Stanza, type Subscribe, type Unsubscribe } from './stanza.js'
@@ -62,7 +63,7 @@ export type SessionState = 'active' | 'established' | 'closed'
  * One agent's connection (spec xmpp 2.6, 2.7): opening, timers, and the pairing of publish and collection. Nothing
  * that arrives can throw past it.
  */
-export class AgentSession implements ConnectionHandler {
+export class AgentSession implements ConnectionHandler, LivenessOwner {
   readonly statistics = new SessionStatistics()
   readonly #connection: Connection
   readonly #scheduler: Scheduler
@@ -77,12 +78,8 @@ export class AgentSession implements ConnectionHandler {
   #farewell: Farewell | undefined
   #blockedSince = -1
   #publish: (Stanza & { kind: 'publish' }) | undefined
-  /** On the scheduler's clock: what the hold time counts from. */
-  #heardAt: number
-  #holdMs = 0
+  readonly #liveness: Liveness
   #openTimer: Timer | undefined
-  #holdTimer: Timer | undefined
-  #keepaliveTimer: Timer | undefined
   /** On the scheduler's clock, -1 before the first: IQs and messages, without keepalives (spec xmpp 5.9). */
   lastReceivedAt = -1
   lastSentAt = -1
@@ -94,7 +91,7 @@ export class AgentSession implements ConnectionHandler {
     this.#scheduler = scheduler
     this.#owner = owner
     this.#framer = new Framer(limits)
-    this.#heardAt = scheduler.now()
+    this.#liveness = new Liveness(scheduler, this)
     this.#openTimer = scheduler.after(openTimeMs, () => {
       this.close('open-expired', `no stream header within ${openTimeMs / 1000} s`)
     })
@@ -128,7 +125,7 @@ export class AgentSession implements ConnectionHandler {
   }
 
   get holdTimeSeconds(): number {
-    return this.#holdMs / 1000
+    return this.#liveness.holdTimeSeconds
   }
 
   /** More is waiting for the socket than should be. */
@@ -150,7 +147,7 @@ export class AgentSession implements ConnectionHandler {
         case 'whitespace':
           this.statistics.received.keepalive++
           this.lastEvent = 'keepalive'
-          this.#heard()
+          this.#liveness.heard()
           break
         case 'stanza':
           this.#owner.trace?.received(this, frame.text)
@@ -209,10 +206,7 @@ export class AgentSession implements ConnectionHandler {
 
   /** Applies a changed hold time to the running session (spec xmpp 2.6); 0 turns both timers off. */
   setHoldTime(seconds: number): void {
-    if (this.#state !== 'established' || seconds * 1000 === this.#holdMs) return
-    this.#holdTimer?.cancel()
-    this.#keepaliveTimer?.cancel()
-    this.#startTimers(seconds)
+    if (this.#state === 'established' && seconds !== this.holdTimeSeconds) this.#liveness.start(seconds)
   }
 
   #open(text: string): void {
@@ -239,31 +233,24 @@ export class AgentSession implements ConnectionHandler {
     this.#envelope = envelopeFor(this.#name)
     this.#state = 'established'
     this.establishedAt = this.#scheduler.wallClock()
-    this.#heardAt = this.#scheduler.now()
+    this.#liveness.heard()
     this.statistics.sent.open++
     this.#write([Buffer.from(printStreamHeader(this.#owner.hostName, this.#name))])
-    this.#startTimers(this.#owner.holdTimeSeconds)
+    this.#liveness.start(this.#owner.holdTimeSeconds)
     this.#handler = handler
   }
 
-  #startTimers(holdTimeSeconds: number): void {
-    this.#holdMs = holdTimeSeconds * 1000
-    this.#holdTimer = this.#keepaliveTimer = undefined
-    if (this.#holdMs === 0) return
-    this.#holdTimer = this.#scheduler.after(this.#holdMs, this.#checkHold)
-    this.#keepaliveTimer = this.#scheduler.after(this.#holdMs / 3, this.#sendKeepalive)
+  // ---- LivenessOwner
+
+  get hasUnread(): boolean {
+    return this.#connection.hasUnread === true
   }
 
-  /** The timer is not started again by every stanza; it looks when the last one came. */
-  readonly #checkHold = (): void => {
-    if (this.#connection.hasUnread === true) this.#heard()
-    const left = this.#heardAt + this.#holdMs - this.#scheduler.now()
-    if (left > 0) this.#holdTimer = this.#scheduler.after(left, this.#checkHold)
-    else this.close('hold-expired', `nothing heard for ${this.#holdMs / 1000} s`)
+  holdExpired(): void {
+    this.close('hold-expired', `nothing heard for ${this.holdTimeSeconds} s`)
   }
 
-  readonly #sendKeepalive = (): void => {
-    this.#keepaliveTimer = this.#scheduler.after(this.#holdMs / 3, this.#sendKeepalive)
+  keepaliveDue(): void {
     // An agent that takes nothing gets no heap of them; what waits for it says as much when it reads again.
     if (this.blocked) return
     this.statistics.sent.keepalive++
@@ -280,10 +267,6 @@ export class AgentSession implements ConnectionHandler {
       this.statistics.blockedCount++
     }
     return false
-  }
-
-  #heard(): void {
-    this.#heardAt = this.#scheduler.now()
   }
 
   /** A defect of ours must not take the process, nor any other session. */
@@ -310,23 +293,23 @@ export class AgentSession implements ConnectionHandler {
         this.#publish = stanza
         return
       case 'collection':
-        this.#heard()
+        this.#liveness.heard()
         violation = this.#pair(stanza)
         break
       case 'subscribe':
-        this.#heard()
+        this.#liveness.heard()
         violation = handler.subscribe(stanza)
         break
       case 'unsubscribe':
-        this.#heard()
+        this.#liveness.heard()
         violation = handler.unsubscribe(stanza)
         break
       case 'config':
-        this.#heard()
+        this.#liveness.heard()
         handler.config(stanza.iq)
         break
       case 'ignored':
-        this.#heard()
+        this.#liveness.heard()
         statistics.ignoredStanzas++
         break
       case 'malformed':
@@ -358,8 +341,7 @@ export class AgentSession implements ConnectionHandler {
     this.#cause = cause
     this.lastEvent = cause.what
     this.#openTimer?.cancel()
-    this.#holdTimer?.cancel()
-    this.#keepaliveTimer?.cancel()
+    this.#liveness.stop()
     this.#publish = undefined
     const handler = this.#handler
     this.#handler = undefined
