@@ -10,13 +10,9 @@ import { MrtFiles } from '../mrt/mrt-files.js'
 import { NodeDisk } from '../runtime/node-disk.js'
 import { NodeScheduler } from '../runtime/node-scheduler.js'
 import { NodeTransport } from '../runtime/node-transport.js'
+import { firstReading } from './first-reading.js'
 import { forcedTimers } from './forced-timers.js'
 import type { NodeFactory } from './run.js'
-
-/** The store must have been read by then for the start to count as one. */
-const startWithinMs = 10_000
-/** How often the start looks whether it has come to its end. */
-const lookMs = 20
 
 export const makeNodeWith =
   (
@@ -27,9 +23,10 @@ export const makeNodeWith =
     const log = makeLog(config)
     const scheduler = new NodeScheduler()
     const failures: string[] = []
+    const store = new FilesStore({ folder: config.store.path, scheduler })
     const node = new ControlNode({
       hostname: config.hostname,
-      store: new FilesStore({ folder: config.store.path, scheduler }),
+      store,
       scheduler,
       transport: new NodeTransport(),
       bgp: {
@@ -56,15 +53,20 @@ export const makeNodeWith =
       start: async () => {
         mrt.start()
         node.start()
-        const begun = scheduler.now()
-        // Sockets answer within a turn; one look more than the configuration needs lets them.
-        for (let ready = false; !ready || !node.config.endOfConfig; ) {
-          ready = node.config.endOfConfig
-          if (failures.length > 0 || node.bgpListener.isDeaf) break
-          if (scheduler.now() - begun > startWithinMs)
-            throw new Error(`the store ${config.store.path} cannot be read`)
-          await new Promise(resolve => setTimeout(resolve, lookMs))
-        }
+        let wasRead = false
+        await firstReading({
+          store,
+          name: config.store.path,
+          scheduler,
+          log,
+          isOver: () => {
+            if (failures.length > 0 || node.bgpListener.isDeaf) return true
+            // Sockets answer within a turn; one look more than the configuration needs lets them.
+            const wasReadBefore = wasRead
+            wasRead = node.config.endOfConfig
+            return wasReadBefore
+          }
+        })
         // One address of several is waited for while the node runs; with none of them it were of no use.
         if (node.bgpListener.isDeaf)
           failures.push(

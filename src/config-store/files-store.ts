@@ -32,12 +32,14 @@ export interface FilesStoreOptions {
   readonly lookMs?: number
 }
 
-/** How far a reading has come: signs of life of the store. */
+/** How far reading has come; another object with every step. */
 export interface ReadingProgress {
   /** Files that were read, since the store was made. */
   readonly files: number
   /** Objects that were read in them. */
   readonly objects: number
+  /** The first reading was told. */
+  readonly isComplete: boolean
 }
 
 /** At once, of the process's descriptors. */
@@ -62,7 +64,7 @@ const missing = 'missing'
 export class FilesStore implements ConfigStore {
   readonly #files = new ObjectFiles()
   #problems: readonly ConfigProblem[] = []
-  #progress: ReadingProgress = { files: 0, objects: 0 }
+  #progress: ReadingProgress = { files: 0, objects: 0, isComplete: false }
   #listener: ConfigStoreListener | undefined
   #watch: FolderWatch | undefined
   #settle: Timer | undefined
@@ -71,7 +73,6 @@ export class FilesStore implements ConfigStore {
   #again = false
   /** Files that had objects and were found empty (with that stamp) or missing, and when first. */
   readonly #doubted = new Map<string, { readonly stamp: string; readonly since: number }>()
-  #ended = false
   #stopped = false
 
   constructor(private readonly options: FilesStoreOptions) {}
@@ -167,7 +168,11 @@ export class FilesStore implements ConfigStore {
         const found = await readCandidate(path, stamp)
         read[index] = found
         const { files, objects } = this.#progress
-        this.#progress = { files: files + 1, objects: objects + (found.candidate?.objects.size ?? 0) }
+        this.#progress = {
+          ...this.#progress,
+          files: files + 1,
+          objects: objects + (found.candidate?.objects.size ?? 0)
+        }
       }
     }
     await Promise.all(Array.from({ length: mostOpenFiles }, reader))
@@ -208,8 +213,8 @@ export class FilesStore implements ConfigStore {
     const { difference, problems } = this.#files.apply()
     if (difference.updated.length + difference.removed.length > 0) this.#listener?.changed(difference)
     this.#tellProblems([...problems, ...this.#problemsOfPaths(unreadable)])
-    if (this.#ended) return
-    this.#ended = true
+    if (this.#progress.isComplete) return
+    this.#progress = { ...this.#progress, isComplete: true }
     this.#listener?.endOfConfig()
   }
 

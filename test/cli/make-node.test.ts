@@ -1,5 +1,5 @@
 /** A node with real sockets: what it does about addresses that it cannot listen on. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,9 +16,10 @@ async function squat(): Promise<{ server: Server; port: number }> {
 }
 
 /** A node whose configuration is this; `control` is there once it is made. */
-async function node(t: Test, bgp: string) {
+async function node(t: Test, bgp: string, objects: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'weft-node-'))
   await mkdir(join(folder, 'objects'))
+  for (const [name, text] of Object.entries(objects)) await writeFile(join(folder, 'objects', name), text)
   t.teardown(() => rm(folder, { recursive: true }))
   const configOf = (bgp: string): NodeConfig => {
     const text = `bgp: ${bgp}\nxmpp: { address: 127.0.0.1, port: 0 }\nlog: { level: silent }`
@@ -58,6 +59,16 @@ t.test('T-TR-6 with no address at all it does not start, and says why of each', 
     message:
       /cannot listen for BGP: .*EADDRINUSE.*127\.0\.0\.1.*; cannot listen for BGP: .*EADDRNOTAVAIL.*192\.0\.2\.77/
   })
+})
+
+t.test('a node has started when its configuration is in force', async t => {
+  const objects = Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [`f${i}.yaml`, `- { type: domain, fq_name: [d${i}] }\n`])
+  )
+  const { start, control } = await node(t, '{ address: 127.0.0.1, port: 0 }', objects)
+  await start()
+  t.ok(control.config.endOfConfig)
+  for (let i = 0; i < 40; i++) t.ok(control.graph.node('domain', `d${i}`))
 })
 
 /** What becomes of a call: the name of an error, or what is said to it. */
