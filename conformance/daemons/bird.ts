@@ -254,7 +254,7 @@ function channelBlock(family: FamilyName, neighbor: DaemonNeighbor, { routes = [
   const nextHop = own[0]?.nextHop
   return `  ${channel} {
     table ${table}; igp table ${igp}; import all;
-${neighbor.addPath === true ? '    add paths on;\n' : ''}${
+${neighbor.addPath === true ? '    add paths on;\n' : ''}${neighbor.aigp === true ? '    aigp on;\n' : ''}${
   neighbor.extendedNextHop === true && family.startsWith('inet') && !family.startsWith('inet6')
     ? '    extended next hop on;\n'
     : ''

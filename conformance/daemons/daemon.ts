@@ -51,6 +51,8 @@ export interface DaemonNeighbor {
   readonly twoByteAs?: boolean
   /** IPv6 next hops of IPv4 prefixes (RFC 8950). */
   readonly extendedNextHop?: boolean
+  /** The accumulated IGP metric, both ways (RFC 7311). */
+  readonly aigp?: boolean
 }
 
 export type Role = 'provider' | 'customer' | 'peer' | 'rs' | 'rs-client'
@@ -170,6 +172,8 @@ export type DaemonLack =
   | 'extendedNextHop'
   | 'confederations'
   | 'tellMembers'
+  | 'aigp'
+  | 'decideByAigp'
   | 'passUnknown'
   | 'passLabelled'
   | 'mergeAs4Path'

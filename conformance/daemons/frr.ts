@@ -27,6 +27,7 @@ export const frr: DaemonKind = {
   families: ['inet', 'inet6', 'inet-labeled', 'inet6-labeled', 'inet-vpn', 'inet6-vpn', 'evpn'],
   originates: ['inet', 'inet6', 'inet-vpn', 'inet6-vpn', 'evpn'],
   cannot: new Map([
+    ['aigp', 'no AIGP (RFC 7311) in 8.4'],
     [
       'mergeAs4Path',
       'it does so with all capabilities off only, and then leaves AS_TRANS in paths that come with AS4_PATH'

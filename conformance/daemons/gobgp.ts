@@ -47,6 +47,7 @@ export const gobgp: DaemonKind = {
     ['extendedMessages', 'no extended messages (RFC 8654) in 3.10'],
     ['twoByteAs', 'it always offers AS numbers of four bytes'],
     ['enhancedRefresh', 'no enhanced route refresh (RFC 7313) in 3.10'],
+    ['decideByAigp', 'it passes AIGP on to everybody, and does not choose by it'],
     ['tellMembers', 'it sends other members neither MED nor LOCAL_PREF, as if they were outside']
   ]),
   remarks: [

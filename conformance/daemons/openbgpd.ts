@@ -33,6 +33,7 @@ export const openbgpd: DaemonKind = {
     ['extendedMessages', 'no extended messages (RFC 8654) in 7.7'],
     ['extendedNextHop', 'no extended next hop (RFC 8950) in 7.7'],
     ['confederations', 'no confederations'],
+    ['aigp', 'no AIGP (RFC 7311) in 7.7'],
     [
       'takeVpnWithdrawals',
       '7.7 reads the label of a withdrawn VPN route as its RD, so the route stays (mended later)'

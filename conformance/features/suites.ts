@@ -4,6 +4,7 @@ import { type DaemonKind, missing } from '../daemons/daemon.js'
 import type { Report } from '../harness/report.js'
 import type { Suite } from '../harness/suite.js'
 import { addPathChecks } from './add-path.js'
+import { aigpChecks } from './aigp.js'
 import { attributeChecks } from './attributes.js'
 import { authenticationChecks } from './authentication.js'
 import { closingChecks } from './closing.js'
@@ -24,6 +25,7 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
   addPathChecks,
   attributeChecks,
   confederationChecks,
+  aigpChecks,
   negotiationChecks,
   closingChecks,
   reflectionChecks,

@@ -32,6 +32,8 @@ export interface NeighbourWords {
   readonly extended_messages?: boolean
   readonly extended_next_hop?: boolean
   readonly shutdown_text?: string
+  readonly aigp?: boolean
+  readonly next_hop?: 'self' | 'self-always'
 }
 
 /** What the checks read of `/api/v1/neighbors/NAME`. */

@@ -182,6 +182,7 @@ export interface PathAnswer {
   readonly lastModified: string
   readonly localPreference: number
   readonly med: number
+  readonly aigp?: string
   readonly asPath: string
   readonly nextHop: string
   readonly label: number

@@ -175,6 +175,10 @@ function tableText(table: RouteTableAnswer, io: CliIo): string {
   )}`
 }
 
+/** Where there is one, behind the MED. */
+export const aigpText = ({ aigp }: Pick<PathAnswer, 'aigp'>): string =>
+  aigp === undefined ? '' : `, AIGP ${aigp}`
+
 function detailText(table: RouteTableAnswer, io: CliIo): string {
   const lines = [heading(table)]
   for (const route of table.routes) {
@@ -183,7 +187,10 @@ function detailText(table: RouteTableAnswer, io: CliIo): string {
       lines.push(`  ${protocolText(path)} ${path.source}`)
       const facts: readonly (readonly [string, string])[] = [
         ['next hop', `${path.nextHop} label ${path.label} ${path.tunnelEncapsulations.join(',')}`],
-        ['preference', `local ${path.localPreference}, MED ${path.med}, origin ${path.origin}`],
+        [
+          'preference',
+          `local ${path.localPreference}, MED ${path.med}${aigpText(path)}, origin ${path.origin}`
+        ],
         ['AS path', path.asPath],
         ['communities', path.communities.join(' ')],
         ['origin VN', path.originVn],

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { NotThere } from './api-client.js'
 import type { ExplainAnswer, ExplainedPathAnswer } from './api-types.js'
 import { nodeContext } from './ctr-context.js'
+import { aigpText } from './ctr-route.js'
 import type { CliIo } from './io.js'
 import { registerRouteDump } from './route-dump.js'
 import { oneLine } from './table.js'
@@ -46,7 +47,7 @@ function explanationText({ table, prefix, paths, advertisement }: ExplainAnswer[
 function pathLines(path: ExplainedPathAnswer, number: number): string[] {
   const { protocol, source, nextHop, localPreference, med, asPath, copyOf, secondaryTables } = path
   const from = copyOf === undefined ? source : `${source} copied from ${copyOf.table} ${copyOf.prefix}`
-  const facts = `next hop ${nextHop}, local preference ${localPreference}, MED ${med}`
+  const facts = `next hop ${nextHop}, local preference ${localPreference}, MED ${med}${aigpText(path)}`
   const lines = [
     `  ${number}  ${protocol} ${from}: ${standingText(path)}`,
     `     ${facts}${asPath === '' ? '' : `, AS path ${asPath}`}`

@@ -272,6 +272,7 @@ export const path = (over: Partial<Path> = {}): Path => ({
   tunnelEncapsulations: ['gre', 'udp'],
   securityGroups: [8000001],
   tags: [],
+  aigp: undefined,
   sequence: undefined,
   pmsiTunnel: undefined,
   loadBalance: undefined,

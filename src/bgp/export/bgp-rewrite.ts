@@ -1,6 +1,7 @@
 import { type AttributeSet, attributeOf, Trait, WellKnown } from '../rib/attribute-set.js'
 import type { Path } from '../rib/path.js'
 import { Protocol } from '../rib/source.js'
+import { addedMetric, putAigpMetric } from '../wire/aigp.js'
 import {
   overrideAs,
   prependAs,
@@ -29,8 +30,10 @@ export function rewrite(path: Path, settings: BgpExportSettings, editor: Attribu
   if (
     settings.nextHop !== undefined &&
     !(settings.keepsReflectedNextHop === true && isReflected(path, settings))
-  )
+  ) {
     editor.set(AttributeCode.nextHop, settings.nextHop)
+    if ((attributes.traits & Trait.aigp) !== 0 && settings.aigp === true) addOwnDistance(attributes, editor)
+  }
   markLongLived(path, settings, editor)
   if ((attributes.traits & Trait.aigp) !== 0 && settings.aigp !== true) editor.remove(AttributeCode.aigp)
   if (settings.tunnelEncapsulations.length > 0) replaceEncapsulations(attributes, settings, editor)
@@ -103,6 +106,18 @@ function rewriteInternal(path: Path, settings: BgpExportSettings, editor: Attrib
   if (length > 0) to = copyBytes(scratch, to, memory, valueStart(memory, at), valueEnd(memory, at))
   editor.set(AttributeCode.clusterList, scratch, 0, to)
 }
+
+/**
+ * RFC 7311 §3.4.3: who has itself as the next hop adds its distance to the one it had. That is not known here, and must
+ * not be nothing, or a route could go in circles without its metric growing.
+ */
+function addOwnDistance(attributes: AttributeSet, editor: AttributeEditor): void {
+  const value = editor.value(AttributeCode.aigp)!
+  putAigpMetric(value, 0, addedMetric(attributes.facts.aigp!, leastDistance))
+  editor.set(AttributeCode.aigp, value)
+}
+
+const leastDistance = 1n
 
 /** RFC 5065 §4.1 b and §5.2: next hop, MED and LOCAL_PREF stay; what reflectors write is of one member AS. */
 function rewriteMember(attributes: AttributeSet, settings: BgpExportSettings, editor: AttributeEditor): void {

@@ -1,3 +1,4 @@
+import { aigpMetric } from '../wire/aigp.js'
 import { isConfederationSegment, SegmentType } from '../wire/as-path.js'
 import { findAttribute } from '../wire/attributes.js'
 import { AttributeCode, extendedLengthFlag, internalFlags } from '../wire/canonical.js'
@@ -36,6 +37,8 @@ export interface AttributeFacts {
   llgrStale: boolean
   noLlgr: boolean
   hasOriginVnPath: boolean
+  /** The accumulated IGP metric, which only sessions that agreed on it bring (RFC 7311); undefined: none. */
+  aigp: bigint | undefined
   /** MAC mobility (RFC 7432 §7.7): 0 and false when absent. */
   mobilitySequence: number
   sticky: boolean
@@ -194,6 +197,7 @@ function readFacts(bytes: Uint8Array, from: number, behind: number): AttributeFa
     llgrStale: false,
     noLlgr: false,
     hasOriginVnPath: false,
+    aigp: undefined,
     mobilitySequence: 0,
     sticky: false,
     leaf: false
@@ -229,6 +233,9 @@ function readFacts(bytes: Uint8Array, from: number, behind: number): AttributeFa
         break
       case AttributeCode.extendedCommunities:
         readExtendedCommunities(bytes, start, end, facts)
+        break
+      case AttributeCode.aigp:
+        facts.aigp = aigpMetric(bytes, start)
         break
       case AttributeCode.originVnPath:
         facts.hasOriginVnPath = true

@@ -12,20 +12,21 @@ export const Step = {
   sticky: 5,
   mobility: 6,
   llgrStale: 7,
-  asPathLength: 8,
-  origin: 9,
-  med: 10,
-  alias: 11,
-  asPathLengthPostponed: 12,
-  local: 13,
-  sourceKind: 14,
-  localPathId: 15,
-  protocol: 16,
-  internal: 17,
-  pathId: 18,
-  routerId: 19,
-  clusterListLength: 20,
-  peerAddress: 21
+  aigp: 8,
+  asPathLength: 9,
+  origin: 10,
+  med: 11,
+  alias: 12,
+  asPathLengthPostponed: 13,
+  local: 14,
+  sourceKind: 15,
+  localPathId: 16,
+  protocol: 17,
+  internal: 18,
+  pathId: 19,
+  routerId: 20,
+  clusterListLength: 21,
+  peerAddress: 22
 } as const
 
 /** The steps in words, for "why is this path best". */
@@ -37,20 +38,21 @@ export const stepNames: Readonly<Record<number, string>> = {
   5: 'MAC not sticky',
   6: 'higher MAC mobility sequence',
   7: 'not long-lived stale',
-  8: 'shorter AS path',
-  9: 'lower origin',
-  10: 'lower MED',
-  11: 'not an alias',
-  12: 'shorter AS path',
-  13: 'locally generated',
-  14: 'kind of source',
-  15: 'lower path id',
-  16: 'XMPP over BGP',
-  17: 'eBGP over iBGP',
-  18: 'lower path id',
-  19: 'lower router id',
-  20: 'shorter cluster list',
-  21: 'lower peer address'
+  8: 'lower accumulated IGP metric',
+  9: 'shorter AS path',
+  10: 'lower origin',
+  11: 'lower MED',
+  12: 'not an alias',
+  13: 'shorter AS path',
+  14: 'locally generated',
+  15: 'kind of source',
+  16: 'lower path id',
+  17: 'XMPP over BGP',
+  18: 'eBGP over iBGP',
+  19: 'lower path id',
+  20: 'lower router id',
+  21: 'shorter cluster list',
+  22: 'lower peer address'
 }
 
 export interface BestPathSettings {
@@ -78,6 +80,7 @@ export function comparePaths(a: Path, b: Path, settings: BestPathSettings): numb
     lower(Step.sticky, Number(x.sticky), Number(y.sticky)) ||
     higher(Step.mobility, x.mobilitySequence, y.mobilitySequence) ||
     lower(Step.llgrStale, llgrStale(a), llgrStale(b)) ||
+    (x.aigp === y.aigp ? 0 : byAigp(x.aigp, y.aigp)) ||
     (settings.ignoreAsPath || bothHaveOriginVnPath
       ? 0
       : lower(Step.asPathLength, x.asPathLength, y.asPathLength)) ||
@@ -91,7 +94,7 @@ export function comparePaths(a: Path, b: Path, settings: BestPathSettings): numb
   )
 }
 
-/** Steps 16 to 21, between two paths learnt from peers. */
+/** Steps 17 to 22, between two paths learnt from peers. */
 function comparePeers(a: Path, b: Path): number {
   const x = a.attributes.facts
   const y = b.attributes.facts
@@ -189,6 +192,15 @@ function llgrStale(path: Path): number {
 
 function lastResort(path: Path): number {
   return path.source.staleIsLast ? llgrStale(path) : 0
+}
+
+/**
+ * RFC 7311 §4.1: a path with a metric before one without, then the lower. The distance to the next hop, which would be
+ * added, is 0 for all of them: this node takes part in no IGP.
+ */
+function byAigp(l: bigint | undefined, r: bigint | undefined): number {
+  if (l === undefined) return Step.aigp
+  return r === undefined || l < r ? -Step.aigp : Step.aigp
 }
 
 /** What came from another member of the confederation counts as internal (RFC 5065 §5.3). */

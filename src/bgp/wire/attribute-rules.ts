@@ -3,6 +3,7 @@
  * 8.2). The names and flags of the codes are here too (RFC 4271 §5; spec bgp 7.1).
  */
 import { asTrans } from '../../net/as-number.js'
+import { isAigp } from './aigp.js'
 import { AsPathFault, checkAsPath, hasSets, SegmentType } from './as-path.js'
 import { u16At, u32At } from './attributes.js'
 import { AttributeCode, extendedLengthFlag, optionalFlag, transitiveFlag } from './canonical.js'
@@ -165,7 +166,7 @@ export function checkValue(
       return checkPmsi(bytes, start, length)
     case AttributeCode.aigp:
       if (!context.aigp) return fault(unwanted, 'AIGP not wanted')
-      return checkAigp(bytes, start, end) ? undefined : fault(discardOptional, 'malformed AIGP')
+      return isAigp(bytes, start, end) ? undefined : fault(discardOptional, 'malformed AIGP')
     case prefixSid:
       return checkTlvs(bytes, start, end) ? undefined : fault(discardOptional, 'malformed PREFIX_SID')
     case attrSet:
@@ -255,19 +256,6 @@ function checkPmsi(bytes: Uint8Array, start: number, length: number): AttributeF
   const sizes = pmsiIdentifierSizes.get(type)
   if (sizes === undefined || sizes.includes(length - 5)) return undefined
   return fault(badOptional, `PMSI_TUNNEL of type ${type} with an identifier of ${length - 5} bytes`)
-}
-
-/** RFC 7311 §3: TLVs whose length counts the whole TLV; an AIGP TLV (type 1) has 11 bytes. */
-function checkAigp(bytes: Uint8Array, start: number, end: number): boolean {
-  let found = false
-  for (let at = start; at < end; ) {
-    if (at + 3 > end) return false
-    const length = u16At(bytes, at + 1)
-    if (length < 3 || at + length > end || (bytes[at] === 1 && length !== 11)) return false
-    found ||= bytes[at] === 1
-    at += length
-  }
-  return found
 }
 
 /** RFC 8669 §3: type (1), length (2), value. */

@@ -69,6 +69,7 @@ export function pathView(
     lastModified: path.changedAt * 1000,
     localPreference: facts.localPref,
     med: facts.med,
+    aigp: facts.aigp?.toString(),
     localAs: isBgp ? context.localAsOf(path) : 0,
     peerAs: isBgp ? context.peerAs(path) : 0,
     peerRouterId: isBgp ? printInet4(path.source.routerId) : '',

@@ -95,6 +95,8 @@ export interface Path {
   readonly lastModified: Time
   readonly localPreference: number
   readonly med: number
+  /** The accumulated IGP metric, 64 bits in decimal digits (RFC 7311); undefined: none. */
+  readonly aigp: string | undefined
   /** Only for BGP sources, otherwise 0, 0 and empty. */
   readonly localAs: number
   readonly peerAs: number

@@ -91,6 +91,26 @@ const decisions: { step: number; name: string; better: PathTexts; worse: PathTex
     better: { asPath: [1, 2] },
     worse: { communities: [0xffff0006] }
   },
+  { step: Step.aigp, name: 'AIGP before AS path', better: { aigp: 7n, asPath: [1, 2] }, worse: { aigp: 8n } },
+  { step: Step.aigp, name: 'any AIGP', better: { aigp: 2n ** 64n - 1n, asPath: [1, 2] }, worse: {} },
+  {
+    step: Step.aigp,
+    name: 'all 64 bits of AIGP',
+    better: { aigp: 2n ** 63n, asPath: [1, 2] },
+    worse: { aigp: 2n ** 63n + 1n }
+  },
+  {
+    step: Step.localPref,
+    name: 'local preference before AIGP',
+    better: { localPref: 200 },
+    worse: { aigp: 1n }
+  },
+  {
+    step: Step.asPathLength,
+    name: 'AS path after equal AIGP',
+    better: { aigp: 7n, asPath: [1] },
+    worse: { aigp: 7n, asPath: [2, 3] }
+  },
   { step: Step.asPathLength, name: 'AS path', better: { asPath: [1] }, worse: { asPath: [2, 3] } },
   {
     step: Step.asPathLength,
@@ -236,7 +256,8 @@ t.test('arrival order does not change the ranking', async t => {
     neighbor: fc.integer({ min: 1, max: 2 }),
     localPref: fc.constantFrom(100, 100, 200),
     routerId: fc.integer({ min: 1, max: 2 }),
-    internal: fc.boolean()
+    internal: fc.boolean(),
+    aigp: fc.constantFrom(undefined, undefined, 1n, 2n)
   })
   const property = fc.property(
     fc.array(tied, { minLength: 2, maxLength: 6 }).chain(all =>
@@ -250,11 +271,12 @@ t.test('arrival order does not change the ranking', async t => {
     ),
     ([all, order]) => {
       const make = (): Path[] =>
-        all.map(({ med, neighbor, localPref, routerId, internal }, i) =>
+        all.map(({ med, neighbor, localPref, routerId, internal, aigp }, i) =>
           path({
             med,
             localPref,
             asPath: [neighbor],
+            ...(aigp !== undefined && { aigp }),
             source: bgpSource(`10.0.0.${i}`, { routerId, internal })
           })
         )

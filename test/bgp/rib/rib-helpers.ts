@@ -33,6 +33,8 @@ export interface AttributeTexts {
   /** 8 bytes each, in hex. */
   extended?: string[]
   originVnPath?: boolean
+  /** The accumulated IGP metric. */
+  aigp?: bigint
 }
 
 /** Canonical bytes, written out by hand so that no codec under test has a part in it. */
@@ -58,6 +60,10 @@ export function canonical(texts: AttributeTexts): Uint8Array {
   if (texts.originatorId !== undefined) put(0x80, 9, u32(texts.originatorId))
   if (texts.clusterList !== undefined) put(0x80, 10, texts.clusterList.flatMap(u32))
   if (texts.extended !== undefined) put(0xc0, 16, [...Buffer.from(texts.extended.join(''), 'hex')])
+  if (texts.aigp !== undefined) {
+    const metric = Number(texts.aigp >> 32n)
+    put(0x80, 26, [1, 0, 11, ...u32(metric), ...u32(Number(texts.aigp & 0xffffffffn))])
+  }
   if (texts.originVnPath === true) put(0xc0, 243, [0x80, 0x71, 0xfc, 0, 0, 0, 0, 7])
   return Uint8Array.from(out)
 }

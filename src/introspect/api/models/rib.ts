@@ -44,6 +44,7 @@ export const path = object(
     lastModified: dateTime,
     localPreference: integer,
     med: integer,
+    aigp: described(string, 'Accumulated IGP metric (RFC 7311), 64 bits in decimal digits; absent: none'),
     localAs: integer,
     peerAs: integer,
     peerRouterId: string,
@@ -77,7 +78,7 @@ export const path = object(
     edgeForwarding: array(object('EdgeForwarding', { inAddressLabel: string, outAddressLabel: string })),
     rankedBy: described(string, 'The step of best-path selection that ranks it below the path before it')
   },
-  ['sequence', 'pmsiTunnel', 'loadBalance']
+  ['aigp', 'sequence', 'pmsiTunnel', 'loadBalance']
 )
 export const route = object('Route', { prefix: string, lastModified: dateTime, paths: array(path) })
 export const routeTable = object('RouteTable', {
