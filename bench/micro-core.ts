@@ -84,7 +84,7 @@ const input = new PeerInput({
   attributes,
   families,
   endOfRib() {},
-  routesAdded() {},
+  routesCounted() {},
   disableFamily() {},
   faults: {
     malformed(error) {

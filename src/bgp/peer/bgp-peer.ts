@@ -152,7 +152,7 @@ export class BgpPeer
       if (family.guard.setLimit(policy.prefixLimits.get(family.family.name))) keptOut.push(family.family)
       if (family.ribOut !== undefined) this.#changeExporter(family)
       const paths = this.input.adjIns.get(family.table)?.paths ?? 0
-      if (paths > 0) this.routesAdded(family, paths)
+      if (paths > 0) this.routesCounted(family, paths)
     }
     if (before.reflectorClient !== policy.reflectorClient || before.clusterId !== policy.clusterId) {
       this.source.clusterId = policy.clusterId
@@ -168,11 +168,9 @@ export class BgpPeer
       { receive: receivedUnder, decode: before.decode },
       { receive: this.#receive, decode: policy.decode }
     )
-    if (again === 'no') {
-      for (const family of keptOut) this.clearSoftIn(family)
-    } else if (!this.clearSoftIn() && again === 'needed') {
+    const isAsked = again === 'no' ? keptOut.every(family => this.clearSoftIn(family)) : this.clearSoftIn()
+    if (!isAsked && (again === 'needed' || keptOut.length > 0))
       this.session.clear({ subcode: CeaseSubcode.otherConfigurationChange })
-    }
   }
 
   #changeExporter(family: PeerFamily): void {
@@ -287,7 +285,7 @@ export class BgpPeer
     deleted?.()
   }
 
-  routesAdded(family: PeerFamily, paths: number): void {
+  routesCounted(family: PeerFamily, paths: number): void {
     this.#limits.have(family, paths)
   }
 

@@ -44,8 +44,8 @@ export interface PeerInputOwner {
   readonly families: ReadonlyMap<Family, PeerFamily>
   /** A family's End-of-RIB has come. */
   endOfRib(family: PeerFamily): void
-  /** Called after a message that added routes to the family. */
-  routesAdded(family: PeerFamily, paths: number): void
+  /** Called after a message that added routes to the family, or took some while its limit keeps others out. */
+  routesCounted(family: PeerFamily, paths: number): void
   /** RFC 7606 §5.3: nothing of this family is taken any more. */
   disableFamily(family: Family, error: DecodeError): void
 }
@@ -121,7 +121,7 @@ export class PeerInput {
     }
     db.release(attributes)
     family.counts.reachReceived += count
-    if (count > 0) this.#owner.routesAdded(family, adjIn.paths)
+    if (count > 0) this.#owner.routesCounted(family, adjIn.paths)
   }
 
   /** ESI, gateway and further labels are part of what the path says, so they are kept with its attributes. */
@@ -149,6 +149,7 @@ export class PeerInput {
       }
     }
     family.counts.unreachReceived += count
+    if (family.guard.blocked > 0) this.#owner.routesCounted(family, adjIn?.paths ?? 0)
   }
 
   #ignore(codes: readonly number[]): void {

@@ -1,6 +1,7 @@
 import type { Scheduler } from '../../runtime/scheduler.js'
 import { CeaseSubcode, type Log } from '../session/handler.js'
 import type { BgpSession } from '../session/session.js'
+import type { Family } from '../wire/family.js'
 import { maximumPrefixesData } from '../wire/notification.js'
 import type { PeerFamily } from './peer-family.js'
 import type { GuardVerdict } from './prefix-guard.js'
@@ -12,6 +13,8 @@ export interface LimitedPeer {
   readonly log: Log
   /** The most prefixes that the neighbour may be told of the family; undefined: any number. */
   maximumTold(family: PeerFamily): number | undefined
+  /** Asks for everything of the family again; false: the neighbour cannot be asked. */
+  clearSoftIn(family: Family): boolean
 }
 
 /** Watches how many prefixes a neighbour has and is told, and closes its session where that is too much (RFC 4486). */
@@ -25,6 +28,9 @@ export class PeerLimits {
     const { name: peer, log } = this.peer
     const { maximum, idleSeconds } = family.guard.limit!
     log.warn({ peer, family: family.family.name, paths, maximum }, guardTexts[verdict])
+    // There is room for what was kept out. That asks at most once in each fall from the limit to well below it.
+    const { guard } = family
+    if (verdict === 'relax' && guard.blocked > 0 && this.peer.clearSoftIn(family.family)) guard.blocked = 0
     // Not from within the session's own call.
     if (verdict === 'reset')
       this.peer.scheduler.soon(() => this.#close(family, maximum, idleSeconds || undefined))

@@ -22,7 +22,7 @@ const hysteresis = 0.9
 export class PrefixGuard {
   /** More came than the limit allows and the session is to end: nothing more is taken. */
   exceeded = false
-  /** Announcements that `block` kept out. */
+  /** Announcements that `block` has kept out and that the peer has not been asked for again. */
   blocked = 0
   #limit: PrefixLimit | undefined
   #level: 'low' | 'warned' | 'over' = 'low'
@@ -65,7 +65,7 @@ export class PrefixGuard {
     return true
   }
 
-  /** After each message that added prefixes, and when the limit has changed. */
+  /** After each message that added prefixes, one that took some where some are kept out, and another limit. */
   check(paths: number): GuardVerdict {
     const { maximum } = this
     if (maximum === Number.POSITIVE_INFINITY) {
@@ -82,10 +82,7 @@ export class PrefixGuard {
       this.exceeded = action === 'reset'
       return action === 'reset' ? 'reset' : 'warnExceeded'
     }
-    if (before === 'over') {
-      this.#level = 'warned'
-      this.blocked = 0
-    }
+    if (before === 'over') this.#level = 'warned'
     if (paths >= threshold) {
       this.#level = 'warned'
       return before === 'low' ? 'warn' : 'nothing'

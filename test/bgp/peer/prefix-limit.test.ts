@@ -136,3 +136,54 @@ t.test('T-PL-5 what was kept out comes when the limit is raised', async t => {
   t.equal(counts(toB).refreshRequestsSent, 1, 'the same again asks for nothing')
   t.equal(toB.session.statistics.flaps, 0)
 })
+
+t.test('T-PL-5 and when the limit is raised or gone, with route refresh or without', async t => {
+  for (const routeRefresh of [true, false])
+    for (const next of [limited(100, 0, 'block'), limited(100, 0, 'warn'), {}]) {
+      const { lab, a, b, toB } = up(limited(2, 0, 'block'), { offer: { routeRefresh } })
+      for (let i = 0; i < 5; i++) b.announce(prefix(i))
+      lab.seconds(5)
+      toB.update(...a.settings(b, next))
+      lab.seconds(60)
+      t.equal(a.prefixes.length, 5)
+      t.equal(toB.session.state, 'established')
+      t.equal(toB.session.statistics.flaps, routeRefresh ? 0 : 1, 'a reset where it cannot be asked')
+      if (!routeRefresh) t.match(toB.session.statistics.lastNotificationSent, { code: 6, subcode: 6 })
+    }
+})
+
+t.test('T-PL-5 what was kept out is not forgotten while there is room again', async t => {
+  // The neighbour exceeds the limit of 10 by 5, then withdraws some of those that were taken.
+  for (const [withdrawn, asked] of [
+    [1, 0],
+    [3, 0],
+    [5, 1]
+  ] as const) {
+    const { lab, a, b, toB } = up(limited(10, 0, 'block'))
+    for (let i = 0; i < 15; i++) b.announce(prefix(i))
+    lab.seconds(5)
+    for (let i = 0; i < withdrawn; i++) b.withdraw(prefix(i))
+    lab.seconds(5)
+    t.equal(counts(toB).refreshRequestsSent, asked, 'asked once it is well below the limit')
+    t.equal(a.prefixes.length, asked > 0 ? 10 : 10 - withdrawn)
+    b.announce(prefix(9), { med: 7 })
+    lab.seconds(5)
+    toB.update(...a.settings(b, limited(100, 0, 'block')))
+    lab.seconds(5)
+    t.equal(a.prefixes.length, 15 - withdrawn)
+    t.equal(toB.session.statistics.flaps, 0)
+  }
+})
+
+t.test('T-PL-5 without route refresh nobody is asked, and no session ends for some room', async t => {
+  const { lab, a, b, toB } = up(limited(10, 0, 'block'), { offer: { routeRefresh: false } })
+  for (let i = 0; i < 15; i++) b.announce(prefix(i))
+  lab.seconds(5)
+  for (let i = 0; i < 8; i++) b.withdraw(prefix(i))
+  lab.seconds(5)
+  t.equal(a.prefixes.length, 2)
+  t.equal(toB.session.statistics.flaps, 0)
+  toB.update(...a.settings(b, limited(20, 0, 'block')))
+  lab.seconds(60)
+  t.equal(a.prefixes.length, 7, 'with another limit it is reset')
+})
