@@ -13,8 +13,9 @@
  *         prefix_limit: 10000          # and the other options of `neighbour-options.ts`
  *         idle_removal: 60             # seconds without a session before one is forgotten; default 60
  */
+import { printIp } from '../net/ip.js'
 import { parseIpPrefix } from '../net/ip-prefix.js'
-import { canonicalAddress, isLinkLocalBytes } from '../net/scoped-ip.js'
+import { canonicalAddress, isLinkLocalBytes, isMapped } from '../net/scoped-ip.js'
 import { apiFamilyNames, familiesOf } from './families.js'
 import { type NeighbourOptions, neighbourOptionKeys, readNeighbourOptions } from './neighbour-options.js'
 import type { FamilyName } from './settings.js'
@@ -78,8 +79,14 @@ function readRange(entry: Section): string | undefined {
   if (!entry.has('range')) return entry.missing('range')
   const range = entry.text('range')
   if (range === undefined) return undefined
-  if (parseIpPrefix(range) !== undefined) return range
-  return entry.fail('range', `'${range}' is no prefix, as in 10.0.0.0/16`)
+  const prefix = parseIpPrefix(range)
+  if (prefix === undefined) return entry.fail('range', `'${range}' is no prefix, as in 10.0.0.0/16`)
+  if (prefix.length < 96 || !isMapped(prefix.bytes)) return range
+  const inet = `${printIp(prefix.bytes.subarray(12))}/${prefix.length - 96}`
+  return entry.fail(
+    'range',
+    `'${range}' is of IPv4-mapped addresses, which call as those of IPv4: write ${inet}`
+  )
 }
 
 function readInterface(entry: Section, range: string | undefined): string | undefined {

@@ -131,8 +131,10 @@ export class Section {
   address(): string | undefined {
     const value = this.text('address')
     if (value === undefined) return undefined
-    if (canonicalAddress(value) === undefined) return this.#fail('address', `'${value}' is no IP address`)
-    if (!lacksZone(value)) return value
+    const canonical = canonicalAddress(value)
+    if (canonical === undefined) return this.#fail('address', `'${value}' is no IP address`)
+    // An IPv4-mapped address is one of IPv4.
+    if (!lacksZone(value)) return canonical.includes(':') ? value : canonical
     return this.#fail('address', `'${value}' is link-local: it needs its interface, as in ${value}%eth0`)
   }
 

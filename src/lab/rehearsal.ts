@@ -37,8 +37,6 @@ const silent: Log = { info() {}, warn() {}, debug() {} }
 export interface Rehearsal {
   /** UPDATEs that neighbours were told. */
   readonly updates: number
-  /** Of what neighbours said: 0. */
-  readonly attributeSets: number
 }
 
 /**
@@ -90,7 +88,7 @@ async function perform(sets: number): Promise<Rehearsal> {
       await until(() => audience.updates >= messages)
     }
     await until(() => node.attributes.size === own)
-    return { updates: audience.updates, attributeSets: node.attributes.size - own }
+    return { updates: audience.updates }
   } finally {
     for (const session of sessions) session.stop({ subcode: 2 })
     await until(are('idle')).catch(() => {})

@@ -24,14 +24,21 @@ export function zoneOf(text: string): string {
 /** The 4 or 16 bytes, whatever the zone. */
 export const bytesOf = (text: string): Uint8Array | undefined => parseIp(withoutZone(text))
 
-/** In the canonical form, with its zone. Undefined: no address, or a zone where none can be. */
+/**
+ * In the canonical form, with its zone; an IPv4-mapped one as the IPv4 address that it is, since who calls from it is
+ * seen to call from that (RFC 4291 §2.5.5.2). Undefined: no address, or a zone where none can be.
+ */
 export function canonicalAddress(text: string): string | undefined {
   const bytes = bytesOf(text)
   if (bytes === undefined) return undefined
-  if (!text.includes('%')) return printIp(bytes)
+  if (!text.includes('%')) return printIp(isMapped(bytes) ? bytes.subarray(12) : bytes)
   const zone = zoneOf(text)
   return isLinkLocalBytes(bytes) && zoneForm.test(zone) ? `${printIp(bytes)}%${zone}` : undefined
 }
+
+/** ::ffff:0:0/96. */
+export const isMapped = (bytes: Uint8Array): boolean =>
+  bytes.length === 16 && bytes.every((byte, i) => i >= 12 || byte === (i < 10 ? 0 : 0xff))
 
 /** fe80::/10, with or without a zone. */
 export function isLinkLocalAddress(text: string): boolean {

@@ -148,6 +148,16 @@ const wrong = [
     reason: "'10.0.0.0' is no prefix, as in 10.0.0.0/16"
   },
   {
+    text: neighbour('range: "::ffff:10.0.0.0/104", peer_as: 1'),
+    path: `${entry}.range`,
+    reason: "'::ffff:10.0.0.0/104' is of IPv4-mapped addresses, which call as those of IPv4: write 10.0.0.0/8"
+  },
+  {
+    text: 'bgp: { neighbours: [{ address: 10.0.0.1 }, { address: "::ffff:10.0.0.1" }] }',
+    path: 'bgp.neighbours[1].address',
+    reason: "'10.0.0.1' is named twice"
+  },
+  {
     text: neighbour('range: 10.0.0.0/8, peer_as: 0'),
     path: `${entry}.peer_as`,
     reason: 'expected a number, 1 to 4294967295, found 0'

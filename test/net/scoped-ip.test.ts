@@ -14,6 +14,9 @@ const cases: readonly [text: string, canonical: string | undefined, isLinkLocal:
   ['fe80::1%sixteen-letters-', undefined, true],
   ['fe80::1%eth0%eth1', undefined, true],
   ['%eth0', undefined, false],
+  ['::ffff:10.0.0.1', '10.0.0.1', false],
+  ['::FFFF:a00:1', '10.0.0.1', false],
+  ['::10.0.0.1', '::a00:1', false],
   ['', undefined, false]
 ]
 

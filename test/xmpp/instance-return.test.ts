@@ -33,9 +33,12 @@ function settle(node: LabNode, clients: readonly RawClient[]): void {
 }
 
 const prefix = (i: number): string => `10.0.${i >> 8}.${i & 255}/32`
-const routes = 1000
-/** So little is under way at a time that whoever is told much is full for long. */
-const slow = { highWaterBytes: 4096, windowBytes: 2048, segmentBytes: 512 }
+/**
+ * So little is under way at a time that whoever is told much is full for long, some 1 MB a second. Each segment is an
+ * event of its own: as many routes as make several slices are enough.
+ */
+const slow: VirtualNetworkOptions = { highWaterBytes: 4096, windowBytes: 4096, delay: [0.2, 4] }
+const routesOf = (network: VirtualNetworkOptions): number => (network === slow ? 300 : 1000)
 
 function world(seed: number, network: VirtualNetworkOptions = {}) {
   const node = new LabNode(seed, network)
@@ -44,7 +47,7 @@ function world(seed: number, network: VirtualNetworkOptions = {}) {
   one.subscribe(blue)
   two.subscribe(blue)
   let text = ''
-  for (let i = 0; i < routes; i++) text += one.publishText(blue, prefix(i))
+  for (let i = 0; i < routesOf(network); i++) text += one.publishText(blue, prefix(i))
   one.send(text)
   node.scheduler.run(5_000)
   return { node, one, two }
@@ -52,6 +55,7 @@ function world(seed: number, network: VirtualNetworkOptions = {}) {
 
 for (const [pauseMs, network] of [0, 1, 20, 200].flatMap(ms => [[ms, {}] as const, [ms, slow] as const])) {
   const how = network === slow ? 'slow' : 'fast'
+  const routes = routesOf(network)
   t.test(`${routes} routes, ${pauseMs} ms without the instance, ${how} agents`, async t => {
     const { node, one, two } = world(pauseMs + 1, network)
     settle(node, [one, two])
@@ -74,7 +78,7 @@ t.test('the routes of an instance that goes leave in slices', async t => {
   const { node } = world(1)
   const table = node.instances.get(blue)!.table('inet')!
   node.removeInstance(blue)
-  t.equal(table.size, routes, 'none of them in the turn that removes it')
+  t.equal(table.size, routesOf({}), 'none of them in the turn that removes it')
   node.scheduler.run(5_000)
   t.equal(table.size, 0)
 })
@@ -82,14 +86,15 @@ t.test('the routes of an instance that goes leave in slices', async t => {
 for (const network of [{}, slow])
   t.test(`what is said while routes leave, ${network === slow ? 'slow' : 'fast'} agents`, async t => {
     const { node, one, two } = world(1, network)
+    const routes = routesOf(network)
     settle(node, [one, two])
     node.removeInstance(blue)
     // In the turns in which the routes leave, some of which are gone and some not.
     const said = (label: number): string[] =>
       Array.from({ length: 100 }, (_, i) =>
         i % 2 === 0
-          ? one.publishText(blue, prefix(i * 10), { label })
-          : one.withdrawText(blue, prefix(i * 10))
+          ? one.publishText(blue, prefix((i * routes) / 100), { label })
+          : one.withdrawText(blue, prefix((i * routes) / 100))
       )
     one.connection!.write(Buffer.from(said(99).join('')))
     node.scheduler.run(1)

@@ -14,6 +14,8 @@ import { RibOut } from './rib-out.js'
 export class RibOuts {
   /** By family: how long changes have waited until those in step had been told; of all rib-outs there ever were. */
   readonly delays = new Map<Family, DelayCounts>()
+  /** Messages of rib-outs that are over, by the class of their exporter: what was counted once stays counted. */
+  readonly ended = new Map<unknown, { built: number; sent: number }>()
   readonly #byTable = new Map<Table, Map<string, RibOut<unknown>>>()
   readonly #scheduler: Scheduler
   readonly #allPaths: AddPathTables | undefined
@@ -102,8 +104,16 @@ export class RibOuts {
       const ribOuts = this.#byTable.get(ribOut.table)
       ribOuts?.delete(ribOut.exporter.key)
       if (ribOuts?.size === 0) this.#byTable.delete(ribOut.table)
+      this.#noteEnded(ribOut)
     }
     const { allPaths, selectsPaths } = ribOut.exporter
     if (allPaths === true) this.#allPaths!.leave(table, selectsPaths)
+  }
+
+  #noteEnded<State>({ exporter, counts, laggardCounts }: RibOut<State>): void {
+    const total = this.ended.get(exporter.constructor) ?? { built: 0, sent: 0 }
+    total.built += counts.messagesBuilt + laggardCounts.messagesBuilt
+    total.sent += counts.messagesSent + laggardCounts.messagesSent
+    this.ended.set(exporter.constructor, total)
   }
 }

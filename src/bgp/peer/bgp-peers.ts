@@ -19,6 +19,7 @@ import type { PeerEnvironment } from './peer-environment.js'
 import { withOptions } from './peer-options.js'
 import { nodePolicy, peerPolicy, sessionSettings } from './peer-settings.js'
 import { PeersByAddress } from './peers-by-address.js'
+import { keyConflicts } from './shared-slots.js'
 import {
   machineLimit,
   machineName,
@@ -43,6 +44,7 @@ export class BgpPeers {
   readonly #keys: ListenerKeys
   readonly #dynamic: DynamicPeers
   readonly #unmatched: UnmatchedOptions
+  #keyConflicts: ReadonlyMap<string, { readonly why: string; readonly since: number }> = new Map()
   readonly #departures = new Departures()
   readonly #tenants = new Tenants()
   readonly #machines = new TenantMachines()
@@ -167,8 +169,14 @@ export class BgpPeers {
     return this.#unmatched.since
   }
 
+  /** By name, neighbours whose TCP MD5 key cannot be asked of callers, since when, and why; as of the last look. */
+  get keyConflicts(): ReadonlyMap<string, { readonly why: string; readonly since: number }> {
+    return this.#keyConflicts
+  }
+
   /** For when the graph is complete: before that nobody's options are of anybody. */
   lookForUnmatched(): void {
+    this.#lookForKeyConflicts()
     const configured = new Set<string>()
     for (const name of this.#ordinary.keys()) {
       const address = this.#addressOf(name)
@@ -232,6 +240,27 @@ export class BgpPeers {
     for (const peer of this.#peers.values()) peer.session.stop(cause)
     this.#dynamic.stop()
     this.#clears.stop()
+  }
+
+  /** Who has come later in order of name gives way, whichever was configured first; sessions that are up stand. */
+  #lookForKeyConflicts(): void {
+    const keyed = [...this.#peers.values()].map(({ name, session }) => {
+      return { name, address: this.#addressOf(name) ?? '', keys: session.settings.md5Keys }
+    })
+    const before = this.#keyConflicts
+    const found = keyConflicts(keyed)
+    const { scheduler, log } = this.#environment
+    this.#keyConflicts = new Map(
+      [...found].map(([name, why]) => {
+        const known = before.get(name)
+        if (known?.why !== why) log.warn({ peer: name }, why)
+        return [name, { why, since: known?.why === why ? known.since : scheduler.wallClock() }]
+      })
+    )
+    for (const name of new Set([...before.keys(), ...found.keys()])) {
+      const peer = this.#peers.get(name)
+      if (peer !== undefined) this.#keyInUse(name, peer.session.key)
+    }
   }
 
   #apply(name: string, settings: PeerSettings): void {
@@ -408,7 +437,7 @@ export class BgpPeers {
 
   #keyInUse(name: string, key: string | undefined): void {
     const address = this.#addressOf(name)
-    if (address !== undefined) this.#keys.set(address, key)
+    if (address !== undefined) this.#keys.set(address, this.#keyConflicts.has(name) ? undefined : key)
   }
 }
 

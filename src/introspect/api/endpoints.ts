@@ -2,7 +2,7 @@
 import { processState } from '../process-state.js'
 import { type RouteDrawing, type RoutePosition, searchRoutes } from '../route-search.js'
 import { Search } from '../sandesh/query.js'
-import type { NodeView } from '../view.js'
+import type { NeighborPosition, NodeView } from '../view.js'
 import {
   type Endpoint,
   exact,
@@ -109,6 +109,14 @@ const first = <T>(items: Iterable<T>, matches: (item: T) => boolean): T | undefi
 
 const neighborKey = (n: { instance: string; name: string }): string => `${n.instance}:${n.name}`
 
+/** Instances and names have colons: the two are kept apart. */
+const neighborPosition = (token: string): NeighborPosition | undefined => {
+  const [instance, name] = token.split(' ').map(decodeURIComponent)
+  return instance && name ? { instance, name } : undefined
+}
+const printNeighborPosition = ({ instance, name }: NeighborPosition): string =>
+  [instance, name].map(encodeURIComponent).join(' ')
+
 const routePosition = (token: string): RoutePosition | undefined => {
   const [instance, table, prefix] = token.split(' ').map(decodeURIComponent)
   return instance && table ? { instance, table, prefix: prefix ?? '' } : undefined
@@ -176,11 +184,11 @@ export const endpoints: readonly Endpoint[] = [
     (view, from, parameters) => {
       const wanted = new Search(text(parameters, 'search'))
       return where(
-        view.bgp.neighbors(),
-        n => neighborKey(n) >= from && (wanted.matches(n.name) || wanted.matches(n.address))
+        view.bgp.neighbors(neighborPosition(from)),
+        n => wanted.matches(n.name) || wanted.matches(n.address)
       )
     },
-    neighborKey
+    printNeighborPosition
   ),
   named(
     '/neighbors/{name}',

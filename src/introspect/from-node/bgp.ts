@@ -3,6 +3,7 @@ import type { PeerFamily } from '../../bgp/peer/peer-family.js'
 import type { ControlNode } from '../../control-node.js'
 import type { SocketCounts } from '../view/common.js'
 import type * as view from '../view/neighbor.js'
+import { inOrder } from './in-order.js'
 import { neighborView } from './neighbor.js'
 
 export function bgpView(node: ControlNode): view.BgpView {
@@ -18,19 +19,18 @@ export function bgpView(node: ControlNode): view.BgpView {
   }
 }
 
-/** In order of instance and name, which is that of the full names within an instance. */
-function* neighbors(node: ControlNode, start?: view.NeighborPosition): Generator<view.BgpNeighbor> {
-  const order = (a: view.NeighborPosition, b: view.NeighborPosition): number =>
-    compare(a.instance, b.instance) || compare(a.name, b.name)
-  const from = start && { instance: start.instance, name: `${start.instance}:${start.name}` }
-  const peers = [...node.peers].filter(peer => from === undefined || order(peer, from) >= 0)
-  for (const peer of peers.sort(order)) {
-    const settings = node.peers.settingsOf(peer.name)
-    if (settings !== undefined) yield neighborView(peer, settings, node.peers.optionsOf(peer.name))
+/** In order of instance and name; who wants one page has neither all sorted nor those in front of it drawn. */
+function* neighbors({ peers }: ControlNode, start?: view.NeighborPosition): Generator<view.BgpNeighbor> {
+  const positionOf = ({ instance, name }: view.NeighborPosition): string => `${instance}\0${name}`
+  const from = start && positionOf({ instance: start.instance, name: `${start.instance}:${start.name}` })
+  const wanted = function* (): Generator<BgpPeer> {
+    for (const peer of peers) if (from === undefined || positionOf(peer) >= from) yield peer
+  }
+  for (const peer of inOrder(wanted, positionOf, undefined)) {
+    const settings = peers.settingsOf(peer.name)
+    if (settings !== undefined) yield neighborView(peer, settings, peers.optionsOf(peer.name))
   }
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function traffic(node: ControlNode, direction: 'received' | 'sent'): SocketCounts {
   const total = { bytes: 0, calls: 0, blockedMs: 0, blockedCount: 0, errors: 0 }

@@ -85,14 +85,16 @@ const tableView = (name: string): view.NeighborTable => ({
 
 function configured(peer: BgpPeer, settings: PeerSettings) {
   const { families, loopCount, gatewayInet, gatewayInet6 } = settings
+  const { negotiated } = peer.session
   return {
     instance: peer.instance,
     name: shortName(peer.name, peer.instance),
     address: settings.address ?? '',
     pathSource: pathSourceOf(settings),
-    peerType: settings.internal ? 'internal' : 'external',
+    // Of a session that is up what was agreed on: ranges leave it open.
+    peerType: (negotiated === undefined ? settings.internal : !negotiated.external) ? 'internal' : 'external',
     isMember: peer.receive.member,
-    peerAs: settings.peerAs,
+    peerAs: negotiated?.peerAs ?? settings.peerAs,
     localAs: settings.localAs,
     localIdentifier: printInet4(settings.localIdentifier),
     clusterId: printInet4(settings.clusterId),

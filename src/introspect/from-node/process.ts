@@ -29,6 +29,12 @@ export function processView(
         what: 'no neighbour has this address: its options are of nobody',
         since
       })),
+      ...[...node.peers.keyConflicts].map(([name, { why, since }]) => ({
+        object: 'bgp-router',
+        where: name,
+        what: why,
+        since
+      })),
       ...[node.subclusterProblem ?? []].flat().map(({ name, what, since }) => ({
         object: 'sub-cluster',
         where: name,

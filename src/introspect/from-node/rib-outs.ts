@@ -44,6 +44,11 @@ function ribOutView(node: ControlNode, ribOut: RibOut<unknown>): view.RibOut {
 
 export function messagesTold({ ribOuts }: ControlNode): ReturnType<view.RibView['messagesTold']> {
   const total = { BGP: { built: 0, sent: 0 }, XMPP: { built: 0, sent: 0 } }
+  for (const [exporter, { built, sent }] of ribOuts.ended) {
+    const of = total[exporter === BgpExporter ? 'BGP' : 'XMPP']
+    of.built += built
+    of.sent += sent
+  }
   for (const { exporter, counts, laggardCounts } of ribOuts.all()) {
     const of = total[exporter instanceof BgpExporter ? 'BGP' : 'XMPP']
     of.built += counts.messagesBuilt + laggardCounts.messagesBuilt
