@@ -48,13 +48,25 @@ export const dynamicNeighbourKeys: readonly string[] = [
 
 const highestAs = 2 ** 32 - 1
 
-/** Without those of which something that has no default is missing or wrong, which has been reported. */
-export function readDynamicNeighbours(entries: readonly Section[]): DynamicNeighbours[] {
+/**
+ * Without those of which something that has no default is missing or wrong, which has been reported. `members` are those
+ * of the confederation that the node is in.
+ */
+export function readDynamicNeighbours(
+  entries: readonly Section[],
+  members: readonly number[] = []
+): DynamicNeighbours[] {
   const keys = new SharedKeys()
   return entries.flatMap(entry => {
     const neighbours = readEntry(entry)
     if (neighbours === undefined) return []
-    const { range, interface: zone, options } = neighbours
+    const { range, interface: zone, options, peerAs } = neighbours
+    // The node's OPEN may be the first, and says another AS to each side (RFC 5065 §4).
+    if (typeof peerAs !== 'string' && new Set(peerAs.map(as => members.includes(as))).size > 1)
+      entry.fail(
+        'peer_as',
+        "names members of the confederation and others: a range is of one side (the node's own AS counts as 'members' has it)"
+      )
     keys.look(entry, range, zone === undefined ? range : `${range} of ${zone}`, options.md5Key ?? [])
     return [neighbours]
   })

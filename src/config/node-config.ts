@@ -151,7 +151,10 @@ function read(file: string, root: Section): NodeConfig {
       trustsTenants: bgp.flag('bgpaas_trust') ?? false,
       gracefulShutdown: bgp.flag('graceful_shutdown') ?? false,
       neighbours: readNeighbours(bgp.sections('neighbours', ['address', ...neighbourOptionKeys])),
-      dynamicNeighbours: readDynamicNeighbours(bgp.sections('dynamic_neighbours', dynamicNeighbourKeys)),
+      dynamicNeighbours: readDynamicNeighbours(
+        bgp.sections('dynamic_neighbours', dynamicNeighbourKeys),
+        confederation?.members
+      ),
       selectionDeferral: readSelectionDeferral(bgp.section('selection_deferral', selectionDeferralKeys)),
       shutdown: bgp.oneOf('shutdown', ['graceful', 'cease'] as const) ?? 'graceful'
     },

@@ -41,3 +41,16 @@ for (const [text, path, reason] of [
   t.test(`wrong: ${text}`, async t => {
     t.match(read(text), { config: undefined, problems: [{ path, reason }] })
   })
+
+t.test('a range of dynamic neighbours is of one side', async t => {
+  const ranges = (peerAs: string) =>
+    parseNodeConfig(
+      'weft.yaml',
+      `bgp: { confederation: { identifier: 64999, members: [65001, 65002] }, dynamic_neighbours: [{ range: 10.0.0.0/8, peer_as: ${peerAs} }] }`
+    ).problems
+  for (const peerAs of ['65001', '[65001, 65002]', '[64500, 64501]', 'external', 'internal'])
+    t.same(ranges(peerAs), [], peerAs)
+  t.match(ranges('[65001, 64500]'), [
+    { path: 'bgp.dynamic_neighbours[0].peer_as', reason: /^names members of the confederation and others/ }
+  ])
+})

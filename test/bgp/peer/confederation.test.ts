@@ -3,6 +3,7 @@ import t from 'tap'
 import { PathFlag } from '../../../src/bgp/rib/path.js'
 import { Role } from '../../../src/bgp/wire/capabilities.js'
 import { type NeighbourConfig, noNeighbourConfig } from '../../../src/config/neighbour-config.js'
+import { nodeView } from '../../../src/introspect/from-node/node-view.js'
 import type { LabRouter } from '../../../src/lab/router.js'
 import { ConfederationLab, identifier, members, type RouterPlace } from './confederation-lab.js'
 
@@ -119,6 +120,33 @@ t.test('NO_EXPORT stays in the confederation, NO_EXPORT_SUBCONFED in its member 
   t.strictSame(hears(['no-export']), ['n2', 'inner', 'guest', 'guest'])
   t.strictSame(hears(['no-export-subconfed']), [])
   t.strictSame(hears(['no-advertise']), [])
+})
+
+t.test('what operators see of it', async t => {
+  const it = up().announce('west', prefix, { communities: ['no-export-subconfed'] })
+  const { paths, advertisement } = nodeView(it.nodes.n1.node, '0').rib.explain('inet.0', prefix, 'n2')!
+  t.match(advertisement, { advertised: false, reason: 'community no-export-subconfed' })
+  t.equal(paths[0]?.asPath, '64500')
+  it.announce('west', prefix)
+  const seen = nodeView(it.nodes.n2.node, '0').rib.explain('inet.0', prefix, 'guest')!
+  t.strictSame(
+    seen.paths.map(({ asPath, lostAt }) => [asPath, lostAt]),
+    [
+      ['(65001) 64500', ''],
+      ['(65003 65001) 64500', 'lower router id']
+    ]
+  )
+  t.match(seen.advertisement, { advertised: true, sent: true })
+  const view = nodeView(it.nodes.n1.node, '0')
+  t.same(view.process.node().confederation, { identifier, members })
+  t.strictSame(
+    [...view.bgp.neighbors()].map(each => [each.name, each.peerType, each.isMember, each.localAs]),
+    [
+      ['n2', 'external', true, 65001],
+      ['n3', 'external', true, 65001],
+      ['west', 'external', false, identifier]
+    ]
+  )
 })
 
 t.test(
