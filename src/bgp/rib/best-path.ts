@@ -26,7 +26,8 @@ export const Step = {
   pathId: 19,
   routerId: 20,
   clusterListLength: 21,
-  peerAddress: 22
+  peerAddress: 22,
+  peerPathId: 23
 } as const
 
 /** The steps in words, for "why is this path best". */
@@ -52,7 +53,8 @@ export const stepNames: Readonly<Record<number, string>> = {
   19: 'lower path id',
   20: 'lower router id',
   21: 'shorter cluster list',
-  22: 'lower peer address'
+  22: 'lower peer address',
+  23: 'lower path id'
 }
 
 export interface BestPathSettings {
@@ -94,7 +96,7 @@ export function comparePaths(a: Path, b: Path, settings: BestPathSettings): numb
   )
 }
 
-/** Steps 17 to 22, between two paths learnt from peers. */
+/** Steps 17 to 23, between two paths learnt from peers. */
 function comparePeers(a: Path, b: Path): number {
   const x = a.attributes.facts
   const y = b.attributes.facts
@@ -103,10 +105,13 @@ function comparePeers(a: Path, b: Path): number {
   return (
     higher(Step.protocol, from.protocol, to.protocol) ||
     lower(Step.internal, interior(from), interior(to)) ||
-    lower(Step.pathId, a.pathId, b.pathId) ||
+    // An agent's is its next hop. A router's is its own choice and says nothing beside another's (RFC 7911 §3).
+    (from.protocol === Protocol.bgp ? 0 : lower(Step.pathId, a.pathId, b.pathId)) ||
     lower(Step.routerId, x.originatorId || from.routerId, y.originatorId || to.routerId) || // RFC 4456 §9
     lower(Step.clusterListLength, x.clusterListLength, y.clusterListLength) ||
-    (from.protocol === Protocol.bgp ? compareText(Step.peerAddress, from.sortKey, to.sortKey) : 0)
+    (from.protocol === Protocol.bgp ? compareText(Step.peerAddress, from.sortKey, to.sortKey) : 0) ||
+    // Last of all: were it between others, three paths of two neighbours could be in a circle.
+    (from === to ? lower(Step.peerPathId, a.pathId, b.pathId) : 0)
   )
 }
 

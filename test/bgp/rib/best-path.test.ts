@@ -32,6 +32,9 @@ function router(): Source {
   return source
 }
 
+/** A neighbour that sends several paths of a prefix (RFC 7911). */
+const several = bgpSource('10.0.0.3')
+
 function member(address: string, routerId = 0): Source {
   const source = bgpSource(address, { routerId })
   source.member = true
@@ -171,9 +174,21 @@ const decisions: { step: number; name: string; better: PathTexts; worse: PathTex
   },
   {
     step: Step.pathId,
-    name: 'path id before router id',
-    better: { source: bgpSource('10.0.0.2', { routerId: 9 }), pathId: 1 },
-    worse: { pathId: 2 }
+    name: 'path id of agents before router id',
+    better: { source: agentSource('y'), pathId: 1 },
+    worse: { source: agentSource('x'), pathId: 2 }
+  },
+  {
+    step: Step.routerId,
+    name: 'path ids of two neighbours say nothing',
+    better: { source: bgpSource('10.0.0.2', { routerId: 1 }), pathId: 2 },
+    worse: { source: bgpSource('10.0.0.1', { routerId: 2 }), pathId: 1 }
+  },
+  {
+    step: Step.routerId,
+    name: 'originator id before the path id of one neighbour',
+    better: { source: several, originatorId: 1, pathId: 2 },
+    worse: { source: several, originatorId: 2, pathId: 1 }
   },
   {
     step: Step.routerId,
@@ -196,8 +211,14 @@ const decisions: { step: number; name: string; better: PathTexts; worse: PathTex
   {
     step: Step.peerAddress,
     name: 'peer address',
-    better: { source: bgpSource('10.0.0.1') },
-    worse: { source: bgpSource('10.0.0.2') }
+    better: { source: bgpSource('10.0.0.1'), pathId: 2 },
+    worse: { source: bgpSource('10.0.0.2'), pathId: 1 }
+  },
+  {
+    step: Step.peerPathId,
+    name: 'path id of one neighbour, last of all',
+    better: { source: several, pathId: 1 },
+    worse: { source: several, pathId: 2 }
   }
 ]
 
