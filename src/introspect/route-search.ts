@@ -39,10 +39,14 @@ export interface RouteDrawing<R, T> {
 
 /** Routes looked at between two turns of the event loop. */
 const routesPerSlice = 256
+/** Paths drawn between two turns. A route may have one, or one of each neighbour: routes alone would be no measure. */
+const pathsPerSlice = 256
+/** Routes asked for at a time, and so what a slice may have beyond its paths. */
+const routesPerStep = 8
 
 /**
  * At most `limit` routes in order of instance, table and key. Tables in which no route is left are dropped. A client
- * that has gone stops the search.
+ * that has gone stops the search. `turn` is waited for between slices.
  */
 export async function searchRoutes<R, T>(
   view: NodeView,
@@ -50,7 +54,8 @@ export async function searchRoutes<R, T>(
   start: RoutePosition | undefined,
   limit: number,
   drawing: RouteDrawing<R, T>,
-  abandoned: () => boolean
+  abandoned: () => boolean,
+  turn: () => Promise<void> = nextTurn
 ): Promise<RoutePage<T>> {
   const tables: T[] = []
   let count = 0
@@ -60,22 +65,28 @@ export async function searchRoutes<R, T>(
     if (cursor === undefined) continue
     const routes: R[] = []
     let next: RoutePosition | undefined
-    for (;;) {
+    for (let isMore = true; isMore && next === undefined && !abandoned(); ) {
       const table = view.rib.table(position.table)
-      const slice = table && cursor.next(routesPerSlice)
-      if (slice === undefined || abandoned()) break
-      for (const route of slice) {
-        const paths = accepts!(route)
-        if (paths === undefined) continue
-        if (count === limit) {
-          next = { instance: table!.instance, table: table!.name, prefix: route.prefix }
-          break
+      if (table === undefined) break
+      let drawn = 0
+      for (let looked = 0; looked < routesPerSlice && drawn < pathsPerSlice; looked += routesPerStep) {
+        const step = cursor.next(routesPerStep)
+        isMore = step !== undefined
+        if (step === undefined) break
+        for (const route of step) {
+          const paths = accepts!(route)
+          if (paths === undefined) continue
+          if (count === limit) {
+            next = { instance: table.instance, table: table.name, prefix: route.prefix }
+            break
+          }
+          routes.push(drawing.route(route, paths, table))
+          count++
+          drawn += paths.length
         }
-        routes.push(drawing.route(route, paths, table!))
-        count++
+        if (next !== undefined) break
       }
-      if (next !== undefined) break
-      await nextTurn()
+      if (next === undefined) await turn()
     }
     const table = view.rib.table(position.table)
     if (table !== undefined && (routes.length > 0 || (table.deleted && query.prefix === ''))) {

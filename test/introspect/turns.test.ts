@@ -1,12 +1,14 @@
 /** A scrape, and the snapshot of a watch, of many neighbors and of a large table take no long turn of the event loop. */
+import { connect } from 'node:net'
 import { setImmediate as soon } from 'node:timers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Registry } from 'prom-client'
 import t from 'tap'
 import type { Table } from '../../src/bgp/rib/table.js'
 import type { BgpNeighbor, NodeView } from '../../src/introspect/view.js'
 import { announce, bgpSource, ribContext } from '../bgp/rib/rib-helpers.js'
 import { Cluster } from '../support/cluster.js'
-import { agent, fixtureView, neighbor } from './fixture-view.js'
+import { agent, blue, fixtureView, neighbor, route } from './fixture-view.js'
 import { running } from './running.js'
 
 /** Counts what is done, and the most of it in one turn. */
@@ -154,5 +156,57 @@ t.test('a table of 200,000 routes', async t => {
   }
   t.ok(told > 0 && turns.total >= told, `${told} routes`)
   t.ok(turns.most <= 40_000, `at most ${turns.most} of ${turns.total} looks at routes in a turn`)
+  turns.stop()
+})
+
+/** A thousand routes of sixty paths each, counted as they are drawn. */
+function wideRoutes(turns: Turns): NodeView {
+  const one = route('10.0.0.0/32')
+  const paths = Array.from({ length: 60 }, (_, i) => ({ ...one.paths[0]!, source: `n-${i}` }))
+  const wide = Array.from({ length: 1000 }, (_, i) => ({
+    prefix: `10.0.${i >> 8}.${i & 255}/32`,
+    paths,
+    get lastModified() {
+      turns.count()
+      return one.lastModified
+    }
+  }))
+  return fixtureView({ routes: { [`${blue}.inet.0`]: wide } })
+}
+
+t.test('an answer of 60,000 paths', async t => {
+  const turns = new Turns()
+  const server = await running(t, wideRoutes(turns))
+  const path = `/api/v1/routes?limit=999&table=${blue}.inet.0`
+  const response = await server.get(path)
+  t.equal(response.headers.get('content-type'), 'application/json; charset=utf-8')
+  const page = (await response.json()) as {
+    tables: { name: string; routes: { prefix: string; paths: { source: string }[] }[] }[]
+    next: string
+  }
+  t.equal(turns.total, 999)
+  t.ok(turns.most <= 8, `at most ${turns.most} routes of 60 paths in a turn`)
+  const [table, ...others] = page.tables
+  t.same(others, [])
+  t.equal(table!.name, `${blue}.inet.0`)
+  t.equal(new Set(table!.routes.map(({ prefix }) => prefix)).size, 999)
+  t.equal(table!.routes[998]!.paths[59]!.source, 'n-59')
+  t.match(decodeURIComponent(page.next), / 10\.0\.3\.231\/32$/)
+
+  t.test('is not made for a client that does not read it', async t => {
+    turns.total = 0
+    const socket = connect(server.port, '127.0.0.1')
+    socket.pause()
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: node\r\n\r\n`)
+    let before = -1
+    while (turns.total === 0 || turns.total !== before) {
+      before = turns.total
+      await pause(300)
+    }
+    t.ok(turns.total < 999, `${turns.total} of 999 routes`)
+    socket.destroy()
+    t.equal((await server.get('/api/v1/status')).status, 200)
+    t.same(server.errors, [])
+  })
   turns.stop()
 })

@@ -1,5 +1,6 @@
 /** One path of the API: its parameters, its answer, and how they are described. */
 import type { NodeView } from '../view.js'
+import type { Streamed } from './answer-stream.js'
 import { integer, type Json, type JsonSchema, object, string } from './schema.js'
 
 /** Values of path and query parameters, checked against `parameters`. */
@@ -10,17 +11,16 @@ export class Missing {
   constructor(readonly what: string) {}
 }
 
+/** Lists are streamed: they grow with the node. */
+export type Answer = Json | Missing | Streamed
+
 export interface Endpoint {
   /** Below /api/v1; `{name}` is a path parameter. */
   readonly path: string
   readonly summary: string
   readonly query: Readonly<Record<string, JsonSchema>>
   readonly answer: JsonSchema
-  read(
-    view: NodeView,
-    parameters: Parameters,
-    abandoned: () => boolean
-  ): Json | Missing | Promise<Json | Missing>
+  read(view: NodeView, parameters: Parameters, abandoned: () => boolean): Answer | Promise<Answer>
 }
 
 /** A search as on the Sandesh pages: a regular expression that is looked for anywhere in the name. */

@@ -1,8 +1,8 @@
 /** The paths of /api/v1. */
 import { processState } from '../process-state.js'
-import { type RouteDrawing, type RoutePosition, searchRoutes } from '../route-search.js'
 import { Search } from '../sandesh/query.js'
 import type { NeighborPosition, NodeView } from '../view.js'
+import { listed } from './answer-stream.js'
 import {
   type Endpoint,
   exact,
@@ -16,7 +16,8 @@ import {
 } from './endpoint.js'
 import { explain } from './explain.js'
 import * as models from './models.js'
-import { array, boolean, type Json, type JsonSchema, object, project } from './schema.js'
+import { printPosition, routePosition, routes } from './routes-endpoint.js'
+import { array, type JsonSchema, object, project } from './schema.js'
 
 const text = (parameters: Parameters, name: string): string => String(parameters[name] ?? '')
 const number = (parameters: Parameters, name: string): number => Number(parameters[name])
@@ -73,7 +74,7 @@ function list<T>(
       const { items: drawn, next } = takePage(found, number(parameters, 'limit'), key, item =>
         project(model, item)
       )
-      return { [listName]: drawn, ...(next !== undefined && { next }) }
+      return listed({ [listName]: drawn, ...(next !== undefined && { next }) })
     }
   }
 }
@@ -116,62 +117,6 @@ const neighborPosition = (token: string): NeighborPosition | undefined => {
 }
 const printNeighborPosition = ({ instance, name }: NeighborPosition): string =>
   [instance, name].map(encodeURIComponent).join(' ')
-
-const routePosition = (token: string): RoutePosition | undefined => {
-  const [instance, table, prefix] = token.split(' ').map(decodeURIComponent)
-  return instance && table ? { instance, table, prefix: prefix ?? '' } : undefined
-}
-const printPosition = ({ instance, table, prefix }: RoutePosition): string =>
-  [instance, table, prefix].map(encodeURIComponent).join(' ')
-
-const routeDrawing: RouteDrawing<Json, Json> = {
-  route: ({ prefix, lastModified }, paths) => project(models.route, { prefix, lastModified, paths }),
-  table: ({ name, instance, family, counts }, routes) => ({
-    name,
-    instance,
-    family,
-    counts: project(models.table.properties!.counts!, counts),
-    routes: [...routes]
-  })
-}
-
-const routes: Endpoint = {
-  path: '/routes',
-  summary: 'Routes over tables, in order of instance, table and key',
-  query: {
-    table: exact('Table name'),
-    instance: exact('Routing instance'),
-    family: exact('Table family: inet, inet6, l3vpn, evpn …'),
-    prefix: exact('Regular expression; with longer or shorter a prefix'),
-    longer: { ...boolean, description: 'Routes equal to or inside the prefix' },
-    shorter: { ...boolean, description: 'Routes equal to or covering the prefix' },
-    source: exact('Source of a path: neighbor address or agent name'),
-    protocol: exact('BGP, XMPP, Local, StaticRoute, ServiceChain, Aggregate'),
-    limit,
-    start
-  },
-  answer: pageOf('RoutePage', 'tables', models.routeTable),
-  read: async (view, parameters, abandoned) => {
-    const found = await searchRoutes(
-      view,
-      {
-        table: text(parameters, 'table'),
-        instance: text(parameters, 'instance'),
-        family: text(parameters, 'family'),
-        prefix: text(parameters, 'prefix'),
-        longer: parameters.longer === true,
-        shorter: parameters.shorter === true,
-        source: text(parameters, 'source'),
-        protocol: text(parameters, 'protocol')
-      },
-      routePosition(text(parameters, 'start')),
-      number(parameters, 'limit'),
-      routeDrawing,
-      abandoned
-    )
-    return { tables: [...found.tables], ...(found.next !== undefined && { next: printPosition(found.next) }) }
-  }
-}
 
 export const endpoints: readonly Endpoint[] = [
   status,
@@ -259,7 +204,7 @@ export const endpoints: readonly Endpoint[] = [
     read: (view, parameters) => {
       const wanted = text(parameters, 'table')
       const found = where(view.rib.ribOuts(), r => wanted === '' || r.table === wanted)
-      return { ribOuts: project(array(models.ribOut), found) }
+      return listed({ ribOuts: project(array(models.ribOut), found) })
     }
   },
   {
@@ -281,6 +226,6 @@ export const endpoints: readonly Endpoint[] = [
     summary: 'Configuration objects that are refused or used in part',
     query: {},
     answer: object('ConfigProblems', { problems: array(models.configProblem) }),
-    read: view => ({ problems: project(array(models.configProblem), view.process.configProblems()) })
+    read: view => listed({ problems: project(array(models.configProblem), view.process.configProblems()) })
   }
 ]

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { describedDump } from '../dump-routes.js'
 import type { NodeView } from '../view.js'
 import { describedWatch } from '../watch/watch-routes.js'
+import { Streamed, sendStreamed } from './answer-stream.js'
 import { clearRoutes, describedClears, type OperationsOptions } from './clear.js'
 import { configCheckRoute, describedConfigCheck } from './config-check.js'
 import type { Described } from './described.js'
@@ -30,7 +31,7 @@ export function apiRoutes(
         const parameters = { ...request.query, ...request.params }
         const answer = await endpoint.read(view, parameters, () => request.raw.socket.destroyed)
         if (answer instanceof Missing) return reply.code(404).send({ error: answer.what })
-        return answer
+        return answer instanceof Streamed ? sendStreamed(reply, answer) : answer
       }
     )
   }
