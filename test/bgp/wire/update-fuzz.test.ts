@@ -65,7 +65,8 @@ const contexts = [
     maximumLabels: 3,
     extendedNextHop: true
   }),
-  contextOf({ onlyInet: true, aigp: true, allowEmptyAsPath: true })
+  contextOf({ onlyInet: true, aigp: true, allowEmptyAsPath: true }),
+  contextOf({ confederation: true, member: true, twoByteAs: true })
 ]
 const context = fc.constantFrom(...contexts)
 const original = fc.constantFrom(...[...validUpdates, ...malformedUpdates].map(({ bytes }) => bytesOf(bytes)))
