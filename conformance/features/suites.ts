@@ -16,6 +16,7 @@ import { livenessChecks } from './liveness.js'
 import { loadChecks } from './load.js'
 import { mixedChecks } from './mixed.js'
 import { negotiationChecks } from './negotiation.js'
+import { localAsChecks, optionChecks } from './options.js'
 import { reflectionChecks } from './reflection.js'
 import { restartChecks } from './restart.js'
 import { targetChecks } from './targets.js'
@@ -30,6 +31,8 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
   closingChecks,
   reflectionChecks,
   externalChecks,
+  optionChecks,
+  localAsChecks,
   livenessChecks,
   restartChecks,
   authenticationChecks,
