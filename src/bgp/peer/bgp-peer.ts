@@ -320,6 +320,7 @@ export class BgpPeer
     const { monitors } = this.#environment
     return {
       ready: () => this.retention.ready && this.#isHoused,
+      keepsRoutes: () => !this.retention.idle,
       established: negotiated => this.#established(negotiated),
       update: (bytes, start, end) => {
         const list = monitors?.list

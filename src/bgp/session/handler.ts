@@ -27,6 +27,8 @@ export interface SessionHandler {
    * connection is opened or accepted, and an OPEN exchange under way does not reach Established (spec bgp 5.3). Absent: always ready.
    */
   ready?(): boolean
+  /** Routes of the neighbour are kept until it is back (RFC 4724): a call in the pause after the loss is taken. */
+  keepsRoutes?(): boolean
   stateChanged?(state: State, before: State): void
   /** Callers must carry this TCP MD5 key from now on; undefined: none. Also told before the constructor is over. */
   keyInUse?(key: string | undefined): void

@@ -9,6 +9,7 @@ export class IdleHold {
   #timer: Timer | undefined
   #afterLossMilliseconds = 0
   #isForLimit = false
+  #mayYield = false
 
   constructor(
     private readonly scheduler: Scheduler,
@@ -18,6 +19,19 @@ export class IdleHold {
   /** It is one for too many prefixes: callers are told so (spec bgp 1.1). */
   get isForLimit(): boolean {
     return this.#isForLimit
+  }
+
+  /**
+   * A call may end it, once after each loss. One that then fails too has to wait, or a neighbour whose sessions never
+   * come up could keep the node busy.
+   */
+  get mayYield(): boolean {
+    return this.#mayYield && !this.#isForLimit
+  }
+
+  yieldToCall(): void {
+    this.#mayYield = false
+    this.end()
   }
 
   /** In place of a pause under way, whose reason it goes on with unless another is given. */
@@ -43,6 +57,7 @@ export class IdleHold {
 
   /** The session is lost: the pauses of one that hardly comes up get longer. */
   lost(settings: HoldSettings, wasUpBriefly: boolean): void {
+    this.#mayYield = true
     this.#afterLossMilliseconds = idleHoldMilliseconds(settings, this.#afterLossMilliseconds, wasUpBriefly)
   }
 }

@@ -226,6 +226,10 @@ export class BgpSession implements ConnectionOwner {
       tcp.destroy()
       return false
     }
+    if (this.#connections.dialler === undefined) {
+      this.#idleHold.yieldToCall()
+      this.#connections.addDialler().raise('startPassive')
+    }
     this.statistics.accepted++
     this.#connections.accept(tcp, this.#openDelaySeconds)
     this.#refreshState()
@@ -244,11 +248,20 @@ export class BgpSession implements ConnectionOwner {
     if (this.handler.ready?.() === false) {
       return cease(CeaseSubcode.connectionRejected, notReady)
     }
-    if (this.#connections.dialler === undefined) return { code: 0, subcode: 0, what: 'idle hold' }
+    if (this.#connections.dialler === undefined && !this.#takesCallInHold)
+      return { code: 0, subcode: 0, what: 'idle hold' }
     if (this.#established !== undefined && !this.#givesWay(this.#established)) {
       return cease(CeaseSubcode.connectionCollision, 'already established')
     }
     return undefined
+  }
+
+  /**
+   * The hold damps what we do (RFC 4271 §8.1.1); a neighbour for whose return the clock runs must not find the door
+   * shut until its routes are gone (RFC 4724 §4.2).
+   */
+  get #takesCallInHold(): boolean {
+    return this.#idleHold.mayYield && this.handler.keepsRoutes?.() === true
   }
 
   #givesWay(established: BgpConnection): boolean {
