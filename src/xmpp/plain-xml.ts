@@ -7,6 +7,12 @@ import type { XmlElement } from './xml.js'
 
 /** Real stanzas nest less than 12 deep. */
 export const maximumDepth = 64
+/**
+ * Elements and attributes of a document. Agents send one item a stanza (spec xmpp 5.1), most with some tens of elements;
+ * as many as this need close to the longest stanza when they are real. Four bytes of text can be an element of sixty in
+ * memory, so that the length alone is no bound.
+ */
+export const maximumParts = 32_768
 
 interface OpenElement {
   name: string
@@ -18,6 +24,9 @@ interface OpenElement {
 const noAttributes: Readonly<Record<string, string>> = Object.freeze({})
 /** Of all elements without children: never written to. */
 const noChildren: OpenElement[] = []
+
+/** Elements and attributes of the document that is read; there is one at a time. */
+let parts = 0
 
 const greaterThan = 0x3e
 const slash = 0x2f
@@ -36,6 +45,7 @@ export function parsePlainXml(text: string): XmlElement | undefined {
   let inner: OpenElement | undefined
   let root: OpenElement | undefined
   let at = 0
+  parts = 0
   // Looked for once: a stanza without references has none anywhere.
   if (text.includes('&')) return undefined
   for (;;) {
@@ -65,7 +75,7 @@ export function parsePlainXml(text: string): XmlElement | undefined {
       text: ''
     }
     at = readAttributes(text, nameEnd, element)
-    if (at < 0) return undefined
+    if (at < 0 || ++parts > maximumParts) return undefined
     if (inner === undefined) root = element
     else if (inner.children === noChildren) inner.children = [element]
     else inner.children.push(element)
@@ -94,7 +104,7 @@ function readAttributes(text: string, from: number, element: OpenElement): numbe
     if (nameEnd === start || text.charCodeAt(nameEnd) !== equals || text.charCodeAt(nameEnd + 1) !== quote)
       return -1
     const end = text.indexOf('"', nameEnd + 2)
-    if (end < 0) return -1
+    if (end < 0 || ++parts > maximumParts) return -1
     if (element.attributes === noAttributes) element.attributes = {}
     const attributes = element.attributes as Record<string, string>
     attributes[text.slice(start, nameEnd)] = text.slice(nameEnd + 2, end)

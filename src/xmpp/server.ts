@@ -10,6 +10,7 @@ import { OpeningSessions } from './opening.js'
 import { type AgentHandler, AgentSession, type SessionOwner } from './session.js'
 import { ServerStatistics, Traffic } from './statistics.js'
 import type { StreamHeader } from './stream-header.js'
+import { UnfinishedInput } from './unfinished-input.js'
 
 export const xmppPort = 5269
 
@@ -28,6 +29,8 @@ export interface ServerLimits {
   readonly maximumOpening: number
   /** Of these, from one address; several agents may share one. */
   readonly maximumOpeningPerAddress: number
+  /** Of what all agents together have said in part, as an estimate of memory. */
+  readonly unfinishedBytes: number
   readonly framer: FramerLimits
 }
 
@@ -35,6 +38,7 @@ export const defaultServerLimits: ServerLimits = {
   maximumConnections: 10_000,
   maximumOpening: 4_000,
   maximumOpeningPerAddress: 1_000,
+  unfinishedBytes: 128 * 1024 * 1024,
   framer: defaultFramerLimits
 }
 
@@ -85,6 +89,7 @@ export class XmppServer implements SessionOwner {
   /** All connections, those without stream header included. */
   readonly #sessions = new Set<AgentSession>()
   readonly #opening = new OpeningSessions()
+  readonly #unfinished: UnfinishedInput
   readonly #endpoints = new Set<string>()
   readonly #agents = new Map<string, AgentSession>()
   /** Of connections that are gone. */
@@ -94,6 +99,7 @@ export class XmppServer implements SessionOwner {
   constructor(options: ServerOptions) {
     this.#options = options
     this.#limits = options.limits ?? defaultServerLimits
+    this.#unfinished = new UnfinishedInput(this.#limits.unfinishedBytes)
   }
 
   get hostName(): string {
@@ -224,7 +230,12 @@ export class XmppServer implements SessionOwner {
     return this.#options.layer.agentUp(session)
   }
 
+  unfinished(session: AgentSession, bytes: number): void {
+    this.#unfinished.hold(session, bytes)
+  }
+
   closed(session: AgentSession, cause: CloseCause): void {
+    this.#unfinished.hold(session, 0)
     if (this.#sessions.delete(session)) this.#pastTraffic.add(session.statistics)
     this.#opening.delete(session)
     this.#endpoints.delete(endpointKey(session.remote))

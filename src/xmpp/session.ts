@@ -9,7 +9,7 @@ import type { MessageTrace } from './message-trace.js'
 import { parseStanza, type Stanza, type Subscribe, type Unsubscribe } from './stanza.js'
 import { SessionStatistics } from './statistics.js'
 import { parseStreamHeader, printStreamHeader, type StreamHeader } from './stream-header.js'
-import type { XmlElement } from './xml.js'
+import { partsOf, type XmlElement } from './xml.js'
 
 /** One route update: a publish and the collection that belongs to it (spec xmpp 4.1). */
 export interface RouteUpdate {
@@ -47,12 +47,17 @@ export interface SessionOwner {
   /** The handler of a session that may become established, or why it may not. */
   opened(session: AgentSession, header: StreamHeader): AgentHandler | CloseCause
   closed(session: AgentSession, cause: CloseCause): void
+  /** What the session has heard in part takes so many bytes now; it may be closed for it. */
+  unfinished(session: AgentSession, bytes: number): void
 }
 
 /** How long a connection may be silent before its stream header (spec xmpp 2.7). */
 export const openTimeMs = 15_000
 /** The two bytes that keep a session alive. */
 const keepalive: Uint8Array = Buffer.from([0xc8, 0x80])
+
+/** What an element or an attribute takes in memory, text aside. */
+const bytesPerPart = 64
 
 /** Of a stanza at which we failed. */
 const loggedCharacters = 500
@@ -78,6 +83,9 @@ export class AgentSession implements ConnectionHandler, LivenessOwner {
   #farewell: Farewell | undefined
   #blockedSince = -1
   #publish: (Stanza & { kind: 'publish' }) | undefined
+  /** Of the publish, once it waits for another read. */
+  #publishBytes = 0
+  #unfinishedBytes = 0
   readonly #liveness: Liveness
   #openTimer: Timer | undefined
   /** On the scheduler's clock, -1 before the first: IQs and messages, without keepalives (spec xmpp 5.9). */
@@ -139,7 +147,7 @@ export class AgentSession implements ConnectionHandler, LivenessOwner {
     this.#framer.push(bytes)
     while (this.#state !== 'closed') {
       const frame = this.#framer.next()
-      if (frame === undefined) return
+      if (frame === undefined) break
       switch (frame.kind) {
         case 'header':
           this.#open(frame.text)
@@ -158,6 +166,21 @@ export class AgentSession implements ConnectionHandler, LivenessOwner {
           break
       }
     }
+    if (this.#state !== 'closed') this.#noteUnfinished()
+  }
+
+  /** Most reads end with a collection, and nothing is left. */
+  #noteUnfinished(): void {
+    const publish = this.#publish
+    if (publish === undefined) this.#publishBytes = 0
+    else if (this.#publishBytes === 0) {
+      this.#publishBytes = publish.length
+      for (const item of publish.items) this.#publishBytes += bytesPerPart * partsOf(item)
+    }
+    const bytes = 2 * this.#framer.pendingBytes + this.#publishBytes
+    if (bytes === this.#unfinishedBytes) return
+    this.#unfinishedBytes = bytes
+    this.#owner.unfinished(this, bytes)
   }
 
   writable(): void {
@@ -291,6 +314,7 @@ export class AgentSession implements ConnectionHandler, LivenessOwner {
         // It does not count as heard: only the collection behind it does (spec xmpp 2.6).
         if (this.#publish !== undefined) statistics.unpaired++
         this.#publish = stanza
+        this.#publishBytes = 0
         return
       case 'collection':
         this.#liveness.heard()

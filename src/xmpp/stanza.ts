@@ -9,7 +9,13 @@ export type Stanza =
   | Subscribe
   | Unsubscribe
   /** First half of a route update: held until the `Collection` that names its instance. */
-  | { readonly kind: 'publish'; readonly node: string; readonly items: readonly XmlElement[] }
+  | {
+      readonly kind: 'publish'
+      readonly node: string
+      readonly items: readonly XmlElement[]
+      /** Of the whole stanza, whose text the items are parts of; in characters. */
+      readonly length: number
+    }
   /** Second half. `node` is what it associates or dissociates; empty when it names nothing (end of RIB). */
   | {
       readonly kind: 'collection'
@@ -50,14 +56,14 @@ export function parseStanza(text: string): Stanza {
   if (root.name !== 'iq') return { kind: 'malformed', what: `<${root.name}> instead of a stanza` }
   if (attributeOf(root, 'type') !== 'set') return ignored(`iq of type ${attributeOf(root, 'type') ?? 'none'}`)
   const to = attributeOf(root, 'to') ?? ''
-  if (to.includes(bgpResource)) return parseBgpRequest(root)
+  if (to.includes(bgpResource)) return parseBgpRequest(root, text.length)
   if (to.includes(configResource)) return { kind: 'config', iq: root }
   return ignored(`iq to ${to.slice(0, 100)}`)
 }
 
 const ignored = (what: string): Stanza => ({ kind: 'ignored', what })
 
-function parseBgpRequest(iq: XmlElement): Stanza {
+function parseBgpRequest(iq: XmlElement, length: number): Stanza {
   const action = childOf(iq, 'pubsub')?.children[0]
   if (action === undefined) return ignored('iq without a pubsub action')
   const node = attributeOf(action, 'node') ?? ''
@@ -73,7 +79,7 @@ function parseBgpRequest(iq: XmlElement): Stanza {
         ? ignored('unsubscribe without an instance')
         : { kind: 'unsubscribe', instance: node }
     case 'publish':
-      return { kind: 'publish', node, items: action.children.filter(child => child.name === 'item') }
+      return { kind: 'publish', node, items: action.children.filter(child => child.name === 'item'), length }
     case 'collection': {
       const associate = childOf(action, 'associate')
       const subject = associate ?? childOf(action, 'dissociate')

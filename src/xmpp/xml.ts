@@ -1,6 +1,6 @@
 /// <reference path="./ltx.d.ts" />
 import SaxLtx from 'ltx/src/parsers/ltx.js'
-import { maximumDepth, parsePlainXml } from './plain-xml.js'
+import { maximumDepth, maximumParts, parsePlainXml } from './plain-xml.js'
 
 /**
  * A stanza as a tree, and text made safe for XML. Reading is strict where a mistake could hide something (tags must
@@ -48,6 +48,7 @@ class TreeBuilder {
   readonly parser = new SaxLtx()
   readonly #open: OpenElement[] = []
   #root: OpenElement | undefined
+  #parts = 0
   #what: string | undefined
 
   constructor() {
@@ -68,6 +69,8 @@ class TreeBuilder {
 
   #start(name: string, attributes: Record<string, string>): void {
     if (this.#what !== undefined) return
+    this.#parts += 1 + Object.keys(attributes).length
+    if (this.#parts > maximumParts) throw new Error(`more than ${maximumParts} elements and attributes`)
     const element: OpenElement = { name, attributes, children: [], text: '' }
     const parent = this.#open[this.#open.length - 1]
     if (parent !== undefined) parent.children.push(element)
@@ -83,6 +86,14 @@ class TreeBuilder {
     if (inner?.name !== name)
       this.#what = `</${name}> closes ${inner === undefined ? 'nothing' : `<${inner.name}>`}`
   }
+}
+
+/** Elements and attributes of the tree. */
+export function partsOf(element: XmlElement): number {
+  let parts = 1
+  for (const _ in element.attributes) parts++
+  for (const child of element.children) parts += partsOf(child)
+  return parts
 }
 
 /** The first child of that name. */

@@ -1,6 +1,7 @@
 /** What one agent can make the node hold or do: bounded, and at the cost of its own session alone. */
 import t from 'tap'
 import { maximumSubscriptions } from '../../src/xmpp/agent-peer.js'
+import { defaultServerSettings } from '../../src/xmpp/server.js'
 import { blue, LabNode } from '../xmpp/support.js'
 import { heap } from './heap.js'
 
@@ -73,4 +74,83 @@ t.test('a defect of ours while a stanza is handled costs that session alone', as
   t.ok(bad.isClosed)
   t.equal(good.isClosed, false)
   t.equal(table.size, 1)
+})
+
+t.test('a stanza of very many elements, or attributes', async t => {
+  const attributes = Array.from({ length: 40_000 }, (_, i) => ` a${i}=""`).join('')
+  for (const [name, content] of Object.entries({
+    elements: '<a/>'.repeat(40_000),
+    attributes: `<a${attributes}/>`,
+    'both, shared out': '<a b="" c="" d=""/>'.repeat(10_000),
+    'elements behind a comment': `<!-- -->${'<a/>'.repeat(40_000)}`,
+    'attributes behind a comment': `<!-- --><a${attributes}/>`
+  })) {
+    const node = new LabNode()
+    const agent = node.agent('compute-7', '192.0.2.17')
+    agent.send(agent.iq(`<publish node="1/1/x"><item id="x">${content}</item></publish>`))
+    t.ok(agent.isClosed, name)
+    t.match(node.ended, [
+      { name: 'compute-7', cause: { kind: 'malformed', what: 'more than 32768 elements and attributes' } }
+    ])
+  }
+  const node = new LabNode()
+  const agent = node.agent('compute-7', '192.0.2.17')
+  agent.send(agent.iq(`<publish node="1/1/x"><item id="x">${'<a/>'.repeat(32_000)}</item></publish>`))
+  t.equal(agent.isClosed, false, 'what real stanzas of this length can have')
+})
+
+/** It waits for ever, as for agents that send a keepalive now and then. */
+function patientNode(): LabNode {
+  const node = new LabNode()
+  node.addInstance(blue)
+  node.server.apply({ ...defaultServerSettings, holdTimeSeconds: 0 })
+  return node
+}
+
+/** What a hundred agents say without ending it. */
+const halves: Record<string, (agent: { iq(content: string): string }) => string> = {
+  'publishes without a collection': agent =>
+    agent.iq(`<publish node="1/1/x"><item id="x">${'<a/>'.repeat(32_000)}</item></publish>`),
+  'stanzas without an end': () => `<iq type="set"><pubsub>${'x'.repeat(1_000_000)}`
+}
+for (const [name, half] of Object.entries(halves)) {
+  t.test(`${name} have one budget`, async t => {
+    const node = patientNode()
+    const good = node.agent('good', '192.0.2.17').subscribe(blue)
+    const route = good.publishText(blue, '10.20.1.7/32')
+    const cut = route.indexOf('<collection')
+    good.send(route.slice(0, cut))
+    const before = process.memoryUsage().arrayBuffers + heap()
+    for (let i = 0; i < 100; i++) {
+      const agent = node.agent(`greedy-${i}`, '192.0.2.66')
+      agent.send(half(agent))
+    }
+    const grown = (process.memoryUsage().arrayBuffers + heap() - before) / 2 ** 20
+    t.ok(grown < 200, `${grown.toFixed()} MiB`)
+    t.ok(node.ended.length > 20, `${node.ended.length} were closed`)
+    t.ok(node.ended.every(({ name, cause }) => name.startsWith('greedy-') && cause.kind === 'oversized'))
+    t.match(node.ended[0]!.cause.what, /^\d{7} bytes of stanzas without an end or a collection/)
+    good.send(route.slice(cut))
+    t.equal(node.instances.get(blue)!.table('inet')!.size, 1, 'who says little goes on')
+  })
+}
+
+t.test('what has its end is no part of the budget any more', async t => {
+  const node = patientNode()
+  const agent = node.agent('compute-7', '192.0.2.17').subscribe(blue)
+  const route = agent.publishText(blue, '10.20.1.7/32', { entry: '<a/>'.repeat(30_000) })
+  const cuts = [50_000, route.indexOf('<collection')]
+  for (let i = 0; i < 150; i++) {
+    agent.send(route.slice(0, cuts[0]))
+    agent.send(route.slice(cuts[0], cuts[1]))
+    agent.send(route.slice(cuts[1]))
+  }
+  for (let i = 0; i < 150; i++) {
+    const gone = node.agent(`gone-${i}`, '192.0.2.66')
+    gone.send(route.slice(0, cuts[1]))
+    gone.connection!.end()
+    node.scheduler.run(1000)
+  }
+  t.equal(agent.isClosed, false)
+  t.ok(node.ended.every(({ cause }) => cause.kind === 'closed-by-peer'))
 })
