@@ -1,26 +1,47 @@
 import { lookAhead } from '../rib/key-index.js'
 import type { Table } from '../rib/table.js'
 import { Nlri } from '../wire/nlri.js'
-import type { NlriReader } from '../wire/nlri-section.js'
+import { NlriReader, type NlriSection } from '../wire/nlri-section.js'
 
 /**
  * Some NLRI of a section at a time, for a table that has looked ahead for all of them: to find a prefix in a large
  * table is to wait for memory, and the waits of a batch overlap.
  */
 export class NlriBatch {
-  readonly nlri: readonly Nlri[] = Array.from({ length: lookAhead }, () => new Nlri())
+  /** Those at hand; valid up to what `next` gave. */
+  nlri: readonly Nlri[] = []
   /** By NLRI: the hash of its key in the table. */
   readonly hashes = new Int32Array(lookAhead)
+  readonly #own: readonly Nlri[] = Array.from({ length: lookAhead }, () => new Nlri())
+  readonly #reader = new NlriReader()
+  #table!: Table
+  #section!: NlriSection
+  /** How many have been given. */
+  #given = 0
 
-  /** Reads the next ones; how many, 0 at the end. */
-  read(reader: NlriReader, table: Table): number {
+  /** Begins with the section's first. */
+  over(section: NlriSection, table: Table): this {
+    this.#table = table
+    this.#section = section
+    this.#given = 0
+    this.nlri = section.nlri ?? this.#own
+    if (this.nlri === this.#own) this.#reader.over(section)
+    return this
+  }
+
+  /** The next ones; how many, 0 at the end. */
+  next(): number {
     const { nlri, hashes } = this
-    let count = 0
-    for (; count < lookAhead && reader.next(nlri[count]!); count++) {
-      const { key, keyLength } = nlri[count]!
-      hashes[count] = table.hashOf(key, 0, keyLength)
+    const table = this.#table
+    const most = Math.min(this.#section.count - this.#given, lookAhead)
+    const isRead = nlri === this.#own
+    for (let i = 0; i < most; i++) {
+      if (isRead) this.#reader.next(nlri[i]!)
+      const { key, keyLength } = nlri[i]!
+      hashes[i] = table.hashOf(key, 0, keyLength)
     }
-    table.lookAhead(hashes, count)
-    return count
+    this.#given += most
+    table.lookAhead(hashes, most)
+    return most
   }
 }

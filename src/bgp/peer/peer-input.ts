@@ -12,7 +12,7 @@ import { type DecodeError, Reaction } from '../wire/decode-error.js'
 import { codeOf } from '../wire/families.js'
 import type { Family } from '../wire/family.js'
 import type { Nlri } from '../wire/nlri.js'
-import { NlriReader, type NlriSection } from '../wire/nlri-section.js'
+import type { NlriSection } from '../wire/nlri-section.js'
 import { UpdateDecoder } from '../wire/update.js'
 import type { FaultReports } from './fault-reports.js'
 import { NlriBatch } from './nlri-batch.js'
@@ -105,11 +105,11 @@ export class PeerInput {
     if (flags !== 0) this.#noteLoops(flags)
     const taken = receiveAttributes(received, receive, db, family.hasRoles)
     const attributes = receive.tenant && subcluster !== undefined ? subcluster.apply(taken, db) : taken
-    reader.over(section)
+    batch.over(section, family.table)
     const { guard } = family
     const { maximum } = guard
     let count = 0
-    for (let read = batch.read(reader, family.table); read > 0; read = batch.read(reader, family.table)) {
+    for (let read = batch.next(); read > 0; read = batch.next()) {
       count += read
       for (let i = 0; i < read && !guard.exceeded; i++) {
         const nlri = batch.nlri[i]!
@@ -138,9 +138,9 @@ export class PeerInput {
 
   #withdraw(section: NlriSection, family: PeerFamily): void {
     const adjIn = this.adjIns.get(family.table)
-    reader.over(section)
+    batch.over(section, family.table)
     let count = 0
-    for (let read = batch.read(reader, family.table); read > 0; read = batch.read(reader, family.table)) {
+    for (let read = batch.next(); read > 0; read = batch.next()) {
       count += read
       if (adjIn === undefined) continue
       for (let i = 0; i < read; i++) {
@@ -196,6 +196,5 @@ const inet6Code = codeOf(2, 1)
 
 /** One for all peers: a message is decoded and applied in one go. */
 const decoder = new UpdateDecoder()
-const reader = new NlriReader()
 const batch = new NlriBatch()
 const editor = new AttributeEditor()

@@ -1,7 +1,10 @@
 import { type DecodeError, type ErrorKind, Reaction } from './decode-error.js'
 import type { Family } from './family.js'
-import type { Nlri } from './nlri.js'
+import { Nlri } from './nlri.js'
 import { Reader } from './reader.js'
+
+/** So many NLRI of a section are kept as they are checked, which is all of them in most messages. */
+const keptNlri = 32
 
 /** A run of NLRI of one family in an UPDATE, and where the attributes are that go with it. */
 export class NlriSection {
@@ -23,11 +26,28 @@ export class NlriSection {
   end = 0
   /** Number of NLRI, without those that are skipped. */
   count = 0
+  readonly #kept: Nlri[] = []
   /** Canonical attributes (canonical.ts): empty where `withdraw`. */
   attributes: Uint8Array = new Uint8Array(0)
   attributesStart = 0
   attributesEnd = 0
+
+  /** All NLRI, ready to be taken, up to `count`; undefined: there are too many, and `NlriReader` reads them again. */
+  get nlri(): readonly Nlri[] | undefined {
+    return this.count <= keptNlri ? this.#kept : undefined
+  }
+
+  /** Sets `count`. `reader` is over this section; behind it, it has the error, if there is one. */
+  check(reader: NlriReader): void {
+    const kept = this.#kept
+    let count = 0
+    while (reader.next(count < keptNlri ? (kept[count] ??= new Nlri()) : surplus)) count++
+    this.count = count
+  }
 }
+
+/** Scratch: NLRI that are checked and not kept. */
+const surplus = new Nlri()
 
 /** RFC 4271 §6.3: Invalid Network Field. */
 export const invalidNetworkField = { code: 3, subcode: 10, reaction: Reaction.resetSession } as const

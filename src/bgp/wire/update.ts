@@ -24,7 +24,6 @@ import { codeOf } from './families.js'
 import type { Family } from './family.js'
 import { headerLength } from './message.js'
 import { isNextHopLength, isUsableNextHop, writeCanonicalNextHop } from './next-hop.js'
-import { Nlri } from './nlri.js'
 import { invalidNetworkField, NlriReader, NlriSection } from './nlri-section.js'
 import { UpdateFaults } from './update-faults.js'
 
@@ -58,7 +57,6 @@ export class UpdateDecoder {
   /** The canonical next hop of MP_REACH_NLRI. */
   readonly #hop = new Uint8Array(32)
   #hopEnd = 0
-  readonly #nlri = new Nlri()
   readonly #reader = new NlriReader()
 
   /** The strongest reaction to an error (RFC 7606 §3 h); 0 where there is none. */
@@ -244,10 +242,7 @@ export class UpdateDecoder {
     section.attributesStart = 0
     section.attributesEnd = 0
     const reader = this.#reader.over(section, this.#start)
-    const nlri = this.#nlri
-    let count = 0
-    while (reader.next(nlri)) count++
-    section.count = count
+    section.check(reader)
     const { error } = reader
     if (reader.skipped > 0) {
       this.skippedNlri += reader.skipped
