@@ -1,6 +1,6 @@
 import type { AttributeDb } from '../rib/attribute-db.js'
 import { type AttributeSet, Trait } from '../rib/attribute-set.js'
-import { type Path, PathFlag } from '../rib/path.js'
+import type { Path } from '../rib/path.js'
 import type { Route } from '../rib/route.js'
 import { Protocol, type Source } from '../rib/source.js'
 import type { Table } from '../rib/table.js'
@@ -8,32 +8,18 @@ import { AttributeEditor } from '../wire/attribute-editor.js'
 import { copyBytes, findInternal, u32At, valueEnd, valueStart } from '../wire/attributes.js'
 import { InternalCode } from '../wire/canonical.js'
 import { Nlri } from '../wire/nlri.js'
-import { BeginResult, type EncodeOptions, UpdateWriter } from '../wire/update-writer.js'
+import { BeginResult, UpdateWriter } from '../wire/update-writer.js'
 import { Writer } from '../wire/writer.js'
 import { pathIdLength } from './add-path-table.js'
 import { type Advertised, AdvertisedSets, markedRoom, unmarked, writeMarked } from './advertised.js'
 import type { Audience, Audiences } from './audience.js'
-import { type BgpExportSettings, refusal } from './bgp-policy.js'
+import { explain } from './bgp-explain.js'
+import type { BgpExportGroup, TargetFilter } from './bgp-export-group.js'
+import { refusal } from './bgp-policy.js'
 import { reflectorMark, rewrite } from './bgp-rewrite.js'
 import type { Exporter, ReceiverLookup, Verdict } from './exporter.js'
-import { isSelected, type PathSelection } from './path-selection.js'
+import type { PathSelection } from './path-selection.js'
 import type { Receiver, Segment } from './receiver.js'
-
-/** Which receivers may hear of VPN routes, by the route targets that they asked for (RFC 4684, routing.md 3.4). */
-export interface TargetFilter {
-  /** The session behind `receiver` asked for one of the route targets, or route targets do not bind it. */
-  allows(attributes: AttributeSet, receiver: Source): boolean
-}
-
-/** Everything that the bytes depend on; equal values share a rib-out. */
-export interface BgpExportGroup {
-  readonly policy: BgpExportSettings
-  readonly encoding: EncodeOptions
-  /** With ADD-PATH: which paths are told; absent: all. */
-  readonly paths?: PathSelection
-  /** Least time between two updates of one route; absent: none. */
-  readonly intervalMs?: number
-}
 
 /** Whether the path in a row of the table of all paths is one of the selection. */
 export type PathSelector = (row: number, path: Path, selection: PathSelection) => boolean
@@ -173,56 +159,11 @@ export class BgpExporter implements Exporter<Advertised> {
   }
 
   explain(route: Route, receiver: Receiver): Verdict {
-    const best = route.best
-    if (best === undefined) return { advertised: false, reason: 'the route is withdrawn' }
-    if (!best.feasible) return { advertised: false, reason: 'no path of the route can be used' }
-    if (this.allPaths) return this.#explainAll(route, receiver)
-    const refused = refusal(best, this.#group.policy)
-    if (refused !== undefined) return { advertised: false, reason: refused }
-    const { controlNode } = this.#group.policy
-    for (
-      let path = controlNode ? route.paths : best;
-      path !== undefined;
-      path = controlNode ? path.next : undefined
-    ) {
-      if (this.#sparesSender && path.feasible && path.source === receiver.source) {
-        return { advertised: false, reason: 'learnt from this neighbour' }
-      }
-    }
-    const unwanted = this.#targetRefusal(best, receiver.source)
-    if (unwanted !== undefined) return { advertised: false, reason: unwanted }
-    return { advertised: true, reason: 'best path' }
-  }
-
-  #explainAll(route: Route, receiver: Receiver): Verdict {
-    const paths: Verdict[] = []
-    for (let path = route.paths; path !== undefined; path = path.next)
-      paths.push(this.#explainPath(path, receiver, route.paths))
-    const advertised = paths.some(path => path.advertised)
-    const reason = advertised
-      ? `${selectionWords(this.#group.paths)} that is not its own (ADD-PATH)`
-      : 'no path that is not its own may be told'
-    return { advertised, reason, paths }
-  }
-
-  #explainPath(path: Path, { source }: Receiver, all: Path | undefined): Verdict {
-    const { paths } = this.#group
-    const refused = !path.feasible
-      ? 'it cannot be used'
-      : (path.flags & PathFlag.aliasedPath) !== 0
-        ? 'it stands for another path'
-        : this.#sparesSender && path.source === source
-          ? 'learnt from this neighbour'
-          : paths !== undefined && !isSelected(all, path, paths)
-            ? 'it is not one of those that are selected (add_path_select)'
-            : (refusal(path, this.#group.policy) ?? this.#targetRefusal(path, source))
-    return { advertised: refused === undefined, reason: refused ?? 'it can be used' }
-  }
-
-  #targetRefusal({ attributes }: Path, source: Source | undefined): string | undefined {
-    if (this.#targets === undefined || source === undefined) return undefined
-    if (this.#targets.allows(attributes, source)) return undefined
-    return 'the neighbour asked for none of the route targets'
+    return explain(route, receiver, {
+      group: this.#group,
+      sparesSender: this.#sparesSender,
+      targets: this.#targets
+    })
   }
 
   beginAnnounce(table: Table, state: Advertised): void {
@@ -370,11 +311,6 @@ export class BgpExporter implements Exporter<Advertised> {
     if (this.#memoAttributes !== undefined) this.#attributes.release(this.#memoAttributes)
     this.#memoAttributes = this.#memoSource = this.#memoResult = this.#memoRefused = undefined
   }
-}
-
-function selectionWords(paths: PathSelection | undefined): string {
-  if (paths === undefined) return 'every usable path'
-  return paths === 'best-per-as' ? 'the best path of each neighbouring AS' : `each of the best ${paths} paths`
 }
 
 /** All receivers that gave a path of the route that could be used: contrail-control tells none of them. */

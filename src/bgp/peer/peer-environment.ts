@@ -1,5 +1,5 @@
 import type { Listeners } from '../../runtime/listeners.js'
-import type { TargetFilter } from '../export/bgp-exporter.js'
+import type { TargetFilter } from '../export/bgp-export-group.js'
 import type { RibOuts } from '../export/rib-outs.js'
 import type { AttributeDb } from '../rib/attribute-db.js'
 import type { SubclusterMark } from '../rib/subcluster-mark.js'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isLinkLocalBytes } from '../../net/scoped-ip.js'
-import type { BgpExportGroup } from '../export/bgp-exporter.js'
+import type { BgpExportGroup } from '../export/bgp-export-group.js'
 import type { PathSelection } from '../export/path-selection.js'
 import type { PrivateAsAction } from '../wire/as-path.js'
 import type { DecodeSettings } from '../wire/decode-context.js'

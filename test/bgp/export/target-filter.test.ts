@@ -1,6 +1,7 @@
 import t from 'tap'
 import { AddPathTables } from '../../../src/bgp/export/add-path-table.js'
-import { BgpExporter, type BgpExportGroup, type TargetFilter } from '../../../src/bgp/export/bgp-exporter.js'
+import type { BgpExportGroup, TargetFilter } from '../../../src/bgp/export/bgp-export-group.js'
+import { BgpExporter } from '../../../src/bgp/export/bgp-exporter.js'
 import type { Receiver } from '../../../src/bgp/export/receiver.js'
 import { RibOuts } from '../../../src/bgp/export/rib-outs.js'
 import type { Source } from '../../../src/bgp/rib/source.js'
