@@ -39,6 +39,7 @@ import { sliceClock } from './runtime/slice-clock.js'
 import { TraceRing } from './runtime/trace-ring.js'
 import type { Endpoint, Transport } from './runtime/transport.js'
 import { Agents } from './xmpp/agents.js'
+import { EndedLog } from './xmpp/ended-log.js'
 import { MessageTrace } from './xmpp/message-trace.js'
 import { XmppServer } from './xmpp/server.js'
 
@@ -317,6 +318,7 @@ export class ControlNode {
 
   #makeXmppServer(): XmppServer {
     const { scheduler, transport, xmpp, log } = this.options
+    const endedLog = new EndedLog({ log, scheduler })
     return new XmppServer({
       transport,
       scheduler,
@@ -328,12 +330,7 @@ export class ControlNode {
       unset: error => log.warn({ error: error.message }, "cannot mark agents' sockets with the DSCP"),
       ...(xmpp.address !== undefined && { address: xmpp.address }),
       ...(xmpp.port !== undefined && { port: xmpp.port }),
-      ended: (session, cause) => {
-        const { kind, what, error } = cause
-        const fields = { agent: session.name, remote: session.remote, cause: kind }
-        if (error === undefined) log.info(fields, `agent session ended: ${what}`)
-        else log.warn({ ...fields, error }, `agent session ended: ${what}`)
-      }
+      ended: (session, cause) => endedLog.ended(session, cause)
     })
   }
 
