@@ -33,7 +33,8 @@ export class RotatingLog {
   readonly #interval: Interval
   #file: MrtFile | undefined
   #writing: Promise<void> | undefined
-  #isDropping = false
+  /** A gap in the file ends with the first record that the disk has taken again. */
+  #gap: 'none' | 'grows' | 'ends' = 'none'
   #droppedBefore = 0
   #stopped = false
   readonly state: { -readonly [name in keyof ExportState]: ExportState[name] }
@@ -87,19 +88,14 @@ export class RotatingLog {
   /** Once records are dropped they are until half the room is free: one gap in the file instead of many. */
   #hasRoom(length: number): boolean {
     if (this.#retry !== undefined || this.#stopped) return false
-    const most = this.#isDropping ? mostWaitingBytes / 2 : mostWaitingBytes
+    const most = this.#gap === 'grows' ? mostWaitingBytes / 2 : mostWaitingBytes
     if (this.#waiting + length > most) return false
-    if (this.#isDropping) {
-      this.#isDropping = false
-      const dropped = this.state.dropped - this.#droppedBefore
-      this.log.warn({ file: this.config.file, dropped }, 'MRT records are written again; so many are missing')
-    }
+    if (this.#gap === 'grows') this.#gap = 'ends'
     return true
   }
 
   #drop(records: number): void {
-    if (!this.#isDropping) {
-      this.#isDropping = true
+    if (this.#gap === 'none') {
       this.#droppedBefore = this.state.dropped
       const why = this.#retry === undefined ? 'the disk is too slow' : 'no file can be written'
       this.log.warn(
@@ -107,7 +103,16 @@ export class RotatingLog {
         `MRT records are dropped: ${why}`
       )
     }
+    this.#gap = 'grows'
     this.state.dropped += records
+  }
+
+  #wrote(records: number): void {
+    this.state.sent += records
+    if (this.#gap !== 'ends') return
+    this.#gap = 'none'
+    const dropped = this.state.dropped - this.#droppedBefore
+    this.log.warn({ file: this.config.file, dropped }, 'MRT records are written again; so many are missing')
   }
 
   #begin(time: number | undefined): void {
@@ -148,7 +153,7 @@ export class RotatingLog {
       if ('begin' in item) continue
       this.#waiting -= item.bytes.length
       if (this.#file === undefined) this.#drop(item.records)
-      else this.state.sent += item.records
+      else this.#wrote(item.records)
     }
   }
 

@@ -207,3 +207,31 @@ t.test('clients that say nothing, or not all, are cut off', async t => {
     t.pass(`after '${said.slice(0, 3)}'`)
   }
 })
+
+t.test('128 connections at a time; more are closed', async t => {
+  const { port, get } = await running(t)
+  const sockets = Array.from({ length: 128 }, () => connect(port, '127.0.0.1'))
+  await Promise.all(sockets.map(socket => new Promise(resolve => socket.once('connect', resolve))))
+  const status = 'GET /api/v1/status HTTP/1.1\r\nhost: x\r\n\r\n'
+  const answered = sockets.map(socket => new Promise(resolve => socket.once('data', resolve)))
+  for (const socket of sockets) socket.write(status)
+  for (const answer of await Promise.all(answered)) t.match(String(answer), /^HTTP\/1\.1 200 /)
+  const late = connect(port, '127.0.0.1')
+  let said = ''
+  late.on('data', data => {
+    said += data
+  })
+  late.on('error', () => {})
+  late.write(status)
+  await new Promise(resolve => late.once('close', resolve))
+  t.equal(said, '')
+  for (const socket of sockets) socket.destroy()
+  await Promise.all(sockets.map(socket => new Promise(resolve => socket.once('close', resolve))))
+  // The server hears of it in its own time.
+  for (let isServed = false; !isServed; )
+    isServed = await get('/api/v1/status').then(
+      ({ status }) => status === 200,
+      () => false
+    )
+  t.pass('who went has made room')
+})

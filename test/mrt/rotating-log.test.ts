@@ -83,6 +83,35 @@ t.test('a disk that takes nothing costs bounded memory, and records, which are c
   t.equal(written, (fits + 1) * record.length)
 })
 
+t.test('once records are dropped they are until half of the room is free', async t => {
+  const { disk, rotating, run } = setUp()
+  rotating.start()
+  await settle()
+  disk.stick()
+  const record = Buffer.alloc(64 * 1024, 'x')
+  const fits = mostWaitingBytes / record.length
+  const append = (): number => {
+    const { dropped } = rotating.state
+    rotating.append(record, record.length)
+    return rotating.state.dropped - dropped
+  }
+  for (let i = 0; i < fits; i++) t.equal(append(), 0)
+  t.equal(append(), 1)
+  let taken = 0
+  const isHalfFree = () => taken * 2 > fits
+  while (!isHalfFree()) {
+    t.equal(append(), 1, `${taken} of ${fits} were taken`)
+    disk.takeOne()
+    await settle()
+    taken++
+    t.equal(rotating.state.sent, taken)
+  }
+  t.equal(append(), 0)
+  disk.free()
+  await run(1_000)
+  await rotating.stop()
+})
+
 t.test(
   'a disk that fails: records are dropped, and a new file is tried until one can be written',
   async t => {
@@ -110,7 +139,7 @@ t.test(
 )
 
 t.test('a full disk is not littered: files that nothing was written into go', async t => {
-  const { disk, rotating, run, append } = setUp()
+  const { disk, rotating, run, append, warnings } = setUp()
   disk.room = 0
   rotating.start()
   for (let i = 0; i < 4; i++) {
@@ -121,10 +150,17 @@ t.test('a full disk is not littered: files that nothing was written into go', as
     t.equal(disk.names.length, 1, 'the next one is tried')
   }
   t.match(rotating.state, { isUp: true, sent: 0, dropped: 4 })
+  const aboutRecords = () => warnings.filter(line => line.startsWith('MRT records'))
+  t.same(
+    aboutRecords(),
+    ['MRT records are dropped: no file can be written'],
+    'a file that was made is no end of it'
+  )
   disk.room = Number.POSITIVE_INFINITY
   append('b')
   await rotating.stop()
   t.same([...disk.files.values()].map(String), ['b'])
+  t.same(aboutRecords().slice(1), ['MRT records are written again; so many are missing'])
 })
 
 t.test('a few records that wait for the disk keep little memory', async t => {

@@ -26,6 +26,12 @@ export class VirtualDisk implements Disk {
     this.#stuck = undefined
   }
 
+  /** While it is stuck: whoever waits first is served, alone. */
+  takeOne(): void {
+    this.#free()
+    this.stick()
+  }
+
   async #work(): Promise<void> {
     await this.#stuck
     if (this.error !== undefined) throw this.error
