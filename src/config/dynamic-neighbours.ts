@@ -57,10 +57,15 @@ export function readDynamicNeighbours(
   members: readonly number[] = []
 ): DynamicNeighbours[] {
   const keys = new SharedKeys()
+  const ranges = new Set<string>()
   return entries.flatMap(entry => {
     const neighbours = readEntry(entry)
     if (neighbours === undefined) return []
     const { range, interface: zone, options, peerAs } = neighbours
+    const { address, length } = parseIpPrefix(range)!
+    const isOf = `${address}/${length}${zone === undefined ? '' : ` of ${zone}`}`
+    if (ranges.has(isOf)) entry.fail('range', `'${isOf}' is named twice`)
+    ranges.add(isOf)
     // The node's OPEN may be the first, and says another AS to each side (RFC 5065 §4).
     if (typeof peerAs !== 'string' && new Set(peerAs.map(as => members.includes(as))).size > 1)
       entry.fail(

@@ -116,6 +116,14 @@ export function parseNodeConfig(file: string, text: string): NodeConfigResult {
   return problems.length > 0 ? { config: undefined, problems } : { config, problems: [] }
 }
 
+/** It is part of an object's name, and printed wherever the node is named. */
+function readHostname(root: Section): string | undefined {
+  const name = root.text('hostname')
+  return name !== undefined && /\p{Cc}/u.test(name)
+    ? root.fail('hostname', `${JSON.stringify(name)} has control characters`)
+    : name
+}
+
 function read(file: string, root: Section): NodeConfig {
   root.expectKeys(['hostname', 'store', 'bgp', 'xmpp', 'introspect', 'bmp', 'mrt', 'log'])
   const store = root.section('store', ['type', 'path'])
@@ -139,7 +147,7 @@ function read(file: string, root: Section): NodeConfig {
     : undefined
   return {
     file: resolve(file),
-    hostname: root.text('hostname') ?? hostname(),
+    hostname: readHostname(root) ?? hostname(),
     store: {
       type: store.oneOf('type', ['files']) ?? 'files',
       path: resolve(dirname(file), store.text('path') ?? './objects')

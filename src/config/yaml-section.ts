@@ -74,7 +74,7 @@ export class Section {
     for (const item of this.#itemsOrOne(name)) {
       const value = isScalar(item) ? item.value : undefined
       if (isWithin(value, least, most)) numbers.push(value)
-      else this.#failAt(item, name, `expected a number, ${least} to ${most}, found ${JSON.stringify(value)}`)
+      else this.#failAt(item, name, `expected a number, ${least} to ${most}, found ${shown(value)}`)
     }
     return numbers
   }
@@ -82,7 +82,7 @@ export class Section {
   integer(name: string, least: number, most: number): number | undefined {
     const value = this.#scalar(name)
     if (value === undefined || isWithin(value, least, most)) return value
-    return this.#fail(name, `expected a number, ${least} to ${most}, found ${JSON.stringify(value)}`)
+    return this.#fail(name, `expected a number, ${least} to ${most}, found ${shown(value)}`)
   }
 
   has(name: string): boolean {
@@ -112,13 +112,13 @@ export class Section {
   text(name: string): string | undefined {
     const value = this.#scalar(name)
     if (value === undefined || (typeof value === 'string' && value !== '')) return value
-    return this.#fail(name, `expected a text, found ${JSON.stringify(value)}`)
+    return this.#fail(name, `expected a text, found ${shown(value)}`)
   }
 
   flag(name: string): boolean | undefined {
     const value = this.#scalar(name)
     if (value === undefined || typeof value === 'boolean') return value
-    return this.#fail(name, `expected true or false, found ${JSON.stringify(value)}`)
+    return this.#fail(name, `expected true or false, found ${shown(value)}`)
   }
 
   oneOf<T extends string>(name: string, known: readonly T[]): T | undefined {
@@ -142,7 +142,7 @@ export class Section {
     const value = this.#scalar('port')
     if (value === undefined) return undefined
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65535) return value
-    return this.#fail('port', `expected a port, 0 to 65535, found ${JSON.stringify(value)}`)
+    return this.#fail('port', `expected a port, 0 to 65535, found ${shown(value)}`)
   }
 
   /** Null counts as absent. */
@@ -187,3 +187,6 @@ const offsetOf = (node: unknown): number => (node as Node | null | undefined)?.r
 
 const isWithin = (value: unknown, least: number, most: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+
+/** As it is written; JSON has no word for numbers that are none. */
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value))

@@ -182,6 +182,17 @@ const wrong = [
     path: `${entry}.limt`,
     reason: "unknown key 'limt', did you mean 'limit'?"
   },
+  {
+    text: 'hostname: "a\\nb\\e[31m"',
+    path: 'hostname',
+    reason: '"a\\nb\\u001b[31m" has control characters'
+  },
+  { text: 'bgp: { port: .nan }', path: 'bgp.port', reason: 'expected a port, 0 to 65535, found NaN' },
+  {
+    text: 'bgp: { dynamic_neighbours: [{ range: 10.1.2.0/24, peer_as: 1 }, { range: 10.1.2.7/24, peer_as: 2 }] }',
+    path: 'bgp.dynamic_neighbours[1].range',
+    reason: "'10.1.2.0/24' is named twice"
+  },
   { text: 'hostnam: x', line: 1, path: 'hostnam', reason: "unknown key 'hostnam', did you mean 'hostname'?" },
   {
     text: 'bgp:\n  prot: 1',
