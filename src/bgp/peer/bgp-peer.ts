@@ -23,6 +23,7 @@ import { RefreshKind } from '../wire/route-refresh.js'
 import { answerRefresh } from './answer-refresh.js'
 import { FaultReports } from './fault-reports.js'
 import { judgeAgain, type KeptRoutesOwner } from './kept-routes.js'
+import { ownAddressesBeside } from './own-next-hop.js'
 import type { PeerEnvironment } from './peer-environment.js'
 import { PeerExports } from './peer-exports.js'
 import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
@@ -136,7 +137,7 @@ export class BgpPeer
   update(settings: SessionSettings, policy: PeerPolicy): void {
     const [before, receivedUnder] = [this.#policy, this.#receive]
     this.#policy = policy
-    this.#receive = receiveSettings(policy, this.#life?.negotiated)
+    this.#receive = this.#receiveSettings(this.#life?.negotiated)
     this.#life?.setDecoding(policy.decode)
     const wasUp = this.#life !== undefined
     const resets = this.session.update(settings)
@@ -345,11 +346,22 @@ export class BgpPeer
     }
   }
 
+  #receiveSettings(negotiated: Negotiated | undefined): ReceiveSettings {
+    const settings = receiveSettings(this.#policy, negotiated)
+    // A tenant's addresses are those of its network, whatever they are outside of it.
+    if (settings.tenant) return settings
+    const { local, remote } = this.session
+    return {
+      ...settings,
+      ownAddresses: ownAddressesBeside(this.#policy.ownAddresses, local?.address, remote?.address)
+    }
+  }
+
   #established(negotiated: Negotiated): void {
     const { log, selection } = this.#environment
     const life = new SessionLife(negotiated, this.scheduler.now(), this.#policy.decode)
     this.#life = life
-    this.#receive = receiveSettings(this.#policy, negotiated)
+    this.#receive = this.#receiveSettings(negotiated)
     this.source.routerId = negotiated.peerRouterId
     this.source.as = negotiated.peerAs
     this.source.internal = !negotiated.external

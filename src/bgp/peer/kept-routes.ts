@@ -12,10 +12,12 @@ import type { Path } from '../rib/path.js'
 import type { Table } from '../rib/table.js'
 import { AttributeEditor } from '../wire/attribute-editor.js'
 import { AttributeCode } from '../wire/canonical.js'
+import type { Family } from '../wire/family.js'
+import { ownNextHopFlag } from './own-next-hop.js'
 import { keptFlags, keptFlagsMask, preferenceOf, type ReceiveSettings } from './receive-policy.js'
 
 /** Settings that bear on flags of `keptFlagsMask`, and on the preference of routes of another AS. */
-const flagSettings = ['rejects', 'clusterId', 'otherClusterIds'] as const satisfies Names
+const flagSettings = ['rejects', 'clusterId', 'otherClusterIds', 'ownAddresses'] as const satisfies Names
 const preferenceSettings = ['leaving', 'ignoresGracefulShutdown'] as const satisfies Names
 type Names = readonly (keyof ReceiveSettings)[]
 
@@ -41,14 +43,16 @@ export function judgeAgain(owner: KeptRoutesOwner, before: ReceiveSettings): voi
       adjIn.mark(
         scheduler,
         () => {},
-        path => flagsOf(path, owner.receive)
+        path => flagsOf(path, owner.receive, adjIn.table.family)
       )
     if (preferenceDiffers) adjIn.replace(scheduler, owner.attributes, set => withPreference(set, owner))
   }
 }
 
-const flagsOf = ({ flags, attributes }: Path, settings: ReceiveSettings): number =>
-  (flags & ~keptFlagsMask) | keptFlags(attributes, settings)
+const flagsOf = ({ flags, attributes }: Path, settings: ReceiveSettings, family: Family): number =>
+  (flags & ~keptFlagsMask) |
+  keptFlags(attributes, settings) |
+  ownNextHopFlag(attributes, settings.ownAddresses, family)
 
 /** LOCAL_PREF of a route of another AS is always our own (RFC 4271 §5.1.5; not so between members). Held for the caller. */
 function withPreference(set: AttributeSet, { receive, attributes: db }: KeptRoutesOwner): AttributeSet {

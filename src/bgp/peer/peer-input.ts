@@ -16,6 +16,7 @@ import type { NlriSection } from '../wire/nlri-section.js'
 import { UpdateDecoder } from '../wire/update.js'
 import type { FaultReports } from './fault-reports.js'
 import { NlriBatch } from './nlri-batch.js'
+import { ownNextHopFlag } from './own-next-hop.js'
 import type { PeerFamily } from './peer-family.js'
 import { type ReceiveSettings, receiveAttributes, receiveFlags } from './receive-policy.js'
 
@@ -101,7 +102,9 @@ export class PeerInput {
     const adjIn = this.adjIn(family.table)
     const received = db.intern(section.attributes, section.attributesStart, section.attributesEnd)
     const loopCount = receive.familyLoopCounts?.get(family.family.name)
-    const flags = receiveFlags(received, receive, family.hasRoles, loopCount)
+    const flags =
+      receiveFlags(received, receive, family.hasRoles, loopCount) |
+      ownNextHopFlag(received, receive.ownAddresses, family.family)
     if (flags !== 0) this.#noteLoops(flags)
     const taken = receiveAttributes(received, receive, db, family.hasRoles)
     const attributes = receive.tenant && subcluster !== undefined ? subcluster.apply(taken, db) : taken

@@ -48,6 +48,8 @@ export interface ReceiveSettings {
   readonly tenant: boolean
   /** Of a tenant: what it says about the overlay counts, as with contrail-control (docs/decisions/0018). */
   readonly trusted?: boolean
+  /** Addresses of this node, 4 or 16 bytes: no next hops (`own-next-hop.ts`); absent: any next hop is taken. */
+  readonly ownAddresses?: readonly Uint8Array[]
   /** Nothing is used: the import policy, or the want of one (RFC 8212 §2). */
   readonly rejects: boolean
 }
@@ -116,9 +118,9 @@ export function receiveFlags(
 }
 
 /** Flags that follow from settings and attributes as the table has them: they can be made again (`kept-routes.ts`). */
-export const keptFlagsMask = PathFlag.routingPolicyReject | PathFlag.clusterListLooped
+export const keptFlagsMask = PathFlag.routingPolicyReject | PathFlag.clusterListLooped | PathFlag.ownNextHop
 
-/** Those of `receiveFlags` that are in `keptFlagsMask`. */
+/** Those of `keptFlagsMask`, but for the one that the family has a part in. */
 export function keptFlags(attributes: AttributeSet, settings: ReceiveSettings): number {
   let flags = settings.rejects ? PathFlag.routingPolicyReject : 0
   if (isClusterLooped(attributes, settings)) flags |= PathFlag.clusterListLooped

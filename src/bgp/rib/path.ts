@@ -17,14 +17,23 @@ export const PathFlag = {
   aliasedPath: 1 << 10,
   checkGlobalErmVpnRoute: 1 << 11,
   /** Ours: a leak by the roles of RFC 9234 §5. */
-  routeLeak: 1 << 20
+  routeLeak: 1 << 20,
+  /** Ours: the next hop is an address of this node. */
+  ownNextHop: 1 << 21
 } as const
 
 /** Ours too: the refresh (RFC 7313) with which a peer announced the path last, modulo 16; see `AdjIn.generation`. */
 export const refreshGeneration = { shift: 24, mask: 0xf } as const
 
 const { asPathLooped, noNeighborAs, noTunnelEncap, originatorIdLooped } = PathFlag
-const { resolveNextHop, routingPolicyReject, clusterListLooped, checkGlobalErmVpnRoute, routeLeak } = PathFlag
+const {
+  resolveNextHop,
+  routingPolicyReject,
+  clusterListLooped,
+  checkGlobalErmVpnRoute,
+  routeLeak,
+  ownNextHop
+} = PathFlag
 
 /** A path with one of these is kept and shown, but not used. */
 export const infeasibleFlags =
@@ -36,7 +45,8 @@ export const infeasibleFlags =
   routingPolicyReject |
   clusterListLooped |
   checkGlobalErmVpnRoute |
-  routeLeak
+  routeLeak |
+  ownNextHop
 
 /**
  * One source's claim on a prefix. Paths of a route are a list, best first. A path that is alone on its route may be

@@ -59,7 +59,8 @@ export const barrierTexts: readonly (readonly [number, string])[] = [
   [PathFlag.routingPolicyReject, 'a routing policy rejects it'],
   [PathFlag.clusterListLooped, 'the own cluster is in CLUSTER_LIST'],
   [PathFlag.checkGlobalErmVpnRoute, 'there is no global ERM-VPN route for it'],
-  [PathFlag.routeLeak, 'a route leak by the roles of RFC 9234']
+  [PathFlag.routeLeak, 'a route leak by the roles of RFC 9234'],
+  [PathFlag.ownNextHop, 'the next hop is an address of this node']
 ]
 
 function advertisement(node: ControlNode, route: Route, to: string): view.Advertisement {

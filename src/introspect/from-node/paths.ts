@@ -180,7 +180,8 @@ const flagWords: readonly [bit: number, word: string][] = [
   [PathFlag.clusterListLooped, 'ClusterListLooped'],
   [PathFlag.aliasedPath, 'AliasedPath'],
   [PathFlag.checkGlobalErmVpnRoute, 'CheckGlobalErmVpnRoute'],
-  [PathFlag.routeLeak, 'RouteLeak']
+  [PathFlag.routeLeak, 'RouteLeak'],
+  [PathFlag.ownNextHop, 'OwnNextHop']
 ]
 
 function flagNames(flags: number): string[] {
