@@ -64,7 +64,11 @@ const borderless = {
 }
 
 /** Names come from the network: control characters must not reach the terminal. */
-export const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+export const oneLine = (text: string): string =>
+  text
+    .replace(/\p{Cc}+/gu, ' ')
+    // What turns the direction of a line, or cannot be seen: peers and agents choose their names.
+    .replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, character => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 
 /** Takes from the widest column, letter by letter, until the sum fits. */
 function fit(natural: readonly number[], limit: number): number[] {

@@ -46,3 +46,8 @@ t.test('pieces', async t => {
     'A     1\nLong  x'
   )
 })
+
+t.test('names from the network do not reach the terminal as they are', async t => {
+  const rows = [{ name: 'a\u0085\u001b[31mb\u202ec', n: 1 }]
+  t.match(printTable(columns, rows, undefined), /\na \[31mb\\u\{202e\}c +1$/)
+})
