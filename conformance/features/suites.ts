@@ -20,6 +20,7 @@ import { localAsChecks, optionChecks } from './options.js'
 import { reflectionChecks } from './reflection.js'
 import { restartChecks } from './restart.js'
 import { targetChecks } from './targets.js'
+import { withdrawalChecks } from './withdrawals.js'
 
 const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[] = [
   familyChecks,
@@ -37,6 +38,7 @@ const features: readonly ((kind: DaemonKind, report: Report) => Promise<void>)[]
   restartChecks,
   authenticationChecks,
   targetChecks,
+  withdrawalChecks,
   loadChecks
 ]
 
