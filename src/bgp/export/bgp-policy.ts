@@ -105,7 +105,9 @@ export function refusal(path: Path, settings: BgpExportSettings): Refusal | unde
   if (!settings.longLived && !settings.controlNode && !member && isLongLivedStale(path, settings)) {
     return 'long-lived stale, and the neighbour does not know LLGR'
   }
-  return !settings.asOverride && (traits & anySegment) !== 0 && hasAs(attributes, settings.peerAs)
+  return !settings.asOverride &&
+    (traits & (member ? anySegment : Trait.hops)) !== 0 &&
+    hasAs(attributes, settings.peerAs, member)
     ? 'the AS of the neighbour is in the AS path'
     : undefined
 }
@@ -120,7 +122,10 @@ export function isFromInternal(path: Path): boolean {
 /** RFC 9234 §5, egress rule 2: the neighbour is a customer or a client of a route server. */
 export const leadsDown = (role: Role): boolean => role === Role.provider || role === Role.routeServer
 
-/** Its source, or a router before it, keeps it beyond its session (RFC 9494); route targets have no such state (routing.md 4.7). */
+/**
+ * Its source, or a router before it, keeps it beyond its session (RFC 9494); route targets have no such state
+ * (routing.md 4.7).
+ */
 export function isLongLivedStale({ attributes, flags }: Path, { family }: BgpExportSettings): boolean {
   if (family === 'route-target') return false
   return (attributes.traits & Trait.llgrStale) !== 0 || (flags & PathFlag.llgrStale) !== 0
@@ -136,8 +141,9 @@ function hasCluster(attributes: AttributeSet, clusterId: number): boolean {
   return false
 }
 
-function hasAs(attributes: AttributeSet, as: number): boolean {
+/** Outside the confederation its segments are not seen (RFC 5065 §4.1 c). */
+function hasAs(attributes: AttributeSet, as: number, withConfederation: boolean): boolean {
   const { memory } = attributes
   const at = attributeOf(attributes, AttributeCode.asPath)
-  return at >= 0 && containsAs(memory, valueStart(memory, at), valueEnd(memory, at), as)
+  return at >= 0 && containsAs(memory, valueStart(memory, at), valueEnd(memory, at), as, withConfederation)
 }

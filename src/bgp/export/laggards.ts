@@ -94,8 +94,9 @@ export class Laggards<State> {
   }
 
   /**
-   * Who joins, comes from another rib-out or repeats is told the whole table first. Who lags has a full socket, and `resume` follows. Who repeats
-   * while it lags keeps its place: routes that have gone meanwhile stand in the history alone.
+   * Who joins, comes from another rib-out or repeats is told the whole table first. Who lags has a full socket, and
+   * `resume` follows. Who repeats while it lags keeps its place: routes that have gone meanwhile stand in the history
+   * alone.
    */
   add(receiver: Receiver, why: 'joins' | 'moves' | 'repeats' | 'lags'): void {
     const place = this.#positions.get(receiver)?.place ?? this.#history.end

@@ -5,10 +5,8 @@ import type { Endpoint } from '../../runtime/transport.js'
 import type { State } from '../fsm.js'
 import { type Cease, CeaseSubcode } from '../session/handler.js'
 import type { ForcedTimers } from '../session/settings.js'
-
 import { BgpPeer } from './bgp-peer.js'
 import { isMisnamed, type Membership, membershipOf, withConfederation } from './confederation.js'
-
 import { Departures } from './departures.js'
 import { dynamicAddress, dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
@@ -48,6 +46,8 @@ export class BgpPeers {
   readonly #departures = new Departures()
   readonly #tenants = new Tenants()
   readonly #machines = new TenantMachines()
+  /** Names that are looked at from time to time, to be forgotten. */
+  readonly #watched = new Set<string>()
   readonly #byAddress = new PeersByAddress()
   readonly #clears: PacedClears
   #config: NeighbourConfig = noNeighbourConfig
@@ -342,7 +342,7 @@ export class BgpPeers {
   #tenant(caller: Endpoint): BgpPeer | undefined {
     const client = this.#tenants.calling(caller.port)
     const settings = client === undefined ? undefined : this.#ordinary.get(client)
-    if (settings === undefined) return undefined
+    if (settings === undefined || this.#globals?.self === undefined) return undefined
     if (!settings.shared && this.#tenants.isFirst(caller.port)) return this.#peers.get(settings.name)
     const name = machineName(settings.name, caller)
     const known = this.#peers.get(name)
@@ -385,14 +385,18 @@ export class BgpPeers {
     return peer
   }
 
-  /** Forgets a dynamic neighbour, or a machine, that has no session, no routes that are kept for it, and no penalty to sit out. */
+  /**
+   * Forgets a dynamic neighbour, or a machine, that has no session, no routes that are kept for it, and no penalty to
+   * sit out. Other settings may meanwhile have made it another peer, or none.
+   */
   #watch(name: string, everyMs: number): void {
-    const peer = this.#peers.get(name)
+    if (this.#watched.has(name)) return
+    this.#watched.add(name)
     this.#environment.scheduler.after(everyMs, () => {
-      if (peer === undefined || this.#peers.get(name) !== peer) return
-      const { session, retention } = peer
-      const sitsOut = session.refusal()?.subcode === CeaseSubcode.maximumPrefixes
-      if (quiet.has(session.state) && retention.idle && !sitsOut) this.#remove(name)
+      this.#watched.delete(name)
+      if (!this.#ordinary.has(name)) return
+      const peer = this.#peers.get(name)
+      if (peer === undefined || isIdle(peer)) this.#remove(name)
       else this.#watch(name, everyMs)
     })
   }
@@ -452,3 +456,8 @@ const sortKeyOf = (settings: PeerSettings): string => {
 
 /** States without a connection on which an OPEN may come. */
 const quiet: ReadonlySet<State> = new Set<State>(['idle', 'connect', 'active'])
+
+function isIdle({ session, retention }: BgpPeer): boolean {
+  const sitsOut = session.refusal()?.subcode === CeaseSubcode.maximumPrefixes
+  return quiet.has(session.state) && retention.idle && !sitsOut
+}

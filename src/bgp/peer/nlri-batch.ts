@@ -1,7 +1,9 @@
-import { lookAhead } from '../rib/key-index.js'
 import type { Table } from '../rib/table.js'
 import { Nlri } from '../wire/nlri.js'
-import { NlriReader, type NlriSection } from '../wire/nlri-section.js'
+import { keptNlri, NlriReader, type NlriSection } from '../wire/nlri-section.js'
+
+/** So many, for the table to look ahead for; those that a section has kept are one batch. */
+const batchSize = keptNlri
 
 /**
  * Some NLRI of a section at a time, for a table that has looked ahead for all of them: to find a prefix in a large
@@ -11,8 +13,8 @@ export class NlriBatch {
   /** Those at hand; valid up to what `next` gave. */
   nlri: readonly Nlri[] = []
   /** By NLRI: the hash of its key in the table. */
-  readonly hashes = new Int32Array(lookAhead)
-  readonly #own: readonly Nlri[] = Array.from({ length: lookAhead }, () => new Nlri())
+  readonly hashes = new Int32Array(batchSize)
+  readonly #own: readonly Nlri[] = Array.from({ length: batchSize }, () => new Nlri())
   readonly #reader = new NlriReader()
   #table!: Table
   #section!: NlriSection
@@ -33,7 +35,7 @@ export class NlriBatch {
   next(): number {
     const { nlri, hashes } = this
     const table = this.#table
-    const most = Math.min(this.#section.count - this.#given, lookAhead)
+    const most = Math.min(this.#section.count - this.#given, batchSize)
     const isRead = nlri === this.#own
     for (let i = 0; i < most; i++) {
       if (isRead) this.#reader.next(nlri[i]!)

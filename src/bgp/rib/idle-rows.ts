@@ -2,7 +2,7 @@ import type { Scheduler } from '../../runtime/scheduler.js'
 import { grown } from './grown.js'
 import { RowList } from './row-list.js'
 
-/** A prefix that flaps is often back within it. */
+/** So long after the first of them all are taken out. */
 const restMilliseconds = 1000
 
 /** So many rows are taken out between two looks at the clock. */
@@ -11,6 +11,7 @@ const rowsPerLook = 128
 /**
  * Rows of a table whose routes are gone, and whose keys still stand in its index: those who must hear that a route is
  * gone hear it first, and the index is tidied when there is time. A prefix that comes back before is found where it was.
+ * Nobody holds an idle row: whoever wants one again adds its key to the table.
  */
 export class IdleRows {
   /** How many there are. */

@@ -412,7 +412,7 @@ export class Table {
     this.#idle.add(index)
   }
 
-  /** An empty table gives its memory back. */
+  /** A table that has become empty gives its memory back; one that was empty before has none to give. */
   #resetIfEmpty(): void {
     if (this.#idle.count === 0 || this.#idle.count < this.#index.size) return
     this.#index.clear()

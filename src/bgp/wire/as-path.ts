@@ -79,10 +79,18 @@ export function countAs(bytes: Uint8Array, start: number, end: number, as: numbe
   return found
 }
 
-export function containsAs(bytes: Uint8Array, start: number, end: number, as: number): boolean {
+/** `withConfederation`: segments of a confederation count too. */
+export function containsAs(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  as: number,
+  withConfederation = true
+): boolean {
   for (let at = start; at < end; ) {
     const segmentEnd = at + 2 + bytes[at + 1]! * 4
-    for (at += 2; at < segmentEnd; at += 4) if (u32At(bytes, at) === as) return true
+    const counts = withConfederation || !isConfederationSegment(bytes[at]!)
+    for (at += 2; at < segmentEnd; at += 4) if (counts && u32At(bytes, at) === as) return true
   }
   return false
 }

@@ -4,7 +4,7 @@ import { Nlri } from './nlri.js'
 import { Reader } from './reader.js'
 
 /** So many NLRI of a section are kept as they are checked, which is all of them in most messages. */
-const keptNlri = 32
+export const keptNlri = 32
 
 /** A run of NLRI of one family in an UPDATE, and where the attributes are that go with it. */
 export class NlriSection {

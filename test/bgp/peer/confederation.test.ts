@@ -187,6 +187,11 @@ t.test('options of neighbours outside, and inside', async t => {
   )
 })
 
+t.test('an AS outside may have the number of a member far away: it does not see the members', async t => {
+  const it = up().announce('guest', prefix, { asPath: '(65009 64500) 3356', localPreference: 100 })
+  t.equal(it.told('west', prefix)?.asPath, `${identifier} 3356`)
+})
+
 t.test('local_as: outside it stands in front of the identifier', async t => {
   const options = { 'n1 west': { localAs: 64777 } }
   const it = up({ options, seenAs: { west: 64777 } }).announce('inner', prefix, { localPreference: 100 })

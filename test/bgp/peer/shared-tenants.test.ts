@@ -103,6 +103,16 @@ t.test('a machine that is gone is forgotten, and so are all with their client', 
   t.equal(scene.table('inet').size, 0)
 })
 
+t.test('nobody is taken while the bgp-router of the node is missing', async t => {
+  const scene = new TenantScene({ clients: [one], objects: [service(true)] })
+  const { peers, config } = scene.node
+  const { globals } = config
+  peers.setGlobals({ ...globals, self: undefined })
+  t.equal(peers.called({ address: compute, port: 50513 }), undefined)
+  peers.setGlobals(globals)
+  t.same(names(scene), [])
+})
+
 t.test('changes of a client are changes of all its machines', async t => {
   const scene = new TenantScene({ clients: [one] })
   const routers = [
