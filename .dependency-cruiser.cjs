@@ -76,8 +76,9 @@ module.exports = {
       'a dry run looks at a node and changes nothing'
     ),
     rule('ifmap', ['net', 'runtime'], 'the graph knows no protocol'),
-    rule('config-store', ['net', 'runtime', 'ifmap'], 'a store feeds the graph'),
-    rule('config', ['net', 'runtime', 'ifmap'], 'settings are derived from the graph'),
+    rule('yaml', [], 'text in, documents out'),
+    rule('config-store', ['net', 'runtime', 'ifmap', 'yaml'], 'a store feeds the graph'),
+    rule('config', ['net', 'runtime', 'ifmap', 'yaml'], 'settings are derived from the graph'),
     {
       name: 'nothing-imports-introspect',
       severity: 'error',

@@ -3,16 +3,8 @@
  * through one parser, which keeps 64-bit numbers whole and finds duplicate keys. That parser takes some 300 µs per
  * object, so large JSON is read by the engine's, and by the other only when a line is asked for.
  */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments
-} from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from 'yaml'
+import { parseAllYaml } from '../yaml/parse-yaml.js'
 
 export type ValuePath = readonly (string | number)[]
 
@@ -86,8 +78,7 @@ class Source {
     if (kept !== undefined) return kept
     // Lines are counted once: the text does not change.
     const lineCounter = this.#trees === undefined ? { lineCounter: this.#lines } : {}
-    const parsed = parseAllDocuments(this.text, { ...lineCounter, intAsBigInt: true, prettyErrors: false })
-    const trees = Array.isArray(parsed) ? parsed : []
+    const trees = parseAllYaml(this.text, { ...lineCounter, intAsBigInt: true })
     this.#trees = new WeakRef(trees)
     return trees
   }

@@ -24,7 +24,8 @@
  */
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
+import { LineCounter } from 'yaml'
+import { parseYaml } from '../yaml/parse-yaml.js'
 import { type BmpStationConfig, bmpKeys, readBmpStation } from './bmp.js'
 import { confederationKeys, readConfederation } from './confederation.js'
 import { dynamicNeighbourKeys, readDynamicNeighbours } from './dynamic-neighbours.js'
@@ -98,7 +99,7 @@ export type NodeConfigResult =
 /** `file` is the path that problems name and that relative paths start from. */
 export function parseNodeConfig(file: string, text: string): NodeConfigResult {
   const lineCounter = new LineCounter()
-  const document = parseDocument(text, { lineCounter, prettyErrors: false })
+  const document = parseYaml(text, { lineCounter })
   const problems: NodeConfigProblem[] = []
   const report: Report = (offset, path, reason) => {
     const { line, col } = lineCounter.linePos(offset)
