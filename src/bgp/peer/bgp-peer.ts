@@ -30,6 +30,7 @@ import { PeerFamily, type PeerFamilyOwner } from './peer-family.js'
 import { PeerInput, type PeerInputOwner } from './peer-input.js'
 import { type LimitedPeer, PeerLimits } from './peer-limits.js'
 import { type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
+import { mostTaken } from './prefix-guard.js'
 import type { ReceiveSettings } from './receive-policy.js'
 import { Retention, type RetentionOwner } from './retention.js'
 import { SessionLife } from './session-life.js'
@@ -152,7 +153,7 @@ export class BgpPeer
     for (const family of this.families.values()) {
       if (family.guard.setLimit(policy.prefixLimits.get(family.family.name))) keptOut.push(family.family)
       if (family.ribOut !== undefined) this.#changeExporter(family)
-      const paths = this.input.adjIns.get(family.table)?.paths ?? 0
+      const paths = this.input.adjIns.get(family.table)?.freshPaths ?? 0
       if (paths > 0) this.routesCounted(family, paths)
     }
     if (before.reflectorClient !== policy.reflectorClient || before.clusterId !== policy.clusterId) {
@@ -288,6 +289,16 @@ export class BgpPeer
 
   routesCounted(family: PeerFamily, paths: number): void {
     this.#limits.have(family, paths)
+  }
+
+  routesRemoved(family: PeerFamily): void {
+    // The walk that removed them may have ended after its session.
+    if (this.families.get(family.family) !== family || family.guard.blocked === 0) return
+    this.routesCounted(family, this.input.adjIns.get(family.table)?.freshPaths ?? 0)
+  }
+
+  mostKept(family: Family): number {
+    return mostTaken(this.#policy.prefixLimits.get(family.name))
   }
 
   told(family: PeerFamily): void {

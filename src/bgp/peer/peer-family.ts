@@ -43,6 +43,8 @@ export interface PeerFamilyOwner {
   readonly enhancedRefresh: boolean
   sendRefresh(family: Family, kind: number): void
   sendEndOfRib(family: PeerFamily): void
+  /** A refresh has ended, and what it did not name again is gone. */
+  routesRemoved?(family: PeerFamily): void
   /** More has been told. */
   told?(family: PeerFamily): void
   /** Whether a family's End-of-RIB may go out as far as the node's start is concerned (spec bgp 13.2). */
@@ -136,6 +138,7 @@ export class PeerFamily implements Receiver {
     this.counts.refreshesReceived++
     this.#refreshIn ??= new RefreshIn(adjIn, this.#owner.scheduler, paths => {
       this.counts.refreshRemoved += paths
+      this.#owner.routesRemoved?.(this)
     })
     this.#refreshIn.begin(() => {
       this.counts.refreshesTimedOut++

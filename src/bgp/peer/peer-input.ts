@@ -45,7 +45,10 @@ export interface PeerInputOwner {
   readonly families: ReadonlyMap<Family, PeerFamily>
   /** A family's End-of-RIB has come. */
   endOfRib(family: PeerFamily): void
-  /** Called after a message that added routes to the family, or took some while its limit keeps others out. */
+  /**
+   * Called after a message that added routes to the family, or took some while its limit keeps others out. `paths`:
+   * those of this session.
+   */
   routesCounted(family: PeerFamily, paths: number): void
   /** RFC 7606 §5.3: nothing of this family is taken any more. */
   disableFamily(family: Family, error: DecodeError): void
@@ -116,15 +119,19 @@ export class PeerInput {
       count += read
       for (let i = 0; i < read && !guard.exceeded; i++) {
         const nlri = batch.nlri[i]!
-        const before = adjIn.paths
+        // With fewer paths than that, fresh or stale, there is nothing to compare.
+        const isNear = adjIn.paths >= maximum
+        const before = isNear ? adjIn.freshPaths : 0
         if (nlri.extraLength === 0) adjIn.update(nlri, attributes, flags, nlri.pathId, batch.hashes[i]!)
         else this.#updateWithExtra(adjIn, nlri, attributes, flags)
-        if (adjIn.paths > maximum && adjIn.paths > before && guard.tooMany()) adjIn.withdraw(nlri)
+        if (!isNear) continue
+        const after = adjIn.freshPaths
+        if (after > maximum && after > before && guard.tooMany()) adjIn.withdraw(nlri)
       }
     }
     db.release(attributes)
     family.counts.reachReceived += count
-    if (count > 0) this.#owner.routesCounted(family, adjIn.paths)
+    if (count > 0) this.#owner.routesCounted(family, adjIn.freshPaths)
   }
 
   /** ESI, gateway and further labels are part of what the path says, so they are kept with its attributes. */
@@ -152,7 +159,7 @@ export class PeerInput {
       }
     }
     family.counts.unreachReceived += count
-    if (family.guard.blocked > 0) this.#owner.routesCounted(family, adjIn?.paths ?? 0)
+    if (family.guard.blocked > 0) this.#owner.routesCounted(family, adjIn?.freshPaths ?? 0)
   }
 
   #ignore(codes: readonly number[]): void {

@@ -18,7 +18,16 @@ const defaultWarningPercent = 75
 /** How far below the threshold it must go before there is another warning. */
 const hysteresis = 0.9
 
-/** Watches the prefixes of one family in one life of the session. They are counted as sent, before policy. */
+/** The most prefixes that `limit` has a neighbour have: no bound where there is none, or one that only warns. */
+export const mostTaken = (limit: PrefixLimit | undefined): number =>
+  limit === undefined || limit.maximum === 0 || limit.action === 'warn'
+    ? Number.POSITIVE_INFINITY
+    : limit.maximum
+
+/**
+ * Watches the prefixes of one family in one life of the session. They are counted as sent, before policy; what is kept
+ * of an earlier life (RFC 4724, RFC 9494) is not among them.
+ */
 export class PrefixGuard {
   /** More came than the limit allows and the session is to end: nothing more is taken. */
   exceeded = false
@@ -65,7 +74,10 @@ export class PrefixGuard {
     return true
   }
 
-  /** After each message that added prefixes, one that took some where some are kept out, and another limit. */
+  /**
+   * After each message that added prefixes, what took some (a message, a refresh) where some are kept out, and another
+   * limit.
+   */
   check(paths: number): GuardVerdict {
     const { maximum } = this
     if (maximum === Number.POSITIVE_INFINITY) {

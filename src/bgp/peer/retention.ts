@@ -20,6 +20,8 @@ export interface RetentionOwner {
   readonly adjIns: Map<Table, AdjIn>
   /** This node helps neighbours to restart, and whether the neighbour is a control node. */
   readonly restartHelp: { readonly enabled: boolean; readonly controlNode: boolean }
+  /** The most routes of the family that may be kept while it is away. */
+  mostKept(family: Family): number
   /** What the session has agreed on does not go with the routes that are kept. */
   unfitToReturn(): void
   /** An End-of-RIB is not waited for any more. */
@@ -119,6 +121,10 @@ export class Retention implements PeerCloseOwner {
   }
 
   // ---- PeerCloseOwner
+
+  keepsAll({ table, paths }: SourcePaths): boolean {
+    return paths <= this.#owner.mostKept(table.family)
+  }
 
   closeSession(): void {
     this.#owner.unfitToReturn()

@@ -47,6 +47,11 @@ export class AdjIn {
     return change
   }
 
+  /** Those of `paths` that the session that is up has announced: the others are kept of one that was lost. */
+  get freshPaths(): number {
+    return this.paths - this.table.counts.staleOf(this.source)
+  }
+
   nextGeneration(): void {
     this.generation = (this.generation + 1) & refreshGeneration.mask
   }

@@ -29,6 +29,8 @@ export class CloseCounts {
 /** What one source has in one table, as far as it is kept and dropped: marked and taken out in slices. */
 export interface SourcePaths {
   readonly table: Table
+  /** How many there are. */
+  readonly paths: number
   mark(scheduler: Scheduler, done: () => void, flagsOf: (path: Path) => number): unknown
   sweep(scheduler: Scheduler, done: () => void, which: (path: Path) => boolean): unknown
 }
@@ -36,6 +38,8 @@ export interface SourcePaths {
 export interface PeerCloseOwner {
   readonly scheduler: Scheduler
   readonly closeCounts: CloseCounts
+  /** All that is there may be kept; if not, what the last session has not announced goes. */
+  keepsAll(adjIn: SourcePaths): boolean
   /** The new session does not go with the routes that are kept: it is to be closed. */
   closeSession(): void
   /** The timer has fired with the session up: End-of-RIBs that have not come are given up on. */
@@ -187,12 +191,20 @@ export class PeerClose {
     if (owed !== undefined) this.#raise(owed)
   }
 
+  /**
+   * After nested losses what was stale stays (RFC 8538 §4.1), unless that is too much: then it goes as RFC 4724 §4.2 has
+   * it, or a neighbour could have any number of routes by restarting with others each time.
+   */
   #markStale(adjIn: SourcePaths, done: () => void): void {
     const { scheduler, closeCounts } = this.#owner
-    adjIn.mark(scheduler, done, path => {
-      if (!isStale(path)) closeCounts.pathsStaled++
-      return path.flags | PathFlag.stale
-    })
+    const mark = (): void => {
+      adjIn.mark(scheduler, done, path => {
+        if (!isStale(path)) closeCounts.pathsStaled++
+        return path.flags | PathFlag.stale
+      })
+    }
+    if (this.#owner.keepsAll(adjIn)) mark()
+    else this.#remove(adjIn, mark, isStale)
   }
 
   /** RFC 9494 §4.3: those with NO_LLGR go. What a session that is back has announced meanwhile is not stale. */

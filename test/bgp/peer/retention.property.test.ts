@@ -68,6 +68,10 @@ class Subject implements RetentionOwner {
     this.unfit = true
   }
 
+  mostKept(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
   endOfRibGivenUp(): void {
     this.retention.endOfRib(inet)
   }
@@ -281,6 +285,9 @@ t.test('losses, returns, End-of-RIBs and time end with the routes that the model
         subject.scheduler.run(0)
         const [found, wanted] = [subject.routes().join(', '), model.print().join(', ')]
         if (found !== wanted) throw new Error(`after ${one.do}: found ${found}, wanted ${wanted}`)
+        const freshPaths = subject.adjIns.get(subject.table)?.freshPaths ?? 0
+        const fresh = [...model.routes.values()].filter(route => route === 'fresh').length
+        if (freshPaths !== fresh) throw new Error(`after ${one.do}: counted ${freshPaths} fresh of ${fresh}`)
       }
     }),
     { numRuns: 2000, seed: 12 }

@@ -31,6 +31,10 @@ class Subject implements PeerCloseOwner {
     this.context.attributes.release(attributes)
   }
 
+  keepsAll(): boolean {
+    return true
+  }
+
   closeSession(): void {
     this.told.push('close the session')
   }
