@@ -20,7 +20,7 @@ export interface FirstReadingOptions {
 
 /** How often the start looks whether it has come to its end. */
 const lookMs = 20
-/** A store of which nothing new was read in as much time is given up. */
+/** A store of which nothing new was looked at or read in as much time is given up. */
 const silenceMs = 10_000
 const tellEveryMs = 5000
 
@@ -46,14 +46,21 @@ export function firstReading({ store, name, scheduler, log, isOver }: FirstReadi
       }
       if (scheduler.now() - toldAt >= tellEveryMs) {
         toldAt = scheduler.now()
-        const { files, objects } = progress
-        log.info({ store: name, files, objects }, `${objects} objects in ${files} files were read so far`)
+        log.info({ store: name, ...figuresOf(progress) }, stateOf(progress))
       }
       scheduler.after(lookMs, look)
     }
     look()
   })
 }
+
+const figuresOf = ({ paths, files, objects }: ReadingProgress) => ({ paths, files, objects })
+
+/** Files are read when all paths are known. */
+const stateOf = ({ paths, files, objects }: ReadingProgress): string =>
+  files === 0
+    ? `${paths} paths were looked at so far, and no file is read yet`
+    : `${objects} objects in ${files} files were read so far`
 
 const silenceOf = (name: string, [problem]: readonly { readonly reason: string }[]): string =>
   `the store ${name} ${problem?.reason ?? `has given no sign of life for ${silenceMs / 1000} seconds`}`

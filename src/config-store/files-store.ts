@@ -18,6 +18,7 @@ import type { ConfigObject } from '../ifmap/config-object.js'
 import type { Scheduler, Timer } from '../runtime/scheduler.js'
 import type { ConfigProblem, ConfigStore, ConfigStoreListener } from './config-store.js'
 import { type FolderListing, FolderWatch, listFolder, messageOf } from './folder.js'
+import { inParallel } from './in-parallel.js'
 import { type ObjectFile, readObjectFile } from './object-file.js'
 import { ObjectFiles } from './object-files.js'
 import { wholeFile } from './problem-list.js'
@@ -32,8 +33,10 @@ export interface FilesStoreOptions {
   readonly lookMs?: number
 }
 
-/** How far reading has come; another object with every step. */
+/** How far reading has come; another object with every step, which are signs of life. */
 export interface ReadingProgress {
+  /** Paths in the folder that were looked at, until the first reading was told. */
+  readonly paths: number
   /** Files that were read, since the store was made. */
   readonly files: number
   /** Objects that were read in them. */
@@ -64,7 +67,7 @@ const missing = 'missing'
 export class FilesStore implements ConfigStore {
   readonly #files = new ObjectFiles()
   #problems: readonly ConfigProblem[] = []
-  #progress: ReadingProgress = { files: 0, objects: 0, isComplete: false }
+  #progress: ReadingProgress = { paths: 0, files: 0, objects: 0, isComplete: false }
   #listener: ConfigStoreListener | undefined
   #watch: FolderWatch | undefined
   #settle: Timer | undefined
@@ -139,7 +142,7 @@ export class FilesStore implements ConfigStore {
     const { folder } = this.options
     let listing: FolderListing
     try {
-      listing = await listFolder(folder)
+      listing = await listFolder(folder, () => this.#looked())
     } catch (error) {
       // An unreadable folder is no empty configuration: all stays in force.
       if (!this.#stopped) this.#tellProblems([wholeFile(folder, `cannot be read: ${messageOf(error)}`)])
@@ -157,26 +160,26 @@ export class FilesStore implements ConfigStore {
     this.#apply(listing)
   }
 
+  #looked(): void {
+    if (this.#progress.isComplete) return
+    this.#progress = { ...this.#progress, paths: this.#progress.paths + 1 }
+  }
+
   /** In order of path. */
-  async #readChanged({ files }: FolderListing): Promise<readonly ReadFile[]> {
+  #readChanged({ files }: FolderListing): Promise<readonly ReadFile[]> {
     const changed = [...files].filter(([path, stamp]) => this.#files.stampOf(path) !== stamp)
-    const read = new Array<ReadFile>(changed.length)
-    const rest = changed.entries()
-    const reader = async (): Promise<void> => {
-      for (const [index, [path, stamp]] of rest) {
-        if (this.#stopped) return
-        const found = await readCandidate(path, stamp)
-        read[index] = found
-        const { files, objects } = this.#progress
-        this.#progress = {
-          ...this.#progress,
-          files: files + 1,
-          objects: objects + (found.candidate?.objects.size ?? 0)
-        }
+    return inParallel(changed, mostOpenFiles, async ([path, stamp]) => {
+      // What was read is of no interest then.
+      if (this.#stopped) return { path, stamp: unread, candidate: undefined }
+      const found = await readCandidate(path, stamp)
+      const { files, objects } = this.#progress
+      this.#progress = {
+        ...this.#progress,
+        files: files + 1,
+        objects: objects + (found.candidate?.objects.size ?? 0)
       }
-    }
-    await Promise.all(Array.from({ length: mostOpenFiles }, reader))
-    return read
+      return found
+    })
   }
 
   #missAbsent({ files, unreadable }: FolderListing, vanished: ReadonlySet<string>): void {

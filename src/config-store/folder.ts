@@ -2,6 +2,7 @@
 import { type BigIntStats, type FSWatcher, watch } from 'node:fs'
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { inParallel } from './in-parallel.js'
 
 export interface FolderListing {
   /** Path -> a text that changes when the file does (inode, times, size); in order of path. */
@@ -11,28 +12,32 @@ export interface FolderListing {
   readonly unreadable: ReadonlyMap<string, string>
 }
 
+/** Questions to the file system that are under way at a time: one may take milliseconds on a mount from afar. */
+const mostQuestions = 16
+
 const extensions = new Set(['.yaml', '.yml', '.json'])
 
 /**
  * Object files below the folder. Names that begin with a dot are left out, which also hides editors' temporary
  * files and the inside of Kubernetes' mounted configuration. Links are followed, but no folder is walked twice: a link
  * to a folder above would have no end. Rejects when the folder itself cannot be read; what vanishes meanwhile is left
- * out.
+ * out. `looked` is called for each path when the system has said what it is.
  */
-export async function listFolder(folder: string): Promise<FolderListing> {
+export async function listFolder(folder: string, looked: () => void = () => {}): Promise<FolderListing> {
   const files = new Map<string, string>()
   const unreadable = new Map<string, string>()
   const walked = new Set([identityOf(await stat(folder, { bigint: true }))])
   const folders = [folder]
   // `folders` grows during the walk.
   for (const current of folders) {
-    for (const name of await namesIn(current)) {
-      const path = join(current, name)
-      const facts = await factsOf(path)
+    const paths = (await namesIn(current)).map(name => join(current, name))
+    const found = await inParallel(paths, mostQuestions, factsOf)
+    for (const [index, path] of paths.entries()) {
+      const facts = found[index]
       if (facts?.isDirectory() === true && !walked.has(identityOf(facts))) {
         walked.add(identityOf(facts))
         folders.push(path)
-      } else if (facts?.isFile() === true && extensions.has(extname(name))) {
+      } else if (facts?.isFile() === true && extensions.has(extname(path))) {
         files.set(path, `${facts.ino} ${facts.mtimeNs} ${facts.ctimeNs} ${facts.size}`)
       }
     }
@@ -59,6 +64,8 @@ export async function listFolder(folder: string): Promise<FolderListing> {
       if (codeOf(error) !== 'ENOENT') unreadable.set(path, messageOf(error))
       else if (await isLink(path)) unreadable.set(path, 'the link leads to nothing')
       return undefined
+    } finally {
+      looked()
     }
   }
 }

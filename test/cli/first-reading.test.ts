@@ -6,7 +6,7 @@ import { VirtualScheduler } from '../../src/runtime/virtual-time.js'
 function waiting() {
   const scheduler = new VirtualScheduler()
   const store = {
-    progress: { files: 0, objects: 0, isComplete: false },
+    progress: { paths: 0, files: 0, objects: 0, isComplete: false },
     problems: [] as { reason: string }[]
   }
   const lines: string[] = []
@@ -41,7 +41,7 @@ t.test(
   async t => {
     const { store, lines, run, end } = waiting()
     for (let file = 1; file <= 20; file++) {
-      store.progress = { files: file, objects: file * 100, isComplete: false }
+      store.progress = { paths: 20, files: file, objects: file * 100, isComplete: false }
       t.equal(await run(9), 'waits')
     }
     t.equal(lines[0], 'reading the configuration from ./objects')
@@ -51,6 +51,16 @@ t.test(
     t.equal(await run(0.02), 'started')
   }
 )
+
+t.test('a folder that takes its time to say what is in it is waited for', async t => {
+  const { store, lines, run } = waiting()
+  for (let paths = 16; paths <= 160; paths += 16) {
+    store.progress = { paths, files: 0, objects: 0, isComplete: false }
+    t.equal(await run(9), 'waits')
+  }
+  t.equal(lines[1], '16 paths were looked at so far, and no file is read yet')
+  t.match(await run(10.2), /no sign of life/, 'until it stops')
+})
 
 t.test('a store that gives no sign of life is given up after 10 s', async t => {
   const { run } = waiting()
@@ -67,7 +77,7 @@ t.test('a store that cannot be read is given up in its own words', async t => {
 
 t.test('what was read has no limit any more: bringing it into force is work of the node', async t => {
   const { store, run, end } = waiting()
-  store.progress = { files: 1, objects: 1_000_000, isComplete: true }
+  store.progress = { paths: 1, files: 1, objects: 1_000_000, isComplete: true }
   t.equal(await run(60), 'waits')
   end()
   t.equal(await run(0.02), 'started')

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { type ConfigStoreListener, printProblem } from '../../src/config-store/config-store.js'
 import { FilesStore } from '../../src/config-store/files-store.js'
+import { inParallel } from '../../src/config-store/in-parallel.js'
 import type { Scheduler } from '../../src/runtime/scheduler.js'
 
 /** Real time: the files are real. */
@@ -75,6 +76,37 @@ async function setting(
 }
 
 const domain = (name: string) => `- { type: domain, fq_name: [${name}] }\n`
+
+t.test('progress counts paths that were looked at, files and objects', async t => {
+  const names = Array.from({ length: 50 }, (_, index) => `f${index}`)
+  const { store, write } = await setting(t, {
+    ...Object.fromEntries(names.map(name => [`${name}.yaml`, domain(name)])),
+    'README.txt': 'no objects',
+    deeper: { 'd.yaml': domain('d') }
+  })
+  t.same(store.progress, { paths: 53, files: 51, objects: 51, isComplete: true })
+  await write('f0.yaml', domain('other'))
+  await store.reload()
+  t.match(store.progress, { paths: 53, files: 52 }, 'later looks are no part of the first reading')
+})
+
+t.test('work on many paths: so much at a time, results in order', async t => {
+  let running = 0
+  let most = 0
+  const items = Array.from({ length: 100 }, (_, index) => index)
+  const done = await inParallel(items, 16, async item => {
+    most = Math.max(most, ++running)
+    await new Promise(resolve => setTimeout(resolve, (item * 7) % 5))
+    running--
+    return item * 2
+  })
+  t.equal(most, 16)
+  t.same(
+    done,
+    items.map(item => item * 2),
+    'in order'
+  )
+})
 
 t.test('a first reading, then differences', async t => {
   const { store, heard, write, folder } = await setting(t, {
