@@ -6,28 +6,42 @@ import { type ConfigObject, identityOf, type ParentReference } from '../ifmap/co
 import { objectType } from '../ifmap/schema.js'
 
 /** By identity: what `objects` imply and do not hold. */
-export function impliedObjects(objects: ReadonlyMap<string, ConfigObject>): Map<string, ConfigObject> {
-  const implied = new Map<string, ConfigObject>()
-  for (const object of objects.values()) {
-    addParents(object.parent)
-    for (const reference of object.references)
-      if (reference.type === 'route-target') add(reference, undefined)
-  }
-  return implied
+export function impliedObjects(
+  objects: ReadonlyMap<string, ConfigObject>
+): ReadonlyMap<string, ConfigObject> {
+  const implied = new ImpliedObjects(objects)
+  for (const object of objects.values()) implied.addFrom(object)
+  return implied.objects
+}
 
-  function addParents(parent: ParentReference | undefined): void {
+/** What written objects imply, gathered one by one. */
+export class ImpliedObjects {
+  readonly #implied = new Map<string, ConfigObject>()
+
+  /** All that are written, by identity: what is among them is not implied. */
+  constructor(private readonly written: ReadonlyMap<string, ConfigObject>) {}
+
+  /** By identity. */
+  get objects(): ReadonlyMap<string, ConfigObject> {
+    return this.#implied
+  }
+
+  /** What this one of the written implies. */
+  addFrom({ parent, references }: ConfigObject): void {
     for (let next = parent; next !== undefined; ) {
       const above = parentOf(next)
-      if (!add(next, above)) return
+      if (!this.#add(next, above)) break
       next = above
     }
+    for (const reference of references) if (reference.type === 'route-target') this.#add(reference, undefined)
   }
 
-  function add(reference: ParentReference, parent: ParentReference | undefined): boolean {
+  /** False: it is there. */
+  #add(reference: ParentReference, parent: ParentReference | undefined): boolean {
     const { type, name } = reference
     const identity = identityOf(reference)
-    if (objects.has(identity) || implied.has(identity)) return false
-    implied.set(identity, { type, name, parent, properties: {}, references: [] })
+    if (this.written.has(identity) || this.#implied.has(identity)) return false
+    this.#implied.set(identity, { type, name, parent, properties: {}, references: [] })
     return true
   }
 }

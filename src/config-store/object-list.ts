@@ -4,7 +4,7 @@ import { parseObject } from '../ifmap/object-parser.js'
 import { apiName } from '../ifmap/schema.js'
 import { checkValues } from '../ifmap/value-checks.js'
 import type { ConfigProblem } from './config-store.js'
-import { impliedObjects } from './implied-objects.js'
+import { ImpliedObjects } from './implied-objects.js'
 import { printPath } from './object-file.js'
 
 export interface ObjectList {
@@ -44,14 +44,23 @@ export async function readObjectList(
     written.set(identity, object)
     places.set(identity, index)
   }
-  const objects = new Map([...written, ...impliedObjects(written)])
-  for (const [identity, { references }] of written)
-    for (const reference of references)
-      if (!objects.has(identityOf(reference)))
+  const implied = new ImpliedObjects(written)
+  let done = 0
+  for (const object of written.values()) {
+    if (++done % objectsPerSlice === 0) await turn()
+    implied.addFrom(object)
+  }
+  for (const [identity, { references }] of written) {
+    if (++done % objectsPerSlice === 0) await turn()
+    for (const reference of references) {
+      const wanted = identityOf(reference)
+      if (!written.has(wanted) && !implied.objects.has(wanted))
         report(
           'warning',
           [places.get(identity)!, `${apiName(reference.type)}_refs`],
           `${reference.type} '${reference.name}' does not exist; the reference waits for it`
         )
-  return { objects: [...objects.values()], problems }
+    }
+  }
+  return { objects: [...written.values(), ...implied.objects.values()], problems }
 }

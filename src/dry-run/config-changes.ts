@@ -5,6 +5,7 @@ import { agentsMustReturn } from '../config/agents-must-return.js'
 import { listenChange } from '../config/listen.js'
 import { needsRestart } from '../config/needs-restart.js'
 import type { NodeConfig } from '../config/node-config.js'
+import type { InstanceSettings } from '../config/settings.js'
 import type { ConfigObject } from '../ifmap/config-object.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 import { outlookOf } from './outlook.js'
@@ -35,23 +36,50 @@ export async function changesBetween(
   const outlook = ({ config, objects }: Configuration) =>
     outlookOf(objects, running.config.hostname, config.bgp, scheduler)
   const [before, after] = await Promise.all([outlook(running), outlook(next)])
-  return changesOf(running.config, before, next.config, after)
+  return changesOf(running.config, before, next.config, after, new Map())
 }
 
-/** Of a node with its settings and those it would have. */
+/** Settings of an instance, and others that were found to be the same; settings are replaced, never changed. */
+export type SameSettings = ReadonlyMap<InstanceSettings, InstanceSettings>
+
+const comparedPerSlice = 100
+
+/** Comparing deeply takes its time with many instances: between slices `turn` is waited for. */
+export async function sameSettings(
+  was: Outlook['instances'],
+  is: Outlook['instances'],
+  turn: () => Promise<void>
+): Promise<SameSettings> {
+  const same = new Map<InstanceSettings, InstanceSettings>()
+  let compared = 0
+  for (const [name, settings] of [...was]) {
+    if (++compared % comparedPerSlice === 0) await turn()
+    const next = is.get(name)
+    if (next !== undefined && isDeepStrictEqual(settings, next)) same.set(settings, next)
+  }
+  return same
+}
+
+/** Of a node with its settings and those it would have; what is known to be the same is not compared again. */
 export function changesOf(
   running: NodeConfig,
   before: Outlook,
   next: NodeConfig,
-  after: Outlook
+  after: Outlook,
+  same: SameSettings
 ): ConfigChanges {
   const [was, is] = [before.instances, after.instances]
   const names = [...new Set([...was.keys(), ...is.keys()])].sort()
+  const isSame = (name: string): boolean => {
+    const [one, other] = [was.get(name), is.get(name)]
+    if (one === undefined || other === undefined) return false
+    return one === other || same.get(one) === other || isDeepStrictEqual(one, other)
+  }
   return {
     neighbors: planChange(before, after),
     agentsReturn: before.globals.self !== undefined && agentsMustReturn(before.globals, after.globals),
     instances: names
-      .filter(name => !isDeepStrictEqual(was.get(name), is.get(name)))
+      .filter(name => !isSame(name))
       .map(name => ({ name, effect: !was.has(name) ? 'comes' : is.has(name) ? 'changes' : 'goes' })),
     listening: listenChange(running.bgp.listen, next.bgp.listen),
     // The other objects are taken for what is put into the folder of the running node.

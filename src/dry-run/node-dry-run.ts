@@ -6,7 +6,7 @@ import { type NodeConfig, parseNodeConfig } from '../config/node-config.js'
 import type { ConfigProblem } from '../config-store/config-store.js'
 import { readObjectList } from '../config-store/object-list.js'
 import type { ControlNode } from '../control-node.js'
-import { type ConfigChanges, changesOf } from './config-changes.js'
+import { type ConfigChanges, changesOf, sameSettings } from './config-changes.js'
 import { outlookOf } from './outlook.js'
 
 /** What is left out stays as it is. */
@@ -49,24 +49,25 @@ export async function dryRun(
 ): Promise<NodeChanges | BadProposal> {
   const { scheduler } = node.options
   const turn = (): Promise<void> => new Promise(resolve => scheduler.soon(resolve))
-  const problems: ConfigProblem[] = []
+  let nodeProblems: readonly ConfigProblem[] = []
   let next: NodeConfig | undefined = running
   if (proposal.node !== undefined) {
     // As if it stood in the place of the node's file, which relative paths start from.
     const read = parseNodeConfig(running.file, proposal.node)
-    problems.push(...read.problems.map(problem => ({ ...problem, file: parts.node })))
+    nodeProblems = read.problems.map(problem => ({ ...problem, file: parts.node }))
     next = read.config
   }
   const list =
     proposal.objects === undefined ? undefined : await readObjectList(parts.objects, proposal.objects, turn)
-  problems.push(...(list?.problems ?? []))
+  const problems = [...nodeProblems, ...(list?.problems ?? [])]
   if (next === undefined || problems.some(({ severity }) => severity === 'error')) return { problems }
   const made =
     list === undefined ? undefined : await outlookOf(list.objects, running.hostname, next.bgp, scheduler)
+  const same = await sameSettings(node.config.instances, made?.instances ?? new Map(), turn)
   // From here on in one go: what the node has must not change in between.
   const before = outlookOfNode(node, running)
   const after: Outlook = { ...before, ...made, config: next.bgp }
-  const changes = changesOf(running, before, next, after)
+  const changes = changesOf(running, before, next, after, same)
   const neighbors = changes.neighbors.map(change => withSessions(node, change))
   return {
     ...changes,

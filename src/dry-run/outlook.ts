@@ -6,6 +6,9 @@ import type { ConfigObject } from '../ifmap/config-object.js'
 import { Graph } from '../ifmap/graph.js'
 import type { Scheduler } from '../runtime/scheduler.js'
 
+/** Few: nobody waits for a dry run, while the node that runs goes on. */
+const perSlice = 100
+
 /** What a node of that name would make of the objects and of its own file. */
 export function outlookOf(
   objects: Iterable<ConfigObject>,
@@ -19,6 +22,7 @@ export function outlookOf(
       graph,
       scheduler,
       hostname,
+      derivationsPerSlice: perSlice,
       changed: ({ endOfConfig }) => {
         if (!endOfConfig) return
         const { globals, peers, instances } = model
@@ -26,7 +30,12 @@ export function outlookOf(
         resolve({ globals, peers, instances, config })
       }
     })
-    const feed = new GraphFeed({ graph, scheduler, endOfConfig: () => model.endConfig() })
+    const feed = new GraphFeed({
+      graph,
+      scheduler,
+      objectsPerSlice: perSlice,
+      endOfConfig: () => model.endConfig()
+    })
     feed.changed({ updated: [...objects], removed: [] })
     feed.endOfConfig()
   })

@@ -19,8 +19,10 @@ import {
   strings
 } from './schema.js'
 
-/** Of a request in all; some 20,000 objects. */
+/** Of a request in all; some 20,000 objects with what they usually hold. */
 const bodyLimitBytes = 8 << 20
+/** However little they hold: each may have problems of its own. */
+const mostObjects = 50_000
 /** Parsing YAML takes time in one go. */
 const nodeTextLimit = 256 << 10
 
@@ -33,10 +35,11 @@ const body: JsonSchema = {
         maxLength: nodeTextLimit,
         description: "Text of the node's own file (YAML); relative paths start from where that file is"
       },
-      objects: described(
-        array({ type: 'object' }),
-        'All that the folder of objects would hold, in the JSON form of the API'
-      )
+      objects: {
+        ...array({ type: 'object' }),
+        maxItems: mostObjects,
+        description: 'All that the folder of objects would hold, in the JSON form of the API'
+      }
     },
     ['node', 'objects']
   ),

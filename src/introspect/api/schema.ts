@@ -13,6 +13,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>
   readonly required?: readonly string[]
   readonly items?: JsonSchema
+  readonly maxItems?: number
   readonly minimum?: number
   readonly maximum?: number
   readonly maxLength?: number

@@ -205,6 +205,10 @@ t.test('a body that is wrong: what, and where', async t => {
     status: 400,
     body: { error: /node must NOT have more/ }
   })
+  t.match(await check({ objects: Array(50_001).fill({}) }), {
+    status: 400,
+    body: { error: /objects must NOT have more than 50000 items/ }
+  })
   t.match(await check({ node: '#'.repeat(9 << 20) }), { status: 413 })
   t.match(await send('hostname: cn-a', { 'content-type': 'application/yaml' }), { status: 415 })
   t.match(await send('{}', { 'weft-operator': '' }), { status: 403 })
