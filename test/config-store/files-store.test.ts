@@ -71,7 +71,13 @@ async function setting(
   t.teardown(() => store.stop())
   store.start(heard)
   await store.reload()
-  const write = (file: string, text: string) => writeFile(join(folder, file), text)
+  let written = 0
+  // In one go: a look that finds the file empty would be right to doubt it, and one that finds it so twice to believe it.
+  const write = async (file: string, text: string) => {
+    const fresh = join(folder, `.fresh-${written++}`)
+    await writeFile(fresh, text)
+    await rename(fresh, join(folder, file))
+  }
   return { folder, store, heard, write }
 }
 
