@@ -32,6 +32,7 @@ export const robustness: Suite = {
         })
       await bgpChecks(stage, check)
       await xmppChecks(stage, check)
+      await crowdChecks(stage, check)
       await deafChecks(stage, check)
       await httpChecks(stage, check)
       await storeChecks(stage, check)
@@ -88,17 +89,6 @@ async function bgpChecks(stage: Stage, check: Check): Promise<void> {
     expect(!peer.isClosed, 'it is no error')
     peer.close()
   })
-  await check('BGP and XMPP: 1,000 connections that send nothing', async () => {
-    const before = stage.memory
-    const silent = Array.from({ length: 1000 }, (_, i) =>
-      stage.raw(i % 2 === 0 ? bgpPort : xmppPort, 120 + (i % 100))
-    )
-    await pause(1500)
-    await stage.fine()
-    await until('they are gone', () => silent.every(({ isClosed }) => isClosed), 25)
-    expect(/no stream header within/.test(stage.log), 'no line of the log tells of it')
-    return await stage.memoryReturns(before, 60)
-  })
 }
 
 async function xmppChecks(stage: Stage, check: Check): Promise<void> {
@@ -126,6 +116,21 @@ async function xmppChecks(stage: Stage, check: Check): Promise<void> {
       await pause(50)
       peer.close()
     }
+  })
+}
+
+/** Behind those whose lines are looked for in the log: so many callers use up what it has room for. */
+async function crowdChecks(stage: Stage, check: Check): Promise<void> {
+  await check('BGP and XMPP: 1,000 connections that send nothing', async () => {
+    const before = stage.memory
+    const silent = Array.from({ length: 1000 }, (_, i) =>
+      stage.raw(i % 2 === 0 ? bgpPort : xmppPort, 120 + (i % 100))
+    )
+    await pause(1500)
+    await stage.fine()
+    await until('they are gone', () => silent.every(({ isClosed }) => isClosed), 25)
+    expect(/no stream header within/.test(stage.log), 'no line of the log tells of it')
+    return await stage.memoryReturns(before, 60)
   })
 }
 
