@@ -36,23 +36,23 @@ async function passAndDecide(scene: Scene): Promise<Partly | undefined> {
   // The daemon tells what is best to it: by the metric, or else by the AS path.
   const lack = kind.cannot.get('decideByAigp')
   const [low, high] = lack === undefined ? [far, lab] : [lab, far]
-  low.announce('inet', both, { nextHop: '10.9.0.5', asPath: '65001 65002', aigp: 400 })
-  high.announce('inet', both, { nextHop: '10.9.0.6', aigp: 500 })
   const table = async () => {
     const { tables } = await node.get<{
       tables: { routes: { paths: { aigp?: string; asPath: string; rankedBy: string }[] }[] }[]
     }>(`/routes?table=inet.0&prefix=${both}&longer=true`)
     return tables[0]?.routes[0]?.paths
   }
-  const paths = await until(
-    'both at the node',
-    async () => {
-      const found = await table()
-      return found?.length === 2 && found
-    },
-    10,
-    async () => ({ node: await table(), daemon: await scene.daemon.routes('inet') })
-  )
+  const pathsAre = (count: number) => async () => {
+    const found = await table()
+    return found?.length === count && found
+  }
+  low.announce('inet', both, { nextHop: '10.9.0.5', asPath: '65001 65002', aigp: 400 })
+  await until('the lower one at the node', pathsAre(1), 10)
+  high.announce('inet', both, { nextHop: '10.9.0.6', aigp: 500 })
+  const paths = await until('both at the node', pathsAre(2), 10, async () => ({
+    node: await table(),
+    daemon: await scene.daemon.routes('inet')
+  }))
   expectEqual(
     paths.map(({ aigp, asPath }) => `${aigp} ${asPath}`.trim()),
     ['400 65001 65002', '500'],
