@@ -125,7 +125,7 @@ for (const [name, half] of Object.entries(halves)) {
       const agent = node.agent(`greedy-${i}`, '192.0.2.66')
       agent.send(half(agent))
     }
-    const grown = (process.memoryUsage().arrayBuffers + heap() - before) / 2 ** 20
+    const grown = (heap() + process.memoryUsage().arrayBuffers - before) / 2 ** 20
     t.ok(grown < 200, `${grown.toFixed()} MiB`)
     t.ok(node.ended.length > 20, `${node.ended.length} were closed`)
     t.ok(node.ended.every(({ name, cause }) => name.startsWith('greedy-') && cause.kind === 'oversized'))
