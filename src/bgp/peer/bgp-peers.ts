@@ -7,7 +7,7 @@ import { type Cease, CeaseSubcode } from '../session/handler.js'
 import type { ForcedTimers } from '../session/settings.js'
 import { BgpPeer } from './bgp-peer.js'
 import { isMisnamed, type Membership, membershipOf, withConfederation } from './confederation.js'
-import { Departures } from './departures.js'
+import { Departures, withDeparture } from './departures.js'
 import { dynamicAddress, dynamicName, dynamicPeer } from './dynamic-neighbours.js'
 import { DynamicPeers } from './dynamic-peers.js'
 import { fabricAddress } from './fabric-addresses.js'
@@ -83,8 +83,7 @@ export class BgpPeers {
 
   /** What the node's own file says of it, and operators have said since. */
   optionsOf(name: string): NeighbourOptions {
-    const options = this.#optionsOf(name, this.#config)
-    return this.#departures.has(name) ? { ...options, gracefulShutdown: true } : options
+    return withDeparture(this.#optionsOf(name, this.#config), this.#departures.has(name))
   }
 
   /** The node's own file says that it, or the node where none is named, is about to go. */
@@ -196,8 +195,7 @@ export class BgpPeers {
   configure(config: NeighbourConfig): void {
     const before = this.#config
     this.#config = config
-    const ofNode = nodePolicy(config)
-    this.#policy = { ...ofNode, gracefulShutdown: ofNode.gracefulShutdown || this.#departures.node }
+    this.#policy = withDeparture(nodePolicy(config), this.#departures.node)
     this.#lookAtConfederation()
     const optionsBefore = new Map([...this.#peers.keys()].map(name => [name, this.#optionsOf(name, before)]))
     for (const name of this.#dynamic.configure(config.dynamicNeighbours)) this.#remove(name)

@@ -10,7 +10,7 @@ import { noNeighbourOptions } from '../../config/neighbour-options.js'
 import type { GlobalSettings, InstanceSettings, PeerSettings } from '../../config/settings.js'
 import { type ForcedTimers, resetsBetween, type SessionSettings } from '../session/settings.js'
 import { membershipOf, withConfederation } from './confederation.js'
-import type { Departures } from './departures.js'
+import { type Departures, withDeparture } from './departures.js'
 import { dynamicPeer, NeighbourRanges, rangeAddress } from './dynamic-neighbours.js'
 import { fabricAddress, neighbourAddresses } from './fabric-addresses.js'
 import { type PeerPolicy, receiveSettings, routesAgain } from './peer-policy.js'
@@ -92,8 +92,7 @@ function livesOf({
   const lives = new Map<string, Life>()
   const { self } = globals
   if (self === undefined) return lives
-  const ofFile = nodePolicy(config)
-  const ofNode = { ...ofFile, gracefulShutdown: ofFile.gracefulShutdown || departures?.node === true }
+  const ofNode = withDeparture(nodePolicy(config), departures?.node)
   const membership = membershipOf(ofNode.confederation, self)
   const add = (
     ordinary: PeerSettings,
@@ -101,7 +100,7 @@ function livesOf({
     peerAs?: SessionSettings['peerAs']
   ): void => {
     const { name } = ordinary
-    const options = departures?.has(name) === true ? { ...ofIt, gracefulShutdown: true } : ofIt
+    const options = withDeparture(ofIt, departures?.has(name))
     const settings = withConfederation(ordinary, options, membership, self)
     const session = {
       ...sessionSettings(settings, options, globals, 0, ofNode),

@@ -13,3 +13,11 @@ export class Departures {
     else this.#neighbours.delete(neighbour)
   }
 }
+
+/** What the file says of a neighbour, or of the node, and what operators have said since. */
+export function withDeparture<Settings extends { readonly gracefulShutdown?: boolean | undefined }>(
+  settings: Settings,
+  leaves: boolean | undefined
+): Settings {
+  return leaves === true ? { ...settings, gracefulShutdown: true } : settings
+}
